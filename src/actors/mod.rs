@@ -1,0 +1,3 @@
+//! The actors, one file or folder each, and the [`kit`] on which they all stand.
+
+pub mod kit;

@@ -1,0 +1,1 @@
+//! Reads and checks `socket.ini`, its overrides and its older forms.

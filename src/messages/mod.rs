@@ -1,0 +1,31 @@
+//! What actors say to each other: plain structs, one file per receiver.
+//!
+//! A request is named by an imperative ([`router::RouteCall`]), a fact by a past
+//! participle. **Invariant:** a message holds no address, no lock and no behaviour.
+
+pub mod host;
+pub mod resources;
+pub mod router;
+
+/// Something that can be put into a mailbox.
+pub trait Message: Send + 'static {
+    /// What the receiver answers; `()` if there is nothing to say.
+    type Reply: Send + 'static;
+    /// What happens when the mailbox is full.
+    const CLASS: Class = Class::Request;
+}
+
+/// What a full mailbox does with one more message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Refuse it: the sender learns of it and still holds the message.
+    Request,
+    /// Lose the newcomer, and count it.
+    DropNewest,
+    /// Lose the oldest of the same type, and count it.
+    DropOldest,
+    /// Replace the queued message of the same type, full or not.
+    Coalesce,
+    /// Never lose it: it has a lane of its own and goes first.
+    Control,
+}

@@ -1,0 +1,75 @@
+//! Messages to the IPC router: the calls of pages, as the engine reported them.
+
+use serde_json::Value;
+
+use super::Message;
+
+/// One call of a page. The router checks it and passes it on.
+#[derive(Clone, Debug)]
+pub struct RouteCall {
+    /// Who calls.
+    pub caller: Caller,
+    /// The command, such as `fs.readFile`; compared without regard to case.
+    pub command: String,
+    /// Named arguments: a JSON object, or `null` for none.
+    pub params: Value,
+    /// Binary argument, at most [`BODY_BYTES_MAX`] bytes.
+    pub body: Vec<u8>,
+}
+
+impl Message for RouteCall {
+    type Reply = Result<CallReply, CallError>;
+}
+
+/// Where a call came from, as reported by the engine and never by the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Index of the window.
+    pub window: u32,
+    /// Which document of the window.
+    pub frame: Frame,
+    /// Serialised origin of the calling document, such as `socket://localhost`.
+    pub origin: String,
+}
+
+/// Which document of a window calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// The window's own document, by script message.
+    Top,
+    /// A document or worker of the app's origin, by request.
+    SameOrigin,
+}
+
+/// A successful answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CallReply {
+    /// The JSON part.
+    pub data: Value,
+    /// The binary part.
+    pub body: Option<Vec<u8>>,
+}
+
+/// An error as JavaScript will see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, thiserror::Error)]
+#[error("{message}")]
+pub struct CallError {
+    /// The JavaScript class, such as `TypeError`.
+    pub name: &'static str,
+    /// A code that programs compare, such as `ENOENT`.
+    pub code: String,
+    /// A sentence for people, naming the offending value.
+    pub message: String,
+    /// The system call that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub syscall: Option<&'static str>,
+    /// The path it failed on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The second path, where a call takes two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dest: Option<String>,
+}
+
+/// Most bytes that one call or one answer carries beside its JSON.
+pub const BODY_BYTES_MAX: usize = 8 << 20;
