@@ -4,8 +4,10 @@
 //! participle. **Invariant:** a message holds no address, no lock and no behaviour.
 
 pub mod host;
+pub mod inspector;
 pub mod resources;
 pub mod router;
+pub mod supervisor;
 
 /// Something that can be put into a mailbox.
 pub trait Message: Send + 'static {
