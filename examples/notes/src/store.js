@@ -68,14 +68,10 @@ export class NoteStore extends EventTarget {
   }
 
   /** @return {Note | undefined} */
-  note (id) {
-    return this.#notes.get(id)
-  }
+  note (id) { return this.#notes.get(id) }
 
   /** @return {boolean} */
-  isPinned (note) {
-    return this.#pinned.has(note.file)
-  }
+  isPinned (note) { return this.#pinned.has(note.file) }
 
   /** @return {Note} a new, empty note, which gets its file with its first words */
   create (text = '', base = 'untitled') {
@@ -149,7 +145,7 @@ export class NoteStore extends EventTarget {
   /** Keeps unsaved texts where a page can write without waiting. */
   keepDrafts () {
     for (const note of this.#notes.values()) {
-      if (note.text !== (note.saved ?? '')) this.#drafts?.setItem(DRAFT + note.file, note.text)
+      if (this.#isUnsaved(note)) this.#drafts?.setItem(DRAFT + note.file, note.text)
     }
   }
 
@@ -287,21 +283,13 @@ export class NoteStore extends EventTarget {
     return turn
   }
 
-  #isUnsaved (note) {
-    return note.text !== (note.saved ?? '')
-  }
+  #isUnsaved (note) { return note.text !== (note.saved ?? '') }
 
-  #isBusy (note) {
-    return this.#isUnsaved(note) || this.#saving.has(note.id)
-  }
+  #isBusy (note) { return this.#isUnsaved(note) || this.#saving.has(note.id) }
 
-  #fileNames () {
-    return [...this.#notes.values()].map((note) => note.file)
-  }
+  #fileNames () { return [...this.#notes.values()].map((note) => note.file) }
 
-  #nextId () {
-    return `n${++this.#idCount}`
-  }
+  #nextId () { return `n${++this.#idCount}` }
 
   #emit (type, detail) {
     this.dispatchEvent(Object.assign(new Event(type), { detail }))
