@@ -18,6 +18,7 @@ import * as view from './view.js'
 
 const { parts } = view
 const RESCAN_DELAY_MS = 150
+const REFRESH_DELAY_MS = 80
 const IMPORT_BYTES_MAX = 4 * 1024 * 1024
 const REASONS = {
   EACCES: 'the folder may not be written to',
@@ -35,6 +36,11 @@ export const current = { id: null, text: '', isReading: false }
 
 /** Ids of the notes whose last save failed. */
 const failing = new Set()
+
+/** What the list says of each note; see {@link digest}. */
+const digests = new WeakMap()
+
+let refreshTimer
 
 /** Picks the app's data folder, or the next best place on older runtimes. */
 function homeOfNotes () {
@@ -62,12 +68,21 @@ function rows () {
   const words = searchWords()
   const found = store.notes.filter((note) => words.every((word) => note.text.toLowerCase().includes(word)))
   return found.map((note) => {
-    const { title, body } = splitNote(note.text)
-    const text = plainText(body)
-    const shown = title || titleOf(note.text)
     const group = store.isPinned(note) ? 'Pinned' : view.groupName(note.changedMs)
-    return { id: note.id, group, title: shown, text: title ? text : text.trim().split('\n').slice(1).join(' '), changedMs: note.changedMs }
+    return { id: note.id, group, changedMs: note.changedMs, ...digest(note) }
   })
+}
+
+/** Reads what the list says of a note, once for each of its texts. */
+function digest (note) {
+  const known = digests.get(note)
+  if (known?.of === note.text) return known
+  const { title, body } = splitNote(note.text)
+  const text = plainText(body)
+  const shown = title ? text : text.trim().split('\n').slice(1).join('\n')
+  const made = { of: note.text, title: title || titleOf(note.text), text: shown }
+  digests.set(note, made)
+  return made
 }
 
 /** Shows the list and all that is said about the note. */
@@ -145,7 +160,8 @@ export function takeInput () {
   current.text = joinNote(parts.title.value, parts.body.value)
   store.edit(current.id, current.text)
   view.paint()
-  refresh()
+  clearTimeout(refreshTimer)
+  refreshTimer = setTimeout(refresh, REFRESH_DELAY_MS)
 }
 
 /** Switches between writing and reading. */
@@ -167,13 +183,14 @@ export function wrap (mark) {
 
 /** Adds files as notes of their own. */
 export async function importFiles (files) {
-  const texts = [...files].filter((file) => /\.(?:md|markdown|txt)$/i.test(file.name) && file.size <= IMPORT_BYTES_MAX)
+  const all = [...files]
+  const texts = all.filter((file) => /\.(?:md|markdown|txt)$/i.test(file.name) && file.size <= IMPORT_BYTES_MAX)
   for (const file of texts) {
     const base = fileNameFor(file.name.replace(/\.\w+$/, '')) || 'untitled'
     open(store.create(await file.text(), base).id)
   }
   await store.flush()
-  const left = files.length - texts.length
+  const left = all.length - texts.length
   view.toast(`Added ${texts.length === 1 ? '1 note' : `${texts.length} notes`}${left ? `, left out ${left} that are no text or over 4 MB` : ''}`)
 }
 

@@ -165,9 +165,9 @@ document.addEventListener('visibilitychange', () => {
 parts.where.textContent = actions.folder.path
 try {
   await store.load(SAMPLES, SAMPLE_PINNED)
-  actions.open(store.notes[0]?.id ?? null)
-  actions.watchFolder().catch((error) => console.warn(error))
 } catch (error) {
   console.error(error)
-  showBanner(`The notes in ${actions.folder.path} could not be read: ${error.message}`, false)
+  showBanner(`${actions.folder.path} could not be made ready: ${error.message}`, false)
 }
+actions.open(store.notes[0]?.id ?? null)
+actions.watchFolder().catch((error) => console.warn(error))

@@ -14,26 +14,31 @@ const FENCE = /^\s*(```+|~~~+)/
 const RULE = /^\s*([-*_])(?:\s*\1){2,}\s*$/
 const QUOTE = /^\s*>\s?/
 
+/** Deeper marks, quotations and lists stay text, so that no note can exhaust the stack. */
+const DEPTH_MAX = 16
+
 /**
  * Reads a whole note.
  * @param {string} text
  * @return {Node[]}
  */
 export function parse (text) {
-  return parseLines(text.split(/\r?\n/), 0)
+  return parseLines(text.split(/\r?\n/), 0, 0)
 }
 
 /**
  * Reads the marks inside one paragraph.
  * @param {string} text
+ * @param {number} [depth] - of marks around it
  * @return {Node[]}
  */
-export function parseInline (text) {
+export function parseInline (text, depth = 0) {
+  if (depth > DEPTH_MAX) return [text]
   const nodes = []
   let end = 0
   for (const match of text.matchAll(INLINE)) {
     if (match.index > end) nodes.push(text.slice(end, match.index))
-    nodes.push(inlineNode(match))
+    nodes.push(inlineNode(match, depth + 1))
     end = match.index + match[0].length
   }
   if (end < text.length) nodes.push(text.slice(end))
@@ -98,7 +103,8 @@ export function countWords (text) {
  */
 export function toggleTask (text, line) {
   const lines = text.split('\n')
-  lines[line] = lines[line]?.replace(/^(\s*(?:[-*+]|\d{1,9}[.)])\s+\[)([ xX])\]/, (_, head, mark) => {
+  if (!(line in lines)) return text
+  lines[line] = lines[line].replace(/^(\s*(?:[-*+]|\d{1,9}[.)])\s+\[)([ xX])\]/, (_, head, mark) => {
     return `${head}${mark === ' ' ? 'x' : ' '}]`
   })
   return lines.join('\n')
@@ -139,11 +145,11 @@ export function highlight (text) {
 }
 
 /** Reads blocks; `start` is the number of the first line in the whole note. */
-function parseLines (lines, start) {
+function parseLines (lines, start, depth) {
   const nodes = []
   let at = 0
   while (at < lines.length) {
-    const block = readBlock(lines, at, start)
+    const block = readBlock(lines, at, start, depth)
     if (block.node) nodes.push(block.node)
     at = block.next
   }
@@ -151,15 +157,15 @@ function parseLines (lines, start) {
 }
 
 /** Reads the one block that begins at line `at`. */
-function readBlock (lines, at, start) {
+function readBlock (lines, at, start, depth) {
   const line = lines[at]
   if (!line.trim()) return { node: null, next: at + 1 }
   if (FENCE.test(line)) return readFence(lines, at)
   const heading = HEADING.exec(line)
   if (heading) return { node: { tag: `h${heading[1].length}`, children: parseInline(heading[2]) }, next: at + 1 }
   if (RULE.test(line)) return { node: { tag: 'hr' }, next: at + 1 }
-  if (QUOTE.test(line)) return readQuote(lines, at, start)
-  if (ITEM.test(line)) return readList(lines, at, start)
+  if (QUOTE.test(line) && depth < DEPTH_MAX) return readQuote(lines, at, start, depth)
+  if (ITEM.test(line)) return readList(lines, at, start, depth)
   return readParagraph(lines, at)
 }
 
@@ -173,15 +179,15 @@ function readFence (lines, at) {
 }
 
 /** Reads a quotation, which holds blocks of its own. */
-function readQuote (lines, at, start) {
+function readQuote (lines, at, start, depth) {
   let next = at
   while (next < lines.length && QUOTE.test(lines[next])) next += 1
   const inner = lines.slice(at, next).map((line) => line.replace(QUOTE, ''))
-  return { node: { tag: 'blockquote', children: parseLines(inner, start + at) }, next }
+  return { node: { tag: 'blockquote', children: parseLines(inner, start + at, depth + 1) }, next }
 }
 
 /** Reads a list; deeper items become a list inside the item above them. */
-function readList (lines, at, start) {
+function readList (lines, at, start, depth) {
   const [, indent, number] = ITEM.exec(lines[at])
   const list = { tag: number ? 'ol' : 'ul', children: [] }
   if (number && number !== '1') list.attrs = { start: number }
@@ -189,8 +195,8 @@ function readList (lines, at, start) {
   while (next < lines.length) {
     const match = ITEM.exec(lines[next])
     if (!match || match[1].length < indent.length || RULE.test(lines[next])) break
-    if (match[1].length > indent.length) {
-      const inner = readList(lines, next, start)
+    if (match[1].length > indent.length && depth < DEPTH_MAX) {
+      const inner = readList(lines, next, start, depth + 1)
       list.children.at(-1).children.push(inner.node)
       next = inner.next
       continue
@@ -227,13 +233,13 @@ function startsBlock (line) {
 }
 
 /** Turns one match of {@link INLINE} into a node. */
-function inlineNode (match) {
+function inlineNode (match, depth) {
   const [whole, , code, strong, struck, starred, scored, label, target, bare] = match
   if (code !== undefined) return { tag: 'code', children: [code] }
-  if (strong !== undefined) return { tag: 'strong', children: parseInline(strong) }
-  if (struck !== undefined) return { tag: 's', children: parseInline(struck) }
-  if (starred !== undefined) return { tag: 'em', children: parseInline(starred) }
-  if (scored !== undefined) return { tag: 'em', children: parseInline(scored) }
+  if (strong !== undefined) return { tag: 'strong', children: parseInline(strong, depth) }
+  if (struck !== undefined) return { tag: 's', children: parseInline(struck, depth) }
+  if (starred !== undefined) return { tag: 'em', children: parseInline(starred, depth) }
+  if (scored !== undefined) return { tag: 'em', children: parseInline(scored, depth) }
   const href = target ?? bare
   if (!/^(?:https?:\/\/|mailto:)/i.test(href)) return whole
   return { tag: 'a', attrs: { href }, children: [label ?? bare] }
@@ -241,14 +247,15 @@ function inlineNode (match) {
 
 /** Colours one line that is not code. */
 function highlightLine (line) {
-  if (HEADING.test(line)) return [{ kind: 'heading', text: line }]
   if (RULE.test(line)) return [{ kind: 'mark', text: line }]
   if (QUOTE.test(line)) return [{ kind: 'quote', text: line }]
+  const heading = /^#{1,6}\s+/.exec(line)
+  if (heading) return [{ kind: 'mark', text: heading[0] }, { kind: 'heading', text: line.slice(heading[0].length) }]
   const item = /^(\s*(?:[-*+]|\d{1,9}[.)])\s+)(\[[ xX]\]\s+)?/.exec(line)
   if (!item) return highlightInline(line)
   const rest = line.slice(item[0].length)
-  if (/\[[xX]\]/.test(item[2] ?? '')) return [{ kind: 'mark', text: item[0] }, { kind: 'done', text: rest }]
-  return [{ kind: 'mark', text: item[0] }, ...highlightInline(rest)]
+  if (/\[[xX]\]/.test(item[2] ?? '')) return [{ kind: 'bullet', text: item[0] }, { kind: 'done', text: rest }]
+  return [{ kind: 'bullet', text: item[0] }, ...highlightInline(rest)]
 }
 
 /** Colours the marks inside a line. */
@@ -257,10 +264,22 @@ function highlightInline (text) {
   let end = 0
   for (const match of text.matchAll(INLINE)) {
     if (match.index > end) spans.push({ kind: 'text', text: text.slice(end, match.index) })
-    const kind = match[2] !== undefined ? 'code' : match[7] ?? match[9] ? 'link' : 'strong'
-    spans.push({ kind, text: match[0] })
+    spans.push(...highlightMatch(match))
     end = match.index + match[0].length
   }
   if (end < text.length) spans.push({ kind: 'text', text: text.slice(end) })
   return spans
+}
+
+/** Colours one match of {@link INLINE}: its marks apart from what they mark. */
+function highlightMatch ([whole, , code, strong, struck, starred, scored, label]) {
+  const inner = code ?? strong ?? struck ?? starred ?? scored ?? label
+  if (inner === undefined) return [{ kind: 'link', text: whole }]
+  const at = whole.indexOf(inner)
+  const kind = code !== undefined ? 'code' : strong !== undefined ? 'strong' : struck !== undefined ? 'done' : label !== undefined ? 'link' : 'emphasis'
+  return [
+    { kind: 'mark', text: whole.slice(0, at) },
+    { kind, text: inner },
+    { kind: 'mark', text: whole.slice(at + inner.length) }
+  ]
 }

@@ -1,15 +1,15 @@
 /**
  * Keeps the notes: one Markdown file each, in one folder.
  *
- * Drive it with `load`, `create`, `edit`, `remove`; listen for `change` (the list, or a text that
- * this page did not write) and `status` (`saving`, `saved`, `error`). It knows nothing of the page.
+ * Drive it with `load`, `create`, `edit`, `remove`; listen for `change` (the list, or a text from
+ * elsewhere) and `status` (`saving`, `saved`, `error`). It knows nothing of the page.
  *
  * Invariants: a text that could not be saved stays in memory and in `drafts`, and is tried again;
  * a file that somebody else changed meanwhile is kept beside ours, never overwritten.
  *
  * @typedef {object} Note
- * @property {string} id - stays the same while the app runs, whatever the file is called
- * @property {string} file - name of the file inside the folder
+ * @property {string} id - stays the same while the app runs
+ * @property {string} file - name of the file inside the folder, which may change
  * @property {string} text - what the page shows
  * @property {string | null} saved - what the file holds; null before the first save
  * @property {number} changedMs - when the text last changed
@@ -49,15 +49,18 @@ export class NoteStore extends EventTarget {
   }
 
   /**
-   * Reads the folder, which is made and given the samples at the very first start.
+   * Reads the folder, made and given the samples at the very first start; shows notes even if it rejects.
    * @param {string} [samples] - folder with the sample notes
    * @param {string} [pinned] - the one of them that starts pinned
    */
   async load (samples, pinned) {
     await this.#folder.make()
-    this.#pinned = new Set(await this.#folder.readPins() ?? await this.#welcome(samples, pinned))
-    await this.rescan()
-    this.#recoverDrafts()
+    try {
+      this.#pinned = new Set(await this.#folder.readPins() ?? await this.#welcome(samples, pinned))
+    } finally {
+      await this.rescan()
+      this.#recoverDrafts()
+    }
   }
 
   /** @return {Note[]} pinned notes first, then the latest */
@@ -272,7 +275,7 @@ export class NoteStore extends EventTarget {
       const known = [...this.#notes.values()].find((note) => note.file === file)
       const note = known ?? this.create('', file.replace(/\.\w+$/, ''))
       this.edit(note.id, this.#drafts.getItem(key))
-      if (note.text === note.saved) this.#drafts.removeItem(key)
+      if (!this.#isUnsaved(note)) this.#drafts.removeItem(key)
     }
   }
 

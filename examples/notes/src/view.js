@@ -172,7 +172,7 @@ export function togglePanel () {
 export function shortTime (ms, now = new Date()) {
   const date = new Date(ms)
   const days = daysBetween(date, now)
-  if (days <= 0) return date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+  if (days <= 0) return date.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' })
   if (days < 7) return date.toLocaleDateString([], { weekday: 'short' })
   const isThisYear = date.getFullYear() === now.getFullYear()
   return date.toLocaleDateString([], { day: 'numeric', month: 'short', year: isThisYear ? undefined : 'numeric' })
