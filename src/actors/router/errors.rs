@@ -3,7 +3,12 @@
 use strsim::jaro_winkler;
 
 use super::routes;
-use crate::{actors::kit::AskError, messages::router::CallError};
+use crate::{
+    actors::kit::AskError,
+    messages::{
+        host::WindowError, process::BackendError, router::CallError, windows::ClientError,
+    },
+};
 
 pub(super) fn unknown_command(command: &str) -> CallError {
     let nearest = routes::TABLE
@@ -52,4 +57,41 @@ pub(super) fn argument_value(command: &str, name: &str, why: &str) -> CallError 
 
 fn error(name: &'static str, code: &str, message: String) -> CallError {
     CallError { name, code: code.to_owned(), message, ..CallError::default() }
+}
+
+impl From<WindowError> for CallError {
+    fn from(failure: WindowError) -> Self {
+        let (name, code) = match &failure {
+            WindowError::Unknown { .. } => ("NotFoundError", "ERR_NO_WINDOW"),
+            WindowError::Exists { .. } => ("Error", "ERR_WINDOW_EXISTS"),
+            WindowError::ForbiddenUrl { .. } => ("NotAllowedError", "ERR_FORBIDDEN_URL"),
+            WindowError::Unsupported { .. } => ("NotSupportedError", "ERR_NOT_SUPPORTED"),
+            WindowError::Failed { .. } => ("Error", "ERR_WINDOW"),
+        };
+        error(name, code, failure.to_string())
+    }
+}
+
+impl From<ClientError> for CallError {
+    fn from(failure: ClientError) -> Self {
+        let (name, code) = match &failure {
+            ClientError::NoWindow { .. } => ("NotFoundError", "ERR_NO_WINDOW"),
+            ClientError::Unknown { .. } => ("NotFoundError", "ERR_NO_CLIENT"),
+            ClientError::TooMany { .. } => ("Error", "ERR_TOO_MANY_CLIENTS"),
+        };
+        error(name, code, failure.to_string())
+    }
+}
+
+impl From<BackendError> for CallError {
+    fn from(failure: BackendError) -> Self {
+        let code = match &failure {
+            BackendError::NotConfigured { .. } => "ERR_NO_BACKEND",
+            BackendError::BadCommand { .. } => "ERR_BAD_BACKEND_COMMAND",
+            BackendError::NotStarted { .. } => "ERR_BACKEND_NOT_STARTED",
+            BackendError::NotRunning => "ERR_BACKEND_NOT_RUNNING",
+            BackendError::NotReading => "ERR_BUSY",
+        };
+        error("Error", code, failure.to_string())
+    }
 }

@@ -14,7 +14,11 @@ pub mod routes;
 
 pub use args::Args;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     files::Files,
@@ -25,13 +29,15 @@ use super::{
 };
 use crate::messages::{
     Message,
+    host::WindowOptions,
     router::{CallError, CallReply, RouteCall},
+    terminal::Print,
 };
 
 /// The router's state: whom to ask, and what the app may do.
 pub struct Router {
     services: Services,
-    grants: Arc<Grants>,
+    app: Arc<AppFacts>,
 }
 
 /// The actors that do what pages ask for.
@@ -43,32 +49,46 @@ pub struct Services {
     pub process: Addr<Process>,
     /// Facts about the machine.
     pub system: Addr<System>,
+    /// What is printed.
+    pub terminal: Recipient<Print>,
     /// Windows and their events.
     pub windows: Addr<Windows>,
 }
 
-/// What `socket.ini` grants to the app's pages.
+/// What the router knows of the app, from `socket.ini` and the build.
 #[derive(Clone, Debug, Default)]
-pub struct Grants {
-    /// Names of refused permissions, such as `data_access`.
+pub struct AppFacts {
+    /// Names of refused permissions, without the `allow_`.
     pub refused: BTreeSet<String>,
-    /// Whether this run may plant faults; only ever true in test builds.
-    pub is_test: bool,
+    /// The flattened configuration.
+    pub config: BTreeMap<String, String>,
+    /// How further windows look unless the page says otherwise.
+    pub window: WindowOptions,
+    /// The folder of the app's files.
+    pub resources: String,
+    /// Version of the runtime.
+    pub version: &'static str,
+    /// Name of the processor, as Socket Runtime has it: `x86_64`, `arm64`.
+    pub arch: &'static str,
+    /// Name of the system, as Node has it: `linux`, `darwin`, `win32`.
+    pub platform: &'static str,
+    /// Name of the system, as Socket Runtime has it: `linux`, `mac`, `win32`.
+    pub os: &'static str,
 }
 
 /// The answer to a page.
 pub(super) type CallResult = Result<CallReply, CallError>;
 
 impl Router {
-    /// A router to these services, for an app with these grants.
+    /// A router to these services, for this app.
     #[must_use]
-    pub fn new(services: Services, grants: Arc<Grants>) -> Self {
-        Self { services, grants }
+    pub fn new(services: Services, app: Arc<AppFacts>) -> Self {
+        Self { services, app }
     }
 
     fn check(&self, route: &routes::Route, call: &RouteCall) -> Result<(), CallError> {
         match route.permission {
-            Some(name) if self.grants.refused.contains(name) => {
+            Some(name) if self.app.refused.contains(name) => {
                 Err(errors::not_granted(&call.command, name))
             }
             _ => Ok(()),
@@ -95,7 +115,8 @@ impl Handler<RouteCall> for Router {
         });
         match outcome {
             Ok((args, deadline)) => {
-                let desk = Desk { services: &self.services, command, deadline, reply, ctx };
+                let (services, app) = (&self.services, &*self.app);
+                let desk = Desk { services, app, command, deadline, reply, ctx };
                 (route.run)(args, desk);
             }
             Err(error) => reply.send(Err(error)),
@@ -107,13 +128,32 @@ impl Handler<RouteCall> for Router {
 pub struct Desk<'a> {
     /// The services to choose from.
     pub services: &'a Services,
+    app: &'a AppFacts,
     command: &'static str,
     deadline: Duration,
     reply: Reply<CallResult>,
     ctx: &'a mut Context<Router>,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    /// What is known of the app.
+    #[must_use]
+    pub fn app(&self) -> &'a AppFacts {
+        self.app
+    }
+
+    /// Prints, and answers the page that it was taken on.
+    pub fn print(self, prints: Result<Vec<Print>, CallError>) {
+        let outcome = prints.and_then(|prints| {
+            let mut told = prints.into_iter().map(|print| self.services.terminal.tell(print));
+            match told.find_map(Result::err) {
+                None => Ok(CallReply::default()),
+                Some(_) => Err(errors::unanswered(self.command, &AskError::Full)),
+            }
+        });
+        self.reply.send(outcome);
+    }
+
     /// Asks for `message`, and answers the page with what `translate` makes of the reply.
     ///
     /// A message that could not be made answers the page with its error.
