@@ -1,7 +1,7 @@
 /**
  * The methods of a buffer that neither search nor read numbers.
  */
-import { INSPECT_MAX_BYTES } from 'socket:internal/buffer/constants'
+import { INSPECT_MAX_BYTES, kMaxLength } from 'socket:internal/buffer/constants'
 import { checkEncoding, decode, encodeInto } from 'socket:internal/buffer/encoding'
 import { codedError, invalidArgType, outOfRange } from 'socket:internal/node-errors'
 
@@ -42,9 +42,9 @@ export const methods = {
   /** Which of two parts comes first: -1, 0 or 1. */
   compare (target, targetStart, targetEnd, sourceStart, sourceEnd) {
     checkBytes(target, 'target')
-    const a = checkRange('targetStart', orElse(targetStart, 0))
+    const a = checkRange('targetStart', orElse(targetStart, 0), kMaxLength)
     const b = checkRange('targetEnd', orElse(targetEnd, target.length), target.length)
-    const c = checkRange('sourceStart', orElse(sourceStart, 0))
+    const c = checkRange('sourceStart', orElse(sourceStart, 0), kMaxLength)
     const d = checkRange('sourceEnd', orElse(sourceEnd, this.length), this.length)
     if (c >= d) return a >= b ? 0 : -1
     if (a >= b) return 1

@@ -24,7 +24,7 @@ export const searchMethods = {
 
   /** Fills a part with a repeated value. */
   fill (value, offset, end, encoding) {
-    if (typeof value === 'string' && typeof offset === 'string') [offset, end, encoding] = [undefined, undefined, offset]
+    if (typeof value === 'string' && (offset === undefined || typeof offset === 'string')) [offset, end, encoding] = [undefined, undefined, offset]
     else if (typeof value === 'string' && typeof end === 'string') [end, encoding] = [undefined, end]
     const start = offset === undefined ? 0 : checkBound('offset', offset, kMaxLength)
     const stop = offset === undefined || end === undefined ? this.length : checkBound('end', end, this.length)
