@@ -28,7 +28,7 @@ export const searchMethods = {
     else if (typeof value === 'string' && typeof end === 'string') [end, encoding] = [undefined, end]
     const start = offset === undefined ? 0 : checkBound('offset', offset, kMaxLength)
     const stop = offset === undefined || end === undefined ? this.length : checkBound('end', end, this.length)
-    if (typeof value === 'string') value = fillBytes(value, encoding)
+    if (typeof value === 'string') value = fillBytes(value, encoding, start < stop)
     if (start >= stop) return this
     if (!ArrayBuffer.isView(value)) {
       Uint8Array.prototype.fill.call(this, typeof value === 'boolean' ? Number(value) : value & 255, start, stop)
@@ -42,14 +42,14 @@ export const searchMethods = {
 }
 
 /** An empty string fills with zeros; one that holds no byte in its encoding is an error. */
-function fillBytes (text, encoding) {
+function fillBytes (text, encoding, isNeeded) {
   if (encoding !== undefined && typeof encoding !== 'string') {
     throw invalidArgType('encoding', 'of type string', encoding)
   }
   const name = checkEncoding(encoding)
   if (text === '') return 0
   const bytes = encode(text, name)
-  if (bytes.length === 0) throw invalidArgValue('value', text)
+  if (bytes.length === 0 && isNeeded) throw invalidArgValue('value', text)
   return bytes.length === 1 ? bytes[0] : bytes
 }
 
@@ -104,7 +104,7 @@ function scan (buffer, value, start, isForward, step) {
   const last = buffer.length - value.length
   const advance = isForward ? step : -step
   let index = isForward ? start : Math.min(start, last)
-  if (step === 2) index = isForward ? index + (index & 1) : index - (index & 1)
+  if (step === 2) index -= index & 1
   for (; index >= 0 && index <= last; index += advance) {
     let matched = 0
     while (matched < value.length && buffer[index + matched] === value[matched]) matched += 1
