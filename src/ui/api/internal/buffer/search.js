@@ -103,6 +103,7 @@ function emptyAt (offset, length, isForward) {
 function scan (buffer, value, start, isForward, step) {
   const last = buffer.length - value.length
   const advance = isForward ? step : -step
+  if (isForward && start > last) return -1
   let index = isForward ? start : Math.min(start, last)
   if (step === 2) index -= index & 1
   for (; index >= 0 && index <= last; index += advance) {
