@@ -1,13 +1,17 @@
 //! Answers requests for app files.
 
-use gtk::glib::MainContext;
+use std::io;
+
+use gtk::{
+    gio,
+    glib::{MainContext, object::Cast as _},
+};
 use tokio::sync::oneshot;
 use webkit2gtk::URISchemeRequest;
 
 use super::{
     super::{percent, range},
-    Host,
-    file_stream::FileStream,
+    Host, file_stream,
     response::{Body, Response},
     scheme::Asked,
 };
@@ -46,7 +50,9 @@ pub(super) fn handle(host: &Host, request: &URISchemeRequest, asked: &Asked<'_>)
     let (host, request, asked) = (host.clone(), request.clone(), asked.detached());
     MainContext::default().spawn_local(async move {
         let mut response = match receiver.await {
-            Ok(Ok(resource)) => found(resource, asked.header("range").as_deref()),
+            Ok(Ok(resource)) => found(resource, &asked).await.unwrap_or_else(|error| {
+                text_response(500, format!("cannot read app file '{path}': {error}"))
+            }),
             Ok(Err(ResourceError::NotFound { path })) => missing(&path, is_navigation),
             Ok(Err(error)) => text_response(500, error.to_string()),
             Err(_) => text_response(503, format!("'{path}' was not opened: try again")),
@@ -58,26 +64,26 @@ pub(super) fn handle(host: &Host, request: &URISchemeRequest, asked: &Asked<'_>)
     });
 }
 
-fn found(resource: Resource, wanted: Option<&str>) -> Response {
+async fn found(resource: Resource, asked: &Asked<'_>) -> io::Result<Response> {
     let Resource {
         file,
         length,
         media_type,
     } = resource;
-    let (status, start, end) = match range::parse(wanted, length) {
+    let (status, start, end) = match range::parse(asked.header("range").as_deref(), length) {
         range::Span::Whole => (200, 0, length),
         range::Span::Part(start, end) => (206, start, end),
         range::Span::Unsatisfiable => {
             let mut response = text_response(416, "this range lies beyond the end".to_owned());
             response.header("content-range", format!("bytes */{length}"));
-            return response;
+            return Ok(response);
         }
     };
-    let mut response = Response::new(
-        status,
-        &media_type,
-        Body::File(FileStream::new(file, start, end)),
-    );
+    let body = match asked.method.as_str() {
+        "HEAD" => Body::Stream(gio::MemoryInputStream::new().upcast(), end - start),
+        _ => file_stream::body(file, start, end).await?,
+    };
+    let mut response = Response::new(status, &media_type, body);
     response.header("accept-ranges", "bytes".to_owned());
     response.header("cache-control", "no-cache".to_owned());
     response.header("content-length", (end - start).to_string());
@@ -87,7 +93,7 @@ fn found(resource: Resource, wanted: Option<&str>) -> Response {
             format!("bytes {start}-{}/{length}", end - 1),
         );
     }
-    response
+    Ok(response)
 }
 
 fn missing(path: &str, is_navigation: bool) -> Response {

@@ -11,7 +11,7 @@ use webkit2gtk::{
     URISchemeRequest, URISchemeRequestExt as _, URISchemeResponse, URISchemeResponseExt as _,
 };
 
-use super::{super::origin::Sender, Host, file_stream::FileStream, scheme::Asked};
+use super::{super::origin::Sender, Host, scheme::Asked};
 use crate::{messages::router::CallError, ui::wire};
 
 /// An answer in the making.
@@ -28,8 +28,8 @@ pub(super) enum Body {
     Bytes(Vec<u8>),
     /// Bytes of the executable.
     Static(&'static [u8]),
-    /// A part of a file.
-    File(FileStream),
+    /// As many bytes as a stream will yield.
+    Stream(gio::InputStream, u64),
 }
 
 impl Response {
@@ -65,7 +65,7 @@ impl Response {
             self.header("access-control-expose-headers", EXPOSED_HEADERS.to_owned());
         }
         let _ = host;
-        let (stream, length) = self.body.into_stream(asked.method == "HEAD");
+        let (stream, length) = self.body.into_stream();
         let response = URISchemeResponse::new(&stream, length);
         response.set_status(self.status, None);
         response.set_content_type(&self.media_type);
@@ -81,29 +81,15 @@ impl Response {
 }
 
 impl Body {
-    fn into_stream(self, is_head: bool) -> (gio::InputStream, i64) {
+    fn into_stream(self) -> (gio::InputStream, i64) {
         let bytes = match self {
-            Self::File(file) => {
-                let length = i64::try_from(file.length()).unwrap_or(-1);
-                let empty = gio::MemoryInputStream::new();
-                return (
-                    if is_head {
-                        empty.upcast()
-                    } else {
-                        file.upcast()
-                    },
-                    length,
-                );
+            Self::Stream(stream, length) => {
+                return (stream, i64::try_from(length).unwrap_or(-1));
             }
             Self::Static(bytes) => glib::Bytes::from_static(bytes),
             Self::Bytes(bytes) => glib::Bytes::from_owned(bytes),
         };
         let length = i64::try_from(bytes.len()).unwrap_or(-1);
-        let bytes = if is_head {
-            glib::Bytes::from_static(b"")
-        } else {
-            bytes
-        };
         (gio::MemoryInputStream::from_bytes(&bytes).upcast(), length)
     }
 }
