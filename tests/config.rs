@@ -219,10 +219,7 @@ fn every_key_explains_itself() {
         config::explain("[window] min_width"),
         config::explain("window_min_width")
     );
-    assert_eq!(
-        config::explain("window.backgroundColorDark").is_some(),
-        true
-    );
+    assert!(config::explain("window.backgroundColorDark").is_some());
     assert!(
         config::explain("[env]")
             .expect("explained")

@@ -127,30 +127,38 @@ fn warn_unknown<'a>(
     unknown_sections: &mut BTreeSet<&'a str>,
     findings: &mut Findings,
 ) {
-    if entry.section.is_empty() {
-        let message = format!(
-            "unknown key '{}' before the first section",
-            shorten(&entry.key)
-        );
-        let help = nearest::nearest_in("", &entry.key).map(|name| format!("did you mean {name}?"));
-        findings.warn(&entry.key_at, message, help);
-    } else if key::is_section(&entry.section) {
-        let message = format!(
-            "unknown key '{}' in [{}]",
-            shorten(&entry.key),
-            entry.section
-        );
-        let help = nearest::nearest_in(&entry.section, &entry.key)
-            .map(|name| format!("did you mean {name}?"));
-        findings.warn(&entry.key_at, message, help);
-    } else if unknown_sections.insert(&entry.section) {
-        let message = format!("unknown section [{}]", shorten(&entry.section));
-        let help = match nearest::nearest_section(&entry.section) {
-            Some(name) => format!("did you mean {name}?"),
-            None => "pages see it in application.config; nothing else reads it".to_owned(),
-        };
-        findings.warn(&entry.section_at, message, Some(help));
+    let is_known_section = key::is_section(&entry.section);
+    let has_section = !entry.section.is_empty();
+    if has_section && !is_known_section && !unknown_sections.insert(&entry.section) {
+        return;
     }
+    let shown = shorten(&entry.key);
+    let (at, message) = match (has_section, is_known_section) {
+        (false, _) => (
+            &entry.key_at,
+            format!("unknown key '{shown}' before the first section"),
+        ),
+        (true, true) => (
+            &entry.key_at,
+            format!("unknown key '{shown}' in [{}]", entry.section),
+        ),
+        (true, false) => (
+            &entry.section_at,
+            format!("unknown section [{}]", shorten(&entry.section)),
+        ),
+    };
+    let is_key = !has_section || is_known_section;
+    let meant = match findings.has_room_for_warnings() {
+        false => None,
+        true if is_key => nearest::nearest_in(&entry.section, &entry.key),
+        true => nearest::nearest_section(&entry.section),
+    };
+    let help = match meant {
+        Some(name) => Some(format!("did you mean {name}?")),
+        None if is_key => None,
+        None => Some("pages see it in application.config; nothing else reads it".to_owned()),
+    };
+    findings.warn(at, message, help);
 }
 
 /// Reports what an app cannot do without, unless this is an extension.

@@ -31,7 +31,7 @@ pub enum Severity {
 /// A configuration that cannot be used; holds everything found, warnings included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadError {
-    /// Errors and warnings in the order in which they were found.
+    /// Errors and warnings, file by file and in the order of their places.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -93,6 +93,18 @@ impl Place {
         }
     }
 
+    fn diagnostic(&self, severity: Severity, message: String, help: Option<String>) -> Diagnostic {
+        let (file, line, column) = (self.file.to_string(), self.line, self.column);
+        Diagnostic {
+            file,
+            line,
+            column,
+            severity,
+            message,
+            help,
+        }
+    }
+
     /// The first character of the file.
     pub(super) fn start(file: &str) -> Self {
         Self {
@@ -103,65 +115,77 @@ impl Place {
     }
 }
 
-/// Collects diagnostics, at most [`DIAGNOSTICS_MAX`].
+/// Collects diagnostics, at most [`DIAGNOSTICS_MAX`] of each severity.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
-    list: Vec<Diagnostic>,
-    has_errors: bool,
+    errors: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
+    dropped_errors_count: usize,
+    dropped_warnings_count: usize,
 }
 
 impl Findings {
     /// Adds an error.
     pub(super) fn error(&mut self, at: &Place, message: String, help: Option<String>) {
-        self.has_errors = true;
-        self.push(Severity::Error, at, message, help);
+        if self.errors.len() == DIAGNOSTICS_MAX {
+            self.dropped_errors_count += 1;
+            return;
+        }
+        self.errors
+            .push(at.diagnostic(Severity::Error, message, help));
     }
 
     /// Adds a warning.
     pub(super) fn warn(&mut self, at: &Place, message: String, help: Option<String>) {
-        self.push(Severity::Warning, at, message, help);
+        if self.warnings.len() == DIAGNOSTICS_MAX {
+            self.dropped_warnings_count += 1;
+            return;
+        }
+        self.warnings
+            .push(at.diagnostic(Severity::Warning, message, help));
+    }
+
+    /// Whether one more warning would be kept, so that a hint for it is worth its search.
+    pub(super) fn has_room_for_warnings(&self) -> bool {
+        self.warnings.len() < DIAGNOSTICS_MAX
     }
 
     /// Whether an error was found.
     pub(super) fn has_errors(&self) -> bool {
-        self.has_errors
+        !self.errors.is_empty()
     }
 
-    /// Everything found: as warnings if there was no error, as a [`LoadError`] if there was.
+    /// The warnings if there was no error, or else everything; ordered by place.
     pub(super) fn finish(self) -> Result<Vec<Diagnostic>, LoadError> {
-        if self.has_errors {
-            return Err(LoadError {
-                diagnostics: self.list,
-            });
+        let has_errors = self.has_errors();
+        let mut all = self.errors;
+        all.extend(self.warnings);
+        // Stable, so that files keep the order in which they were first named.
+        let mut files: Vec<String> = Vec::new();
+        for found in &all {
+            if !files.contains(&found.file) {
+                files.push(found.file.clone());
+            }
         }
-        Ok(self.list)
-    }
-
-    fn push(&mut self, severity: Severity, at: &Place, message: String, help: Option<String>) {
-        // The first error is always kept, or a refusal could come without its reason.
-        let is_first_error = severity == Severity::Error
-            && self
-                .list
-                .iter()
-                .all(|known| known.severity != Severity::Error);
-        if self.list.len() > DIAGNOSTICS_MAX && !is_first_error {
-            return;
-        }
-        let is_last = self.list.len() == DIAGNOSTICS_MAX && !is_first_error;
-        self.list.push(Diagnostic {
-            file: at.file.to_string(),
-            line: at.line,
-            column: at.column,
-            severity,
-            message: if is_last {
-                "and more from here on".to_owned()
-            } else {
-                message
-            },
-            help: if is_last { None } else { help },
+        all.sort_by_key(|found| {
+            let file = files.iter().position(|file| *file == found.file);
+            (file, found.line, found.column)
         });
+        let dropped = [
+            (Severity::Error, self.dropped_errors_count),
+            (Severity::Warning, self.dropped_warnings_count),
+        ];
+        for (severity, count) in dropped.into_iter().filter(|&(_, count)| count > 0) {
+            let file = files.first().map_or("", String::as_str);
+            all.push(Place::whole(file).diagnostic(severity, format!("and {count} more"), None));
+        }
+        if has_errors {
+            Err(LoadError { diagnostics: all })
+        } else {
+            Ok(all)
+        }
     }
 }
 
-/// How many errors and warnings are reported before the rest is summed up in one.
-pub(super) const DIAGNOSTICS_MAX: usize = 200;
+/// How many errors, and how many warnings, are reported one by one.
+pub(super) const DIAGNOSTICS_MAX: usize = 100;

@@ -125,22 +125,25 @@ pub fn documented_file() -> String {
     text
 }
 
-/// What the documented file says about a key besides its meaning.
+/// What the documented file says about a key besides its meaning: a line, if anything.
 fn facts(key: &Key) -> String {
-    if key.name == "*" {
-        return String::new();
+    let mut facts = Vec::new();
+    if key.name != "*" && key.kind != Kind::Text {
+        facts.push(format!("Expected: {}.", key.kind.describe()));
     }
-    let mut facts = format!("; Expected: {}.", key.kind.describe());
     if key.is_required {
-        facts.push_str(" Required.");
+        facts.push("Required.".to_owned());
     } else if let Some(default) = key.default {
-        facts.push_str(&format!(" Default: {default}."));
+        facts.push(format!("Default: {default}."));
     }
     if !key.platforms.is_empty() {
-        facts.push_str(&format!(" Only: {}.", key.platforms.join(", ")));
+        facts.push(format!("Only: {}.", key.platforms.join(", ")));
     }
-    facts.push('\n');
-    facts
+    if facts.is_empty() {
+        String::new()
+    } else {
+        format!("; {}\n", facts.join(" "))
+    }
 }
 
 const HEAD: &str = "\

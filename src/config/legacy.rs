@@ -17,7 +17,8 @@ pub(super) fn read(file: &str, text: &str, findings: &mut Findings) -> Document 
         findings.error(&Place::whole(file), message, None);
         return document;
     }
-    let help = "move its settings to a socket.ini; 'runtime config' shows each new name";
+    let help =
+        "write its settings into a socket.ini; 'runtime config --explain KEY' tells their names";
     let message = "ssc.config is the form of old versions and may be dropped".to_owned();
     findings.warn(&Place::start(file), message, Some(help.to_owned()));
     let lines = read_lines(file, text, findings);

@@ -46,6 +46,16 @@ pub fn load_with_home(project: &Path, home: Option<&Path>) -> Result<Loaded, Loa
     let mut findings = Findings::default();
     let (file, notation, mut entries) = read_project(project, &mut findings);
     let mut cli = CliOptions::default();
+    let misnamed = project.join(".ssrc");
+    if misnamed.exists() {
+        // The documentation of Socket Runtime 0.5 named the file so; its code never did.
+        let help = Some("rename it to .sscrc".to_owned());
+        findings.warn(
+            &Place::whole(&shown(&misnamed)),
+            "this file is not read".to_owned(),
+            help,
+        );
+    }
     let home = home.filter(|home| *home != project);
     // The project's file comes first for options, which keep the first value; and last for
     // settings, of which the last one stands.

@@ -4,147 +4,66 @@ use super::*;
 
 #[test]
 fn wrong_values_fail_with_their_place_and_a_hint() {
-    refused(
-        "[window]\n  width = wide",
-        6,
-        11,
-        "'wide' does not fit [window] width",
-        "width = 50%",
-    );
-    refused(
-        "[build]\nheadless = ture",
-        6,
-        12,
-        "expected true or false",
-        "did you mean 'true'?",
-    );
-    refused(
-        "[build]\nheadless = off",
-        6,
-        12,
-        "expected true or false",
-        "did you mean 'false'?",
-    );
-    refused(
-        "[meta]\nversion = v1.2",
-        6,
-        11,
-        "semantic version",
-        "did you mean '1.2.0'?",
-    );
-    refused(
-        "[window]\nwidth = -5",
-        6,
-        9,
-        "'-5' does not fit",
-        "width = 50%",
-    );
-    refused(
-        "[window]\nbackground_color_dark = red",
-        6,
-        25,
-        "a colour",
-        "#2e2e2e",
-    );
-    refused(
-        "[meta]\nfile_limit = many",
-        6,
-        14,
-        "whole number from 16",
-        "1024",
-    );
-    refused(
-        "[webview.watch]\nservice_worker_reload_timeout = 5s",
-        6,
-        33,
-        "milliseconds",
-        "500",
-    );
-    refused(
-        "[window]\ntitlebar_style = hiden",
-        6,
-        18,
-        "hiddenInset",
-        "did you mean 'hidden'?",
-    );
-    refused(
-        "[meta]\napplication_protocol = my-app://",
-        6,
-        24,
-        "scheme",
-        "'my-app'",
-    );
-    refused(
-        "[mac]\nminimum_supported_version = new",
-        6,
-        29,
-        "numbers joined",
-        "13.0.0",
-    );
-    refused(
-        "[mac]\nwindow_control_offsets = 10",
-        6,
-        26,
-        "10x24",
-        "10x24",
-    );
-    refused(
-        "[meta]\nbundle_identifier = hello",
-        6,
-        21,
-        "reverse-DNS",
-        "com.example.my-app",
-    );
-    refused(
-        "[build]\nname = \"My App\"",
-        6,
-        8,
-        "'My App' does not fit",
-        "did you mean 'my-app'?",
-    );
+    let text = "\
+[window]
+  width = wide
+height = -5
+titlebar_style = hiden
+background_color_dark = red ; not a name
+[build]
+headless = ture
+name = \"My App\"
+[meta]
+version = v1.2
+file_limit = many
+application_protocol = my-app://
+bundle_identifier = hello
+[webview.watch]
+service_worker_reload_timeout = 5s
+reload = off
+[mac]
+minimum_supported_version = new
+window_control_offsets = 10
+";
+    assert_eq!(refusal(text).to_string(), WRONG_VALUES.trim_end());
 }
+
+const WRONG_VALUES: &str = "\
+socket.ini:2:11: error: 'wide' does not fit [window] width: expected pixels (800) or percent of the screen (50%); help: for example: width = 50%
+socket.ini:3:10: error: '-5' does not fit [window] height: expected pixels (800) or percent of the screen (50%); help: for example: height = 50%
+socket.ini:4:18: error: 'hiden' does not fit [window] titlebar_style: expected one of hidden, hiddenInset; help: did you mean 'hidden'?
+socket.ini:5:25: error: 'red' does not fit [window] background_color_dark: expected a colour: #rgb, #rrggbb, #rrggbbaa, rgb() or rgba(); help: for example: background_color_dark = \"#2e2e2e\"
+socket.ini:7:12: error: 'ture' does not fit [build] headless: expected true or false; help: did you mean 'true'?
+socket.ini:8:8: error: 'My App' does not fit [build] name: expected a name without spaces or special characters; help: did you mean 'my-app'?
+socket.ini:10:11: error: 'v1.2' does not fit [meta] version: expected a semantic version (1.2.3); help: did you mean '1.2.0'?
+socket.ini:11:14: error: 'many' does not fit [meta] file_limit: expected a whole number from 16 to 1048576; help: for example: file_limit = 1024
+socket.ini:12:24: error: 'my-app://' does not fit [meta] application_protocol: expected a URL scheme: a letter, then letters, digits, '+', '-' or '.'; help: did you mean 'my-app'?
+socket.ini:13:21: error: 'hello' does not fit [meta] bundle_identifier: expected a reverse-DNS identifier (com.example.app); help: for example: bundle_identifier = \"com.example.my-app\"
+socket.ini:15:33: error: '5s' does not fit [webview.watch] service_worker_reload_timeout: expected milliseconds, a whole number up to 86400000; help: for example: service_worker_reload_timeout = 500
+socket.ini:16:10: error: 'off' does not fit [webview.watch] reload: expected true or false; help: did you mean 'false'?
+socket.ini:18:29: error: 'new' does not fit [mac] minimum_supported_version: expected one to three numbers joined by dots (13.0); help: for example: minimum_supported_version = \"13.0.0\"
+socket.ini:19:26: error: '10' does not fit [mac] window_control_offsets: expected two pixel counts (10x24); help: for example: window_control_offsets = 10x24
+";
 
 #[test]
 fn broken_notation_fails_with_its_place() {
-    refused(
-        "[window",
-        5,
-        1,
-        "section without its closing ']'",
-        "write [window]",
+    let text = format!(
+        "{LEAST}[window\n  [window] x\n[a..b]\nheadless true\n = 5\n[linux]\ncmd = \"node\n\
+         icon = a\u{0}b\né = ü\u{7}\n"
     );
-    refused("  [window] x", 5, 12, "text after a section's ']'", "");
-    refused(
-        "[a..b]",
-        5,
-        1,
-        "'a..b' is no section name",
-        "[webview.watch]",
-    );
-    refused(
-        "headless true",
-        5,
-        1,
-        "line without '='",
-        "write 'key = value'",
-    );
-    refused(" = 5", 5, 2, "'=' without a key", "write 'key = value'");
-    refused(
-        "[linux]\ncmd = \"node",
-        6,
-        7,
-        "quote that is never closed",
-        "end the value",
-    );
-    refused(
-        "[linux]\ncmd = a\u{0}b",
-        6,
-        8,
-        "control character",
-        "delete it",
-    );
-    refused("é = ü\u{7}", 5, 6, "control character", "delete it");
+    assert_eq!(refusal(&text).to_string(), BROKEN_NOTATION.trim_end());
 }
+
+const BROKEN_NOTATION: &str = "\
+socket.ini:5:1: error: section without its closing ']'; help: write [window]
+socket.ini:6:12: error: text after a section's ']'
+socket.ini:7:1: error: 'a..b' is no section name; help: write names joined by dots, as in [webview.watch]
+socket.ini:8:1: error: line without '='; help: write 'key = value', or start the line with ';' to make it a comment
+socket.ini:9:2: error: '=' without a key; help: write 'key = value'
+socket.ini:11:7: error: quote that is never closed; help: end the value with '\"'; inside quotes write \\\" for a quote and \\\\ for a backslash before one
+socket.ini:12:9: error: control character; help: delete it
+socket.ini:13:6: error: control character; help: delete it
+";
 
 #[test]
 fn unknown_names_warn_with_the_nearest_right_one() {
@@ -265,19 +184,27 @@ fn all_errors_come_at_once_and_print_one_per_line() {
 }
 
 #[test]
-fn a_flood_of_errors_is_summed_up() {
-    let error = refusal(&format!("{LEAST}{}", "bad\n".repeat(5000)));
-    assert_eq!(error.diagnostics.len(), 201);
-    assert_eq!(error.diagnostics[200].message, "and more from here on");
+fn diagnostics_come_in_the_order_of_the_file() {
+    let text = "[window]\nzzz = 1\nwidth = a\naaa = 2\nheight = b\n";
+    let found = refusal(&format!("{LEAST}{text}")).diagnostics;
+    assert_eq!(
+        found.iter().map(|found| found.line).collect::<Vec<_>>(),
+        [6, 7, 8, 9]
+    );
 }
 
 #[test]
-fn an_error_behind_a_flood_of_warnings_is_still_told() {
-    let unknown: String = (0..500)
-        .map(|n| format!("[window]\nnonsense{n} = 1\n"))
-        .collect();
-    let error = refusal(&format!("{LEAST}{unknown}[window]\nwidth = wide\n"));
+fn a_flood_of_diagnostics_is_summed_up_and_hides_no_error() {
+    let unknown: String = (0..5000).map(|n| format!("nonsense{n} = 1\n")).collect();
+    let error = refusal(&format!("{LEAST}[window]\n{unknown}width = wide\n"));
     assert!(error.to_string().contains("'wide' does not fit"), "{error}");
+    assert!(
+        error.to_string().contains("warning: and 4900 more"),
+        "{error}"
+    );
+    let error = refusal(&format!("{LEAST}{}", "bad\n".repeat(5000)));
+    assert_eq!(error.diagnostics.len(), 101);
+    assert_eq!(error.diagnostics[100].message, "and 4900 more");
 }
 
 #[test]
@@ -319,20 +246,6 @@ fn limits_are_named() {
     );
 }
 
-/// Asserts that the least file with `more` behind it, from line 5, is refused.
-#[track_caller]
-fn refused(more: &str, line: u32, column: u32, message: &str, help: &str) {
-    let error = refusal(&format!("{LEAST}{more}\n"));
-    assert_found(
-        &error.diagnostics,
-        Severity::Error,
-        line,
-        column,
-        message,
-        help,
-    );
-}
-
 /// Asserts that the least file with `more` behind it, from line 5, is read with one warning.
 #[track_caller]
 fn warned(more: &str, line: u32, column: u32, message: &str, help: &str) {
@@ -347,7 +260,7 @@ fn refusal(text: &str) -> LoadError {
 }
 
 #[track_caller]
-pub fn assert_found(
+pub(crate) fn assert_found(
     diagnostics: &[Diagnostic],
     severity: Severity,
     line: u32,

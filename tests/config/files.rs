@@ -107,6 +107,24 @@ fn sscrc_is_checked_like_the_file_that_it_overrides() {
 }
 
 #[test]
+fn misspelt_sscrc_is_pointed_out() {
+    let project = project(&[
+        ("socket.ini", LEAST),
+        (".ssrc", "[settings.window]\nwidth = 5\n"),
+    ]);
+    let loaded = config::load_with_home(project.path(), None).unwrap();
+    assert_eq!(loaded.config.window.width, None);
+    assert_found(
+        &loaded.warnings,
+        Severity::Warning,
+        0,
+        0,
+        "not read",
+        "rename it to .sscrc",
+    );
+}
+
+#[test]
 fn older_file_is_read_with_a_warning() {
     let text = "# old\nname: TestExample\nexecutable: test-example\ntitle: Bash, Pipes, & More\n\
                 version: v0.0.1\nversion_short: 0.0.1\nbundle_identifier: co.example.demo\n\

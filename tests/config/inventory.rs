@@ -6,8 +6,10 @@ use super::*;
 fn every_key_of_socket_runtime_is_known() {
     for name in inventory() {
         let (section, key) = name.rsplit_once('.').expect("section.key");
-        let text = format!("{LEAST}[{section}]\n{key} =\n");
-        let loaded = check(&text);
+        if LEAST.contains(&format!("{key} = ")) {
+            continue;
+        }
+        let loaded = check(&format!("{LEAST}[{section}]\n{key} =\n"));
         let unknown: Vec<_> = loaded
             .warnings
             .iter()

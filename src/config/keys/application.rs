@@ -21,7 +21,7 @@ section! {
 section! {
     /// The icon in the system's tray.
     Tray, TRAY {
-        /// Icon; an ICO file on Windows.
+        /// File with the icon; an ICO file on Windows.
         icon: Option<String> = Key::new("tray", "icon", Kind::Text)
             .example("icons/icon.png")
             .since_0_6()

@@ -12,7 +12,7 @@ section! {
         /// Categories in the system's menu.
         categories: Option<String> =
             Key::new("linux", "categories", Kind::Text).example("Development").only(&["linux"]);
-        /// Icon.
+        /// File with the app's icon.
         icon: Option<String> =
             Key::new("linux", "icon", Kind::Text).example("icons/icon.png").only(&["linux"]);
         /// Sizes that are made of it: pixels, `@` and the scale.
@@ -36,7 +36,7 @@ section! {
         category: Option<String> = Key::new("mac", "category", Kind::Text)
             .example("public.app-category.productivity")
             .only(&["mac"]);
-        /// Icon.
+        /// File with the app's icon.
         icon: Option<String> =
             Key::new("mac", "icon", Kind::Text).example("icons/icon.icns").only(&["mac"]);
         /// Sizes that are made of it: pixels, `@` and the scale.
@@ -100,7 +100,7 @@ section! {
         /// Command of the back end; see [linux] cmd.
         cmd: Option<String> =
             Key::new("win", "cmd", Kind::Text).example("node backend.js").only(&["win"]);
-        /// Icon.
+        /// File with the app's icon.
         icon: Option<String> =
             Key::new("win", "icon", Kind::Text).example("icons/icon.ico").only(&["win"]);
         /// Sizes that are made of it: pixels, `@` and the scale.

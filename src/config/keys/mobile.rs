@@ -25,7 +25,7 @@ const fn ios(name: &'static str, kind: Kind, example: &'static str) -> Key {
 section! {
     /// The app on Android.
     Android, ANDROID {
-        /// Icon.
+        /// File with the app's icon.
         icon: Option<String> = android("icon", Kind::Text, "icons/icon.png");
         /// Sizes that are made of it: pixels, `@` and the scale.
         icon_sizes: Vec<String> = android("icon_sizes", COMMAS, "512@1x").since_0_6();
@@ -69,7 +69,7 @@ section! {
 section! {
     /// The app on iOS.
     Ios, IOS {
-        /// Icon.
+        /// File with the app's icon.
         icon: Option<String> = ios("icon", Kind::Text, "icons/icon.png");
         /// Sizes that are made of it: pixels, `@` and the scale.
         icon_sizes: Vec<String> = ios("icon_sizes", COMMAS, "29@2x 40@2x 60@3x").since_0_6();
