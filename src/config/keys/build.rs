@@ -10,7 +10,7 @@ section! {
         /// Folder that is copied into the app as it is.
         copy: String = Key::new("build", "copy", Kind::Text).default("src");
         /// INI file whose lines `source = target` name more files to copy.
-        /// The section [build.copy-map] does the same in this file.
+        /// The section `[build.copy-map]` does the same in this file.
         copy_map: Option<String> =
             Key::new("build", "copy_map", Kind::Text).example("src/mapping.ini");
         /// Folder that the result is written to; worth a line in .gitignore.
@@ -21,7 +21,7 @@ section! {
         headless: bool = Key::new("build", "headless", Kind::Flag).default("false");
         /// Shell command that runs before files are copied.
         script: Option<String> = Key::new("build", "script", Kind::Text).example("npm run build");
-        /// What is built: an app or an extension; the older place of [meta] type.
+        /// What is built: an app or an extension; the older place of `[meta] type`.
         kind: Option<String> = Key::new("build", "type", Kind::Text).example("application");
         /// Options for the C++ compiler of Socket Runtime. Nothing is compiled here,
         /// so they are kept and not used.
@@ -62,7 +62,7 @@ section! {
 
 keys! {
     BUILD_FREE {
-        /// Files and folders to copy besides [build] copy: `source = target`.
+        /// Files and folders to copy besides `[build] copy`: `source = target`.
         key = Key::free("build.copy-map", "node_modules/lib/index.js = lib/index.js");
         /// Extensions of the app: `name = source file or folder`.
         key = Key::free("build.extensions", "sqlite3 = src/extensions/sqlite3");

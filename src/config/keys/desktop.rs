@@ -29,7 +29,7 @@ section! {
 section! {
     /// The app on macOS.
     Mac, MAC {
-        /// Command of the back end; see [linux] cmd.
+        /// Command of the back end; see `[linux] cmd`.
         cmd: Option<String> =
             Key::new("mac", "cmd", Kind::Text).example("node backend.js").only(&["mac"]);
         /// Category in the App Store.
@@ -97,7 +97,7 @@ section! {
 section! {
     /// The app on Windows.
     Win, WIN {
-        /// Command of the back end; see [linux] cmd.
+        /// Command of the back end; see `[linux] cmd`.
         cmd: Option<String> =
             Key::new("win", "cmd", Kind::Text).example("node backend.js").only(&["win"]);
         /// File with the app's icon.

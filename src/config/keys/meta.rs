@@ -9,7 +9,7 @@ section! {
         bundle_identifier: String = Key::new("meta", "bundle_identifier", Kind::BundleId)
             .required()
             .example("com.example.my-app");
-        /// Title in menus and packages; the name in [build] if absent.
+        /// Title in menus and packages; the name in `[build]` if absent.
         /// A window's title comes from its page.
         title: String = Key::new("meta", "title", Kind::Text).example("My App");
         /// Version of the app.
@@ -56,7 +56,7 @@ section! {
         upload_symbols: Option<bool> = Key::new("meta", "upload_symbols", Kind::Flag)
             .example("true")
             .only(&["ios", "mac"]);
-        /// Folder of every locale that has none of its own in [i18n.locales].
+        /// Folder of every locale that has none of its own in `[i18n.locales]`.
         locales_default: String =
             Key::new("i18n.locales", "default", Kind::Text).default("i18n/locales");
     }

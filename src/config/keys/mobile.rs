@@ -97,7 +97,7 @@ section! {
         /// Oldest iOS that the app runs on.
         deployment_target: Option<String> =
             ios("deployment_target", Kind::SystemVersion, "16.0").since_0_6();
-        /// Scheme of links that open the app, where it differs from [meta].
+        /// Scheme of links that open the app, where it differs from `[meta]`.
         protocol: Option<String> = ios("protocol", Kind::Scheme, "my-app").since_0_6();
         /// Category in the App Store.
         category: Option<String> =

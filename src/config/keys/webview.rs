@@ -58,7 +58,7 @@ section! {
         url_protocols: Vec<String> =
             Key::new("webview", "url_protocols", COMMAS).example("ipfs").since_0_6();
         /// URL schemes that the app answers itself, if they need no script of their own;
-        /// see [webview.protocol-handlers].
+        /// see `[webview.protocol-handlers]`.
         protocol_handlers: Vec<String> =
             Key::new("webview", "protocol-handlers", COMMAS).example("weather").since_0_6();
         /// Whether a file picker opens on a click or a key press only.
