@@ -3,7 +3,7 @@
 //! Started by the app on a lane of its own, since a terminal may block; restarted by the
 //! supervisor. It decides nothing. When the reader is gone it drops the text.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use super::kit::{Actor, Context, Handler, Reply};
 use crate::messages::terminal::{Print, Stream};
