@@ -119,13 +119,21 @@ fn scribe(host: &Host, name: &str, capacity: usize) -> (Addr<Scribe>, Arc<Mutex<
     let notes = Arc::new(Mutex::new(Vec::new()));
     let shared = notes.clone();
     let spec = Spec::new(name, Lane::Core).capacity(NonZeroUsize::new(capacity).unwrap());
-    (host.start(spec, move || Scribe { notes: shared.clone() }), notes)
+    (
+        host.start(spec, move || Scribe {
+            notes: shared.clone(),
+        }),
+        notes,
+    )
 }
 
 /// Runs `test` with a live host and checks at its end that no message is unaccounted for.
 fn live(test: impl AsyncFnOnce(&LiveHost)) {
     let host = LiveHost::start().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(test(&host));
     runtime.block_on(come_to_rest(host.host()));
     host.stop();
@@ -138,23 +146,38 @@ async fn come_to_rest(host: &Host) {
         report.sent == report.handled + report.lost + report.depth && report.current.is_none()
     };
     let rest = async {
-        while !host.registry().reports(host.clock().now()).iter().all(is_closed) {
+        while !host
+            .registry()
+            .reports(host.clock().now())
+            .iter()
+            .all(is_closed)
+        {
             tokio::task::yield_now().await;
         }
     };
     let waited = tokio::time::timeout(5 * SECOND, rest).await;
-    assert!(waited.is_ok(), "unaccounted: {:?}", host.registry().reports(host.clock().now()));
+    assert!(
+        waited.is_ok(),
+        "unaccounted: {:?}",
+        host.registry().reports(host.clock().now())
+    );
 }
 
 #[track_caller]
 fn assert_closed(report: &ActorReport) {
     let accounted = report.handled + report.lost + report.depth;
-    assert_eq!(report.sent, accounted, "sent = handled + lost + queued: {report:?}");
+    assert_eq!(
+        report.sent, accounted,
+        "sent = handled + lost + queued: {report:?}"
+    );
 }
 
 fn report_of(host: &Host, name: &str) -> ActorReport {
     let reports = host.registry().reports(host.clock().now());
-    reports.into_iter().find(|report| report.name == name).unwrap()
+    reports
+        .into_iter()
+        .find(|report| report.name == name)
+        .unwrap()
 }
 
 /// Blocks the actor until the returned sender is dropped, and waits until it is blocked.
@@ -204,7 +227,10 @@ fn a_coalescing_message_replaces_the_queued_one_and_drop_oldest_keeps_the_newest
         drop(release);
         while addr.ask(ReadNotes, 5 * SECOND).await.unwrap() != [5, 13, 14] {}
         let losses = report_of(live.host(), "s").losses;
-        assert_eq!((losses[0].reason.as_str(), losses[0].count), ("displaced", 6));
+        assert_eq!(
+            (losses[0].reason.as_str(), losses[0].count),
+            ("displaced", 6)
+        );
     });
 }
 
@@ -216,7 +242,11 @@ fn a_control_message_overtakes_a_full_mailbox() {
         addr.tell(Note(1)).unwrap();
         let asked = addr.ask(ReadNotes, 5 * SECOND);
         drop(release);
-        assert_eq!(asked.await, Ok(vec![]), "it came before the note that was queued first");
+        assert_eq!(
+            asked.await,
+            Ok(vec![]),
+            "it came before the note that was queued first"
+        );
     });
 }
 
@@ -225,9 +255,15 @@ fn an_ask_ends_at_its_deadline_and_an_expired_message_is_not_handled() {
     live(async |live| {
         let (addr, notes) = scribe(live.host(), "s", 16);
         let after = Duration::from_millis(20);
-        assert_eq!(addr.ask(Never, after).await, Err(AskError::Deadline { after }));
+        assert_eq!(
+            addr.ask(Never, after).await,
+            Err(AskError::Deadline { after })
+        );
         let release = block(live.host(), &addr, "s").await;
-        assert_eq!(addr.ask(Note(1), after).await, Err(AskError::Deadline { after }));
+        assert_eq!(
+            addr.ask(Note(1), after).await,
+            Err(AskError::Deadline { after })
+        );
         drop(release);
         assert_eq!(addr.ask(Note(2), 5 * SECOND).await, Ok(2));
         assert_eq!(*notes.lock().unwrap(), [2]);
@@ -295,7 +331,9 @@ impl Handler<CountAtTimer> for Busy {
 #[test]
 fn an_actor_that_never_runs_dry_lets_its_neighbours_have_their_turn() {
     live(async |live| {
-        let busy = live.host().start(Spec::new("busy", Lane::Core), || Busy { turns: 0 });
+        let busy = live
+            .host()
+            .start(Spec::new("busy", Lane::Core), || Busy { turns: 0 });
         busy.tell(Spin).unwrap();
         let (neighbour, _) = scribe(live.host(), "s", 16);
         for number in 0..100 {
@@ -331,7 +369,11 @@ impl Handler<AskAround> for Clerk {
         let jitter = rand::Rng::random_range(ctx.random(), 1..50);
         let scribe = self.scribe.clone();
         ctx.ask(&scribe, Note(self.asked), SECOND, |clerk, outcome, ctx| {
-            clerk.answers.lock().unwrap().push((ctx.now().as_micros(), outcome));
+            clerk
+                .answers
+                .lock()
+                .unwrap()
+                .push((ctx.now().as_micros(), outcome));
         });
         if self.asked < 100 {
             ctx.after(Duration::from_millis(jitter), AskAround).unwrap();
@@ -344,11 +386,12 @@ fn run_clerk(seed: u64) -> Vec<(u64, Result<u32, AskError>)> {
     let (addr, _) = scribe(host.host(), "s", 16);
     let answers = Arc::new(Mutex::new(Vec::new()));
     let shared = answers.clone();
-    host.host().start(Spec::new("clerk", Lane::Core), move || Clerk {
-        scribe: addr.recipient(),
-        answers: shared.clone(),
-        asked: 0,
-    });
+    host.host()
+        .start(Spec::new("clerk", Lane::Core), move || Clerk {
+            scribe: addr.recipient(),
+            answers: shared.clone(),
+            asked: 0,
+        });
     host.run_until(Time::ZERO + 60 * SECOND);
     for report in host.host().registry().reports(host.host().clock().now()) {
         assert_closed(&report);
@@ -402,15 +445,22 @@ fn a_job_that_panics_leaves_its_actor_alone() {
         fn handle(&mut self, message: Work, _reply: Reply<()>, ctx: &mut Context<Self>) {
             let job = move || if message.0 { panic!("bad job") } else { 42 };
             ctx.offload(job, |boss, outcome, _| {
-                boss.0.send(outcome.map_err(|panicked| panicked.text)).unwrap();
+                boss.0
+                    .send(outcome.map_err(|panicked| panicked.text))
+                    .unwrap();
             });
         }
     }
     live(async |live| {
         let (send, received) = mpsc::channel();
-        let boss = live.host().start(Spec::new("boss", Lane::Core), move || Boss(send.clone()));
+        let boss = live
+            .host()
+            .start(Spec::new("boss", Lane::Core), move || Boss(send.clone()));
         boss.tell(Work(true)).unwrap();
-        assert_eq!(received.recv_timeout(5 * SECOND).unwrap(), Err("bad job".to_owned()));
+        assert_eq!(
+            received.recv_timeout(5 * SECOND).unwrap(),
+            Err("bad job".to_owned())
+        );
         boss.tell(Work(false)).unwrap();
         assert_eq!(received.recv_timeout(5 * SECOND).unwrap(), Ok(42));
         assert_eq!(report_of(live.host(), "boss").restarts, 0);

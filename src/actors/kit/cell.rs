@@ -43,48 +43,66 @@ pub(super) struct Seed {
     pub(super) build: Box<dyn FnOnce() -> Box<dyn Drive> + Send>,
 }
 
-/// Makes the address of a new actor and the seed of its cell.
-pub(super) fn prepare<A: Actor>(
-    host: &Host,
-    spec: Spec,
+/// An actor with a mailbox and an address, but not running yet.
+///
+/// Actors that know each other need each other's addresses before either can be made.
+/// What is sent to it waits for its start.
+pub struct Reserved<A: Actor> {
+    host: Host,
+    addr: Addr<A>,
+    lane: Lane,
     wake: Arc<Wake>,
-    factory: impl FnMut() -> A + Send + 'static,
-) -> (Addr<A>, Seed) {
-    let stats = Arc::new(Stats::new(spec.name, A::KIND));
-    host.registry().add(&stats);
-    let random = StdRng::from_seed(host.0.random_seed(stats.name()));
-    let clock = host.clock().clone();
-    let mailbox = Arc::new(Mailbox::new(spec.capacity, stats, wake.clone(), clock));
-    let addr = Addr(mailbox);
-    let (host, supervisor, cell_addr) = (host.clone(), spec.supervisor, addr.clone());
-    let build = Box::new(move || {
-        let mailbox = cell_addr.0.clone();
-        let ctx = Context::new(cell_addr, host, random);
-        let factory = Box::new(factory);
-        let policy = RestartPolicy::default();
-        let state = State::New;
+    supervisor: Option<Recipient<ActorPanicked>>,
+}
+
+impl<A: Actor> Reserved<A> {
+    pub(super) fn new(host: &Host, spec: Spec, wake: Wake) -> Self {
+        let Spec { name, lane, capacity, supervisor } = spec;
+        let stats = Arc::new(Stats::new(name, A::KIND));
+        host.registry().add(&stats);
+        let wake = Arc::new(wake);
+        let clock = host.clock().clone();
+        let mailbox = Arc::new(Mailbox::new(capacity, stats, wake.clone(), clock));
+        Self { host: host.clone(), addr: Addr(mailbox), lane, wake, supervisor }
+    }
+
+    /// The actor's address.
+    #[must_use]
+    pub fn addr(&self) -> &Addr<A> {
+        &self.addr
+    }
+
+    /// Starts the actor made by `factory`, which is called again for each restart.
+    pub fn start(self, factory: impl FnMut() -> A + Send + 'static) -> Addr<A> {
+        let (addr, host, lane) = (self.addr.clone(), self.host.clone(), self.lane);
+        let wake = self.wake.clone();
+        let build = Box::new(move || self.into_cell(factory));
+        host.0.adopt(Seed { lane, wake, build });
+        addr
+    }
+
+    pub(super) fn wake(&self) -> Arc<Wake> {
+        self.wake.clone()
+    }
+
+    /// The cell, on the thread where it will live.
+    pub(super) fn into_cell(self, factory: impl FnMut() -> A + 'static) -> Box<dyn Drive> {
+        let mailbox = self.addr.0.clone();
+        let random = StdRng::from_seed(self.host.0.random_seed(mailbox.stats.name()));
         Box::new(Cell {
-            state,
-            factory,
-            ctx,
+            state: State::New,
+            factory: Box::new(factory),
+            ctx: Context::new(self.addr, self.host, random),
             mailbox,
-            supervisor,
-            policy,
-        }) as Box<dyn Drive>
-    });
-    (
-        addr,
-        Seed {
-            lane: spec.lane,
-            wake,
-            build,
-        },
-    )
+            supervisor: self.supervisor,
+            policy: RestartPolicy::default(),
+        })
+    }
 }
 
 struct Cell<A: Actor> {
     state: State<A>,
-    factory: Box<dyn FnMut() -> A + Send>,
+    factory: Box<dyn FnMut() -> A>,
     ctx: Context<A>,
     mailbox: Arc<Mailbox<A>>,
     supervisor: Option<Recipient<ActorPanicked>>,

@@ -35,7 +35,7 @@ mod virtual_host;
 mod wake;
 
 pub use address::{Addr, Recipient, Refusal, TellError};
-pub use cell::{TURN_MESSAGES_MAX, TURN_TIME_MAX};
+pub use cell::{Reserved, TURN_MESSAGES_MAX, TURN_TIME_MAX};
 pub use clock::Clock;
 pub use context::{Context, JobPanicked};
 pub use live::{Lane, LiveHost, Spawner};
@@ -121,10 +121,13 @@ impl Host {
         spec: Spec,
         factory: impl FnMut() -> A + Send + 'static,
     ) -> Addr<A> {
-        let wake = Arc::new(self.0.new_wake());
-        let (addr, seed) = cell::prepare(self, spec, wake, factory);
-        self.0.adopt(seed);
-        addr
+        self.reserve(spec).start(factory)
+    }
+
+    /// Gives an actor an address before it is started.
+    #[must_use]
+    pub fn reserve<A: Actor>(&self, spec: Spec) -> Reserved<A> {
+        Reserved::new(self, spec, self.0.new_wake())
     }
 
     /// The actors that run here, for the inspector.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{
     Actor, Addr, Host, Spec,
-    cell::{self, Drive, Turn},
+    cell::{Drive, Reserved, Turn},
     wake::Wake,
 };
 
@@ -25,17 +25,11 @@ impl Port {
         host: &Host,
         spec: Spec,
         hook: impl Fn() + Send + Sync + 'static,
-        factory: impl FnMut() -> A + Send + 'static,
+        factory: impl FnMut() -> A + 'static,
     ) -> (Addr<A>, Self) {
-        let wake = Arc::new(Wake::hook(hook));
-        let (addr, seed) = cell::prepare(host, spec, wake.clone(), factory);
-        (
-            addr,
-            Self {
-                cell: (seed.build)(),
-                wake,
-            },
-        )
+        let reserved = Reserved::new(host, spec, Wake::hook(0, hook));
+        let (addr, wake) = (reserved.addr().clone(), reserved.wake());
+        (addr, Self { cell: reserved.into_cell(factory), wake })
     }
 
     /// Handles what is queued, within one turn's budget. True if there is more to do, or

@@ -4,7 +4,7 @@
 //! to the next timer. The same seed gives the same run.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -23,7 +23,8 @@ use crate::relay::Time;
 pub struct VirtualHost {
     host: Host,
     shared: Arc<Shared>,
-    cells: Vec<Option<Cell>>,
+    /// By the number of their wake.
+    cells: BTreeMap<usize, Cell>,
     alarms: EventQueue<usize>,
 }
 
@@ -67,7 +68,7 @@ impl VirtualHost {
         Self {
             host,
             shared,
-            cells: Vec::new(),
+            cells: BTreeMap::new(),
             alarms: EventQueue::new(),
         }
     }
@@ -102,7 +103,7 @@ impl VirtualHost {
             let Some(event) = self.alarms.pop() else {
                 return false;
             };
-            let cell = self.cells.get_mut(event.payload).and_then(Option::as_mut);
+            let cell = self.cells.get_mut(&event.payload);
             if let Some(cell) = cell.filter(|cell| cell.due == Some(at)) {
                 cell.due = None;
                 self.shared.clock.set(at);
@@ -114,7 +115,7 @@ impl VirtualHost {
     }
 
     fn turn(&mut self, index: usize) {
-        let Some(cell) = self.cells.get_mut(index).and_then(Option::as_mut) else {
+        let Some(cell) = self.cells.get_mut(&index) else {
             return;
         };
         cell.wake.arm(None);
@@ -126,7 +127,7 @@ impl VirtualHost {
                     self.alarms.push(due.as_micros(), index as u64, index);
                 }
             }
-            Turn::Stopped => self.cells[index] = None,
+            Turn::Stopped => drop(self.cells.remove(&index)),
         }
     }
 
@@ -135,13 +136,10 @@ impl VirtualHost {
             let Some(seed) = self.shared.lock().seeds.pop_front() else {
                 break;
             };
-            let cell = Cell {
-                drive: (seed.build)(),
-                wake: seed.wake,
-                due: None,
-            };
-            self.cells.push(Some(cell));
-            self.turn(self.cells.len() - 1);
+            let (index, wake) = (seed.wake.number, seed.wake);
+            let drive = (seed.build)();
+            self.cells.insert(index, Cell { drive, wake, due: None });
+            self.turn(index);
         }
     }
 }
@@ -155,11 +153,10 @@ impl Shared {
 impl HostOps for Shared {
     fn new_wake(&self) -> Wake {
         let mut inner = self.lock();
-        // Seeds are adopted in the order in which their wakes were made.
         let index = inner.woken_count;
         inner.woken_count += 1;
         let inner = self.inner.clone();
-        Wake::hook(move || {
+        Wake::hook(index, move || {
             inner
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)

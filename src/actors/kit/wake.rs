@@ -9,6 +9,8 @@ use futures_util::task::AtomicWaker;
 
 /// One per mailbox.
 pub(super) struct Wake {
+    /// Tells the wakes of one host apart, where it numbers them.
+    pub(super) number: usize,
     is_pending: AtomicBool,
     target: Target,
 }
@@ -23,13 +25,15 @@ enum Target {
 impl Wake {
     pub(super) fn task() -> Self {
         Self {
+            number: 0,
             is_pending: AtomicBool::new(false),
             target: Target::Task(AtomicWaker::new()),
         }
     }
 
-    pub(super) fn hook(hook: impl Fn() + Send + Sync + 'static) -> Self {
+    pub(super) fn hook(number: usize, hook: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
+            number,
             is_pending: AtomicBool::new(false),
             target: Target::Hook(Box::new(hook)),
         }

@@ -19,7 +19,7 @@ use crate::{
     },
     messages::{
         Message,
-        files::{CloseHandlesOf, FileChanged},
+        files::{ChangeKind, CloseHandlesOf, FileChanged},
         host::{
             DriveWindow, HostAnswer, HostOrder, Refusal, WindowAction, WindowChange, WindowError,
             WindowFact, WindowState,
@@ -66,7 +66,6 @@ impl Windows {
             Refusal::Navigation(url) => format!("may not show '{url}'"),
             Refusal::NewWindow(url) => format!("may not open a window with '{url}'"),
             Refusal::Download(url) => format!("may not download '{url}'"),
-            _ => return,
         };
         let text = format!("runtime: the page {text}\n");
         // A terminal that takes no more text counts the loss.
@@ -230,8 +229,12 @@ impl Handler<RaiseEvent> for Windows {
 impl Handler<FileChanged> for Windows {
     fn handle(&mut self, changed: FileChanged, _reply: Reply<()>, ctx: &mut Context<Self>) {
         let FileChanged { owner, watch, kind, path, filename } = changed;
+        let kind = match kind {
+            ChangeKind::Rename => "rename",
+            ChangeKind::Change => "change",
+        };
         let data = json!({
-            "id": watch.to_string(), "type": kind.name(), "path": path, "filename": filename,
+            "id": format!("{:032x}", watch.0), "type": kind, "path": path, "filename": filename,
         });
         let event = PageEvent { name: "fs.watch".into(), data };
         let raise = RaiseEvent { window: Some(owner), event };
