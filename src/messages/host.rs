@@ -184,3 +184,56 @@ pub enum HostAnswer {
     /// Nothing to add.
     Done,
 }
+
+/// Something happened to a window that nobody ordered in that moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WindowFact {
+    /// Index of the window.
+    pub window: u32,
+    /// What happened.
+    pub change: WindowChange,
+}
+
+impl Message for WindowFact {
+    type Reply = ();
+}
+
+/// What can happen to a window.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum WindowChange {
+    /// It became visible.
+    Shown,
+    /// It got the keyboard focus.
+    Focused,
+    /// It lost the keyboard focus.
+    Blurred,
+    /// It has this inner size now, in logical pixels.
+    Resized(u32, u32),
+    /// Its outer frame lies here now, in logical pixels.
+    Moved(i32, i32),
+    /// It is gone, whoever closed it.
+    Closed,
+    /// A new document replaced the old one, and with it every call in flight.
+    PageStarted(String),
+    /// The document and what it refers to are loaded.
+    PageLoaded(String),
+    /// The page set the title.
+    Titled(String),
+    /// The process that runs the page died; `true` if the page is being loaded again.
+    WebProcessCrashed(bool),
+    /// The page tried something that it may not do.
+    Refused(Refusal),
+}
+
+/// What a page may not do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Show a page of somebody else.
+    Navigation(String),
+    /// Open a window, as by `target=_blank`.
+    NewWindow(String),
+    /// Save a file from this URL.
+    Download(String),
+}

@@ -5,9 +5,12 @@
 
 pub mod host;
 pub mod inspector;
+pub mod process;
 pub mod resources;
 pub mod router;
 pub mod supervisor;
+pub mod terminal;
+pub mod windows;
 
 /// Something that can be put into a mailbox.
 pub trait Message: Send + 'static {

@@ -79,9 +79,7 @@ impl<M: Message> Recipient<M> {
             at: self.0.now() + after,
             after,
         };
-        if let Err(error) = self.0.post_awaited(message, reply, deadline) {
-            drop(error);
-        }
+        self.0.post_awaited(message, reply, deadline);
     }
 
     /// Sends and awaits the answer, at most for `deadline`. For code outside of actors, on
@@ -181,7 +179,7 @@ impl<A: Actor> Mailbox<A> {
 }
 
 /// A message that was not taken, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TellError<M> {
     /// The message, back.
     pub message: M,
@@ -196,7 +194,14 @@ impl<M> fmt::Display for TellError<M> {
     }
 }
 
-impl<M: fmt::Debug> std::error::Error for TellError<M> {}
+impl<M> fmt::Debug for TellError<M> {
+    /// A message need not be printable; its type is what matters here.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<M> std::error::Error for TellError<M> {}
 
 /// Why a mailbox does not take a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

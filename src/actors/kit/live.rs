@@ -40,6 +40,8 @@ pub enum Lane {
     Process,
     /// Whoever serves the app's own pages.
     Resources,
+    /// Whoever writes to the terminal, which may block.
+    Terminal,
     /// The inspector, so that it answers when everything else is stuck.
     Inspector,
 }

@@ -1,0 +1,7 @@
+/**
+ * @module path/index
+ *
+ * The same as `socket:path`.
+ */
+export * from 'socket:path'
+export { default } from 'socket:path'

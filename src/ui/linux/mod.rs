@@ -1,0 +1,83 @@
+//! The host on Linux: tao's event loop, wry's WebView, and WebKitGTK where wry ends.
+//!
+//! Everything here runs on the main thread. Answers of the [`Backend`] come from others and
+//! hop over by a channel that a task of the GLib main loop waits on.
+
+mod actions;
+mod calls;
+mod event_loop;
+mod file_stream;
+mod files;
+mod geometry;
+mod page;
+mod policy;
+mod response;
+mod scheme;
+mod script_message;
+mod stage;
+mod window;
+
+pub(super) mod process;
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+pub(super) use event_loop::run;
+use tao::event_loop::EventLoopProxy;
+use webkit2gtk::WebView;
+
+use super::{Answer, Backend, HostOptions, origin::Origins, session::Sessions};
+use crate::messages::host::{
+    HostAnswer, HostOrder, Refusal, WindowChange, WindowError, WindowFact,
+};
+
+/// What every handler of the host needs.
+struct Shared {
+    options: HostOptions,
+    origins: Origins,
+    sessions: RefCell<Sessions>,
+    views: RefCell<Vec<(WebView, u32)>>,
+    /// Whether the engine's context has our schemes and refuses downloads.
+    is_context_ready: Cell<bool>,
+    backend: Box<dyn Backend>,
+    proxy: EventLoopProxy<HostEvent>,
+}
+
+/// A handle that handlers keep.
+type Host = Rc<Shared>;
+
+/// What is put into the event loop's queue.
+enum HostEvent {
+    /// An order from outside.
+    Order(HostOrder, Answer<HostAnswer, WindowError>),
+    /// The page asked for its window to be closed.
+    Close(u32),
+    /// The page took too long to paint: show the window all the same.
+    RevealLate(u32),
+}
+
+impl Shared {
+    /// Index of the window whose view this is.
+    fn window_of(&self, view: &WebView) -> Option<u32> {
+        let views = self.views.borrow();
+        views
+            .iter()
+            .find(|(known, _)| known == view)
+            .map(|&(_, window)| window)
+    }
+
+    fn notify(&self, window: u32, change: WindowChange) {
+        self.backend.notify(WindowFact { window, change });
+    }
+
+    fn refuse(&self, window: u32, refusal: Refusal) {
+        self.notify(window, WindowChange::Refused(refusal));
+    }
+
+    fn post(&self, event: HostEvent) {
+        // The queue closes with the loop, after which there is nothing to do.
+        let _ = self.proxy.send_event(event);
+    }
+}

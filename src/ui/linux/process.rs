@@ -1,0 +1,36 @@
+//! What the standard library leaves unsafe about this process and its children.
+
+use std::{env, fs, os::unix::process::CommandExt as _, process::Command};
+
+use rustix::process::{Signal, set_parent_process_death_signal};
+
+/// Makes the kernel ask the child to end when the thread that spawns it ends.
+pub(crate) fn end_with_this_thread(command: &mut Command) {
+    // SAFETY: between fork and exec the closure only makes one system call; it neither
+    // allocates nor takes a lock.
+    unsafe {
+        command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::TERM))?));
+    }
+}
+
+/// Sets environment variables of this process.
+///
+/// # Panics
+///
+/// If threads run that could be reading the environment.
+pub(crate) fn set_environment(variables: &[(&str, &str)]) {
+    let thread_count = fs::read_dir("/proc/self/task").map_or(usize::MAX, Iterator::count);
+    assert!(
+        thread_count <= THREADS_AT_START,
+        "the environment may change only before threads start"
+    );
+    for (name, value) in variables {
+        // SAFETY: beside this thread there is at most the one that JavaScriptCore's
+        // allocator starts while it is being loaded, which does nothing but return
+        // memory; no other exists, as was checked just now, and only this one starts any.
+        unsafe { env::set_var(name, value) };
+    }
+}
+
+/// This thread and the allocator's.
+const THREADS_AT_START: usize = 2;

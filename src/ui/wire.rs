@@ -1,0 +1,146 @@
+//! The bytes between page and host: how a call arrives and how its answer leaves.
+
+use serde_json::{Value, json};
+
+use super::percent;
+use crate::messages::router::{BODY_BYTES_MAX, CallError, CallReply};
+
+/// A call as a page sent it by script message.
+#[derive(Debug, PartialEq, serde::Deserialize)]
+pub(crate) struct ScriptCall {
+    /// The caller's token.
+    #[serde(default)]
+    pub(crate) token: String,
+    /// The command.
+    #[serde(default)]
+    pub(crate) command: String,
+    /// Its arguments.
+    #[serde(default)]
+    pub(crate) params: Value,
+}
+
+/// Reads a script message.
+pub(crate) fn script_call(text: &str) -> Result<ScriptCall, CallError> {
+    if text.len() > BODY_BYTES_MAX {
+        return Err(too_large());
+    }
+    let call = serde_json::from_str::<ScriptCall>(text)
+        .map_err(|error| bad_call(format!("a call must be a JSON object: {error}")))?;
+    checked_params(call.params).map(|params| ScriptCall { params, ..call })
+}
+
+/// Reads the `params` of a URL's query, which may be absent.
+pub(crate) fn query_params(query: &str) -> Result<Value, CallError> {
+    let Some(text) = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("params="))
+    else {
+        return Ok(Value::Null);
+    };
+    let text =
+        percent::decode(text).ok_or_else(|| bad_call("the parameters are not UTF-8".to_owned()))?;
+    let params = serde_json::from_str(&text)
+        .map_err(|error| bad_call(format!("the parameters must be JSON: {error}")))?;
+    checked_params(params)
+}
+
+/// The JSON part of an answer.
+pub(crate) fn reply_json(result: &Result<CallReply, CallError>) -> String {
+    match result {
+        Ok(reply) => json!({ "data": reply.data }).to_string(),
+        Err(error) => json!({ "err": error }).to_string(),
+    }
+}
+
+/// The error of a call whose arguments cannot be read.
+pub(crate) fn bad_call(message: String) -> CallError {
+    error("TypeError", "ERR_INVALID_ARG_VALUE", message)
+}
+
+/// The error of a call that carries too much.
+pub(crate) fn too_large() -> CallError {
+    let message = format!("a call carries at most {BODY_BYTES_MAX} bytes");
+    error("RangeError", "ERR_BODY_TOO_LARGE", message)
+}
+
+/// The error of a call from a document that is not the app's, or no longer shown.
+pub(crate) fn not_allowed() -> CallError {
+    let message = "this document may not call the runtime".to_owned();
+    error("NotAllowedError", "ERR_PERMISSION", message)
+}
+
+/// The error of a call whose actor vanished without an answer.
+pub(crate) fn stopped() -> CallError {
+    let message = "the subsystem stopped before it answered".to_owned();
+    error("InternalError", "ERR_ACTOR_STOPPED", message)
+}
+
+/// The error of an answer that the channel cannot carry.
+pub(crate) fn binary_reply() -> CallError {
+    let message = "the answer is binary: make this call by request".to_owned();
+    error("InternalError", "ERR_BINARY_REPLY", message)
+}
+
+fn checked_params(params: Value) -> Result<Value, CallError> {
+    if params.is_object() || params.is_null() {
+        Ok(params)
+    } else {
+        Err(bad_call(
+            "the parameters of a call must be an object".to_owned(),
+        ))
+    }
+}
+
+fn error(name: &'static str, code: &str, message: String) -> CallError {
+    CallError {
+        name,
+        code: code.to_owned(),
+        message,
+        ..CallError::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn malformed_messages_are_refused_with_a_type_error() {
+        for text in [
+            "",
+            "null",
+            "[]",
+            "1",
+            "{\"params\":[]}",
+            "{\"token\":1}",
+            "{\"command\":null}",
+        ] {
+            let error = script_call(text).expect_err(text);
+            assert_eq!(error.name, "TypeError", "{text}");
+        }
+        assert!(script_call("{}").is_ok_and(|call| call.token.is_empty()));
+    }
+
+    #[test]
+    fn parameters_are_read_from_the_query() {
+        assert_eq!(query_params("").ok(), Some(Value::Null));
+        assert_eq!(
+            query_params("a=1&params=%7B%22b%22%3A2%7D").ok(),
+            Some(json!({ "b": 2 }))
+        );
+        for query in ["params=", "params=%ff", "params=%5B%5D", "params={"] {
+            assert!(query_params(query).is_err(), "{query}");
+        }
+    }
+
+    #[test]
+    fn answers_are_data_or_an_error() {
+        let reply = CallReply {
+            data: json!([1]),
+            body: None,
+        };
+        assert_eq!(reply_json(&Ok(reply)), r#"{"data":[1]}"#);
+        let text = reply_json(&Err(stopped()));
+        assert!(text.starts_with(r#"{"err":{"name":"InternalError","code":"ERR_ACTOR_STOPPED""#));
+    }
+}

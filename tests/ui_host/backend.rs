@@ -1,0 +1,95 @@
+//! A backend that serves one folder, answers a few calls and tells the test about them.
+
+use std::{
+    fs::File,
+    path::PathBuf,
+    sync::{Arc, Mutex, mpsc},
+    thread,
+};
+
+use serde_json::{Value, json};
+use socket_runtime::{
+    messages::{
+        host::{DriveWindow, HostOrder, WindowAction, WindowFact},
+        resources::{OpenResource, Resource, ResourceError},
+        router::{CallError, CallReply, RouteCall},
+    },
+    ui::{Answer, Backend, HostProxy},
+};
+
+/// What the test hears.
+#[derive(Debug)]
+pub enum Heard {
+    /// A page reported.
+    Report(Value),
+    /// Something happened to a window.
+    Fact(WindowFact),
+}
+
+/// See the module.
+pub struct FolderBackend {
+    /// Served folders; the first that has the file wins.
+    pub folders: Vec<PathBuf>,
+    /// For orders that follow from calls.
+    pub host: HostProxy,
+    /// Where it tells what it hears.
+    pub heard: mpsc::Sender<Heard>,
+    /// Calls that are never answered but kept.
+    pub kept: Arc<Mutex<Vec<Answer<CallReply, CallError>>>>,
+}
+
+impl Backend for FolderBackend {
+    fn call(&self, call: RouteCall, answer: Answer<CallReply, CallError>) {
+        let data = match call.command.as_str() {
+            "window.firstFrame" => {
+                let action = WindowAction::FirstFrame;
+                let order = HostOrder::Window(DriveWindow {
+                    window: call.caller.window,
+                    action,
+                });
+                self.host.order(order, Box::new(|_| ()));
+                json!({})
+            }
+            "report" => {
+                let _ = self.heard.send(Heard::Report(call.params));
+                json!({})
+            }
+            "forget" => return,
+            "echo" => json!({ "length": call.body.len() }),
+            _ => json!({ "value": call.params["value"], "origin": call.caller.origin }),
+        };
+        let body = (call.command == "echo").then_some(call.body);
+        // Answers come from another thread, as they will from actors.
+        thread::spawn(move || answer(Ok(CallReply { data, body })));
+    }
+
+    fn open_resource(&self, request: OpenResource, answer: Answer<Resource, ResourceError>) {
+        let path = if request.path == "/" {
+            "/index.html"
+        } else {
+            &request.path
+        };
+        let found = self.folders.iter().find_map(|folder| {
+            let full = folder.join(path.trim_start_matches('/'));
+            full.is_file().then(|| File::open(&full).ok()).flatten()
+        });
+        let media_type = mime_guess::from_path(path)
+            .first_or_octet_stream()
+            .to_string();
+        answer(match found {
+            Some(file) => {
+                let length = file.metadata().map_or(0, |metadata| metadata.len());
+                Ok(Resource {
+                    file,
+                    length,
+                    media_type,
+                })
+            }
+            None => Err(ResourceError::NotFound { path: request.path }),
+        });
+    }
+
+    fn notify(&self, fact: WindowFact) {
+        let _ = self.heard.send(Heard::Fact(fact));
+    }
+}
