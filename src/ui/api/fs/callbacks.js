@@ -140,7 +140,11 @@ export function mkdtemp (prefix, options, callback) {
 export function open (path, flags, mode, options, callback) {
   const done = last(flags, mode, options, callback)
   const { params } = op.open(path, openValue(flags, 'flags'), openValue(mode, 'mode') ?? flags?.mode)
-  runLater(FileHandle.open(params.path, params.flags, params.mode), done, (handle) => [handle.fd])
+  runLater(FileHandle.open(params.path, params.flags, params.mode), done, (handle) => {
+    // Whoever has only the number keeps no handle alive, so the table has to.
+    fds.attach(handle.fd, handle, true)
+    return [handle.fd]
+  })
 }
 
 export function openAsBlob () { throw notSupported('fs.openAsBlob') }

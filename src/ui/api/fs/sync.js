@@ -4,9 +4,8 @@
  * Files and folders, blocking. The page stands still meanwhile: prefer `socket:fs/promises`.
  */
 import { notSupported } from 'socket:internal/unsupported'
-import { toInteger } from 'socket:internal/fs-args'
+import { toInteger, toMilliseconds, toMode } from 'socket:internal/fs-args'
 import { parseRead, parseWrite } from 'socket:internal/fs-io'
-import { kClosed, kClosing } from 'socket:internal/fs-handle'
 import { checkCopy, copySync } from 'socket:fs/copy'
 import * as files from 'socket:fs/files'
 import { FileHandle } from 'socket:fs/handle'
@@ -37,14 +36,7 @@ export function chmodSync (path, mode) { runSync(op.chmod(path, mode)) }
 
 export function chownSync (path, uid, gid) { runSync(op.chown(path, uid, gid)) }
 
-export function closeSync (fd) {
-  const handle = handleOf(fd, 'close')
-  handle[kClosing] = Promise.resolve()
-  fds.release(handle.id, false)
-  runSync({ command: 'fs.close', params: { id: handle.id } })
-  handle[kClosed] = true
-  handle.fd = -1
-}
+export function closeSync (fd) { handleOf(fd, 'close')._closeSync() }
 
 export function copyFileSync (src, dest, flags) { runSync(op.copyFile(src, dest, flags)) }
 
@@ -59,7 +51,9 @@ export function existsSync (path) {
   }
 }
 
-export function fchmodSync () { throw notSupported('fs.fchmodSync') }
+export function fchmodSync (fd, mode) {
+  runSync({ command: 'fs.fchmod', params: { id: handleOf(fd, 'fchmod').id, mode: toMode(mode) } })
+}
 
 export function fchownSync () { throw notSupported('fs.fchownSync') }
 
@@ -78,7 +72,10 @@ export function ftruncateSync (fd, length = 0) {
   runSync({ command: 'fs.ftruncate', params })
 }
 
-export function futimesSync () { throw notSupported('fs.futimesSync') }
+export function futimesSync (fd, atime, mtime) {
+  const times = { atimeMs: toMilliseconds(atime, 'atime'), mtimeMs: toMilliseconds(mtime, 'mtime') }
+  runSync({ command: 'fs.futimes', params: { id: handleOf(fd, 'futime').id, ...times } })
+}
 
 export function lchmodSync () { throw notSupported('fs.lchmodSync') }
 
@@ -98,7 +95,8 @@ export function mkdtempSync (prefix, options) { return runSync(op.mkdtemp(prefix
 export function openSync (path, flags, mode) {
   const operation = op.open(path, flags, mode)
   const { id, fd } = runSync(operation)
-  return new FileHandle({ id, fd, ...operation.params }).fd
+  fds.attach(fd, new FileHandle({ id, fd, ...operation.params }), true)
+  return fd
 }
 
 export function opendirSync () { throw notSupported('fs.opendirSync') }
