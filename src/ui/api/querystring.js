@@ -61,6 +61,7 @@ export function parse (text, separator = '&', equals = '=', options = {}) {
   if (max > 0) parts = parts.slice(0, max)
   const decode = (part) => {
     const spaced = part.replaceAll('+', ' ')
+    if (!/%[0-9a-f]{2}/i.test(spaced)) return spaced
     try {
       return (options?.decodeURIComponent ?? exports.unescape)(spaced)
     } catch {

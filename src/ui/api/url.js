@@ -119,4 +119,16 @@ export function pathToFileURL (path) {
   return new URL(`file://${slashed}`)
 }
 
-export default URL
+/** `URL` with the functions of this module on it. */
+export default class extends URL {
+  static URL = URL
+  static URLSearchParams = URLSearchParams
+  static URLPattern = URLPattern
+  static protocols = protocols
+  static parse = parse
+  static parseURL = parse
+  static format = format
+  static resolve = resolve
+  static fileURLToPath = fileURLToPath
+  static pathToFileURL = pathToFileURL
+}
