@@ -1,1 +1,3 @@
 //! The WebView host.
+
+pub mod app;
