@@ -1,6 +1,9 @@
 //! `runtime build`: puts an app together; no compiler takes part.
 
-use std::{path::PathBuf, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use super::{
     CliError, Console,
@@ -47,35 +50,54 @@ pub struct BuildArgs {
 /// or a file cannot be copied.
 pub fn build(console: &mut Console<'_>, args: &BuildArgs) -> Result<u8, CliError> {
     args.packaging.refuse()?;
-    let switches = args.app.switches();
-    let bundle = build_bundle(console, &args.dir, &args.app, switches)?;
+    let bundle = build_bundle(console, &args.dir, &args.app, Purpose::Keeping)?;
     if !args.run {
         return Ok(0);
     }
-    launch(console, &Launch::new(&bundle, &args.app, AppSwitches::default(), &args.arguments))
+    launch(
+        console,
+        &Launch::new(&bundle, &args.app, AppSwitches::default(), &args.arguments),
+    )
 }
 
-/// Builds the app in `dir` with the switches that are to hold at every start.
+/// What an app is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be kept: switches and values hold at every start.
+    Keeping,
+    /// For one run, which gets them by itself.
+    Running,
+}
+
+/// Builds the app in `dir`.
 pub(crate) fn build_bundle(
     console: &mut Console<'_>,
-    dir: &std::path::Path,
+    dir: &Path,
     app: &AppArgs,
-    switches: AppSwitches,
+    purpose: Purpose,
 ) -> Result<Bundle, CliError> {
     let started = Instant::now();
     let platform = app.target.platform()?;
+    let is_kept = purpose == Purpose::Keeping;
     let mut project = Project::load(console, dir)?;
-    project.expose(&app.env);
+    project.expose(&app.env, is_kept)?;
     let recipe = Recipe {
         directory: project.build_folder(&app.target)?,
         project: &project,
         platform,
         is_debug: app.is_debug(),
         script_arguments: script_arguments(app),
-        switches,
+        switches: if is_kept {
+            app.switches()
+        } else {
+            AppSwitches::default()
+        },
     };
     if app.verbose {
-        console.progress("Building", &format!("{} from {}", project.title(), project.shown()))?;
+        console.progress(
+            "Building",
+            &format!("{} from {}", project.title(), project.shown()),
+        )?;
     }
     let bundle = bundle::assemble(&recipe)?;
     if !app.quiet {
@@ -93,8 +115,11 @@ fn script_arguments(app: &AppArgs) -> Vec<String> {
         (app.headless, "--headless=true"),
         (app.verbose, "--verbose=true"),
     ];
-    let mut arguments: Vec<_> =
-        flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| (*flag).to_owned()).collect();
+    let mut arguments: Vec<_> = flags
+        .iter()
+        .filter(|(is_set, _)| *is_set)
+        .map(|(_, flag)| (*flag).to_owned())
+        .collect();
     arguments.extend(app.port.map(|port| format!("--port={port}")));
     arguments.extend(app.host.as_ref().map(|host| format!("--host={host}")));
     arguments

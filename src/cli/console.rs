@@ -25,16 +25,28 @@ impl<'a> Console<'a> {
     pub fn standard(out: &'a mut io::Stdout, err: &'a mut io::Stderr) -> Self {
         let (out_is_terminal, err_is_terminal) = (out.is_terminal(), err.is_terminal());
         Self {
-            out: Sink { writer: out, is_terminal: out_is_terminal },
-            err: Sink { writer: err, is_terminal: err_is_terminal },
+            out: Sink {
+                writer: out,
+                is_terminal: out_is_terminal,
+            },
+            err: Sink {
+                writer: err,
+                is_terminal: err_is_terminal,
+            },
         }
     }
 
     /// Writes plain text to any two sinks.
     pub fn plain(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
         Self {
-            out: Sink { writer: out, is_terminal: false },
-            err: Sink { writer: err, is_terminal: false },
+            out: Sink {
+                writer: out,
+                is_terminal: false,
+            },
+            err: Sink {
+                writer: err,
+                is_terminal: false,
+            },
         }
     }
 
@@ -54,7 +66,11 @@ impl<'a> Console<'a> {
     /// # Errors
     /// Fails if the output cannot be written.
     pub fn progress(&mut self, verb: &str, what: &str) -> io::Result<()> {
-        self.err.labelled(AnsiColor::Green.on_default().bold(), &format!("{verb:>9}"), what)
+        self.err.labelled(
+            AnsiColor::Green.on_default().bold(),
+            &format!("{verb:>9}"),
+            what,
+        )
     }
 
     /// Prints a warning.
@@ -62,7 +78,8 @@ impl<'a> Console<'a> {
     /// # Errors
     /// Fails if the output cannot be written.
     pub fn warn(&mut self, text: &str) -> io::Result<()> {
-        self.err.labelled(AnsiColor::Yellow.on_default().bold(), "warning:", text)
+        self.err
+            .labelled(AnsiColor::Yellow.on_default().bold(), "warning:", text)
     }
 
     /// Prints what a diagnostic says of itself, which brings its own label.
@@ -82,10 +99,15 @@ impl<'a> Console<'a> {
         if error.kind() == ErrorKind::Config {
             self.note(&text)?;
         } else {
-            self.err.labelled(AnsiColor::Red.on_default().bold(), "error:", text.trim_end())?;
+            self.err.labelled(
+                AnsiColor::Red.on_default().bold(),
+                "error:",
+                text.trim_end(),
+            )?;
         }
         for hint in error.hints() {
-            self.err.labelled(AnsiColor::Cyan.on_default().bold(), " hint:", hint)?;
+            self.err
+                .labelled(AnsiColor::Cyan.on_default().bold(), " hint:", hint)?;
         }
         Ok(())
     }
@@ -102,7 +124,11 @@ impl<'a> Console<'a> {
 
 impl Sink<'_> {
     fn labelled(&mut self, style: Style, label: &str, text: &str) -> io::Result<()> {
-        let style = if self.has_colours() { style } else { Style::new() };
+        let style = if self.has_colours() {
+            style
+        } else {
+            Style::new()
+        };
         writeln!(self.writer, "{style}{label}{style:#} {text}")
     }
 
@@ -127,6 +153,9 @@ mod tests {
         let mut console = Console::plain(&mut out, &mut err);
         console.progress("Built", "hello").unwrap();
         console.error(&CliError::usage("no").hint("try")).unwrap();
-        assert_eq!(String::from_utf8(err).unwrap(), "    Built hello\nerror: no\n hint: try\n");
+        assert_eq!(
+            String::from_utf8(err).unwrap(),
+            "    Built hello\nerror: no\n hint: try\n"
+        );
     }
 }

@@ -87,7 +87,11 @@ impl CliError {
     }
 
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new() }
+        Self {
+            kind,
+            message: message.into(),
+            hints: Vec::new(),
+        }
     }
 }
 
@@ -146,6 +150,9 @@ mod tests {
     fn system_errors_read_as_sentences() {
         let error = std::fs::read("/nowhere/at/all").explain(|| "read '/nowhere/at/all'");
         let message = error.unwrap_err().to_string();
-        assert_eq!(message, "cannot read '/nowhere/at/all': no such file or directory");
+        assert_eq!(
+            message,
+            "cannot read '/nowhere/at/all': no such file or directory"
+        );
     }
 }

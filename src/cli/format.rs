@@ -44,9 +44,18 @@ pub(crate) fn age(age: Duration) -> String {
 
 /// A path relative to the current folder if it lies below it.
 pub(crate) fn path(path: &Path) -> String {
-    let here = env::current_dir().ok().and_then(|here| here.canonicalize().ok());
-    let shown = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
-    if shown.as_os_str().is_empty() { ".".to_owned() } else { shown.display().to_string() }
+    let here = env::current_dir()
+        .ok()
+        .and_then(|here| here.canonicalize().ok());
+    let shown = here
+        .as_deref()
+        .and_then(|here| path.strip_prefix(here).ok())
+        .unwrap_or(path);
+    if shown.as_os_str().is_empty() {
+        ".".to_owned()
+    } else {
+        shown.display().to_string()
+    }
 }
 
 #[cfg(test)]
@@ -56,18 +65,29 @@ mod tests {
     #[test]
     fn sizes_have_one_decimal() {
         let found = [0, 999, 1000, 12_345, 999_960, 5_000_000_000].map(bytes);
-        assert_eq!(found, ["0 B", "999 B", "1.0 kB", "12.3 kB", "1.0 MB", "5.0 GB"]);
+        assert_eq!(
+            found,
+            ["0 B", "999 B", "1.0 kB", "12.3 kB", "1.0 MB", "5.0 GB"]
+        );
     }
 
     #[test]
     fn thousands_are_set_apart() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(count),
+            ["0", "999", "1,000", "1,234,567"]
+        );
     }
 
     #[test]
     fn ages_are_short() {
         let found = [5, 999, 1390, 59_999, 61_000, 3_900_000, 90_000_000]
             .map(|ms| age(Duration::from_millis(ms)));
-        assert_eq!(found, ["5 ms", "999 ms", "1.3 s", "59.9 s", "1 min", "1 h 5 m", "1 d"]);
+        assert_eq!(
+            found,
+            [
+                "5 ms", "999 ms", "1.3 s", "59.9 s", "1 min", "1 h 5 m", "1 d"
+            ]
+        );
     }
 }

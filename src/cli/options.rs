@@ -88,12 +88,16 @@ impl TargetArgs {
     /// Fails if it is unknown, or is not the one that this process runs on.
     pub fn platform(&self) -> Result<Platform, CliError> {
         let host = Platform::host();
-        let Some(name) = self.platform.as_deref() else { return Ok(host) };
+        let Some(name) = self.platform.as_deref() else {
+            return Ok(host);
+        };
         match name {
             name if name == host.name() => Ok(host),
             "android" | "android-emulator" | "ios" | "ios-simulator" | "linux" | "mac" | "win" => {
-                Err(CliError::unsupported(format!("--platform={name} on {host}"))
-                    .hint(format!("leave --platform out to build for {host}")))
+                Err(
+                    CliError::unsupported(format!("--platform={name} on {host}"))
+                        .hint(format!("leave --platform out to build for {host}")),
+                )
             }
             _ => Err(CliError::usage(format!("no platform is called '{name}'"))
                 .hint(format!("leave --platform out to build for {host}"))),
@@ -147,7 +151,10 @@ mod tests {
 
     #[track_caller]
     fn check(platform: Option<&str>, expected: Result<&str, &str>) {
-        let target = TargetArgs { prod: false, platform: platform.map(str::to_owned) };
+        let target = TargetArgs {
+            prod: false,
+            platform: platform.map(str::to_owned),
+        };
         let found = target.folder().map_err(|error| error.to_string());
         match (found, expected) {
             (Ok(folder), Ok(expected)) => assert_eq!(folder, PathBuf::from(expected)),
@@ -161,7 +168,10 @@ mod tests {
     fn only_the_host_platform_is_built_for() {
         check(None, Ok("linux-dev"));
         check(Some("linux"), Ok("linux-dev"));
-        check(Some("ios"), Err("--platform=ios on linux is not supported yet"));
+        check(
+            Some("ios"),
+            Err("--platform=ios on linux is not supported yet"),
+        );
         check(Some("amiga"), Err("no platform is called 'amiga'"));
     }
 }

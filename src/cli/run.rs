@@ -12,11 +12,10 @@ use tokio::{
 
 use super::{
     CliError, Console,
-    build::build_bundle,
-    bundle::Bundle,
+    build::{Purpose, build_bundle},
+    bundle::{Bundle, exit_code},
     error::Explain,
     options::AppArgs,
-    script_exit_code,
 };
 use crate::ui::app::AppSwitches;
 
@@ -54,9 +53,15 @@ pub(crate) struct Launch {
 /// # Errors
 /// Fails if the app cannot be built or started.
 pub fn run(console: &mut Console<'_>, args: &RunArgs) -> Result<u8, CliError> {
-    let bundle = build_bundle(console, &args.dir, &args.app, AppSwitches::default())?;
-    let switches = AppSwitches { screenshot: args.screenshot.clone(), ..args.app.switches() };
-    launch(console, &Launch::new(&bundle, &args.app, switches, &args.arguments))
+    let bundle = build_bundle(console, &args.dir, &args.app, Purpose::Running)?;
+    let switches = AppSwitches {
+        screenshot: args.screenshot.clone(),
+        ..args.app.switches()
+    };
+    launch(
+        console,
+        &Launch::new(&bundle, &args.app, switches, &args.arguments),
+    )
 }
 
 impl Launch {
@@ -76,7 +81,9 @@ impl Launch {
         Self {
             executable: bundle.executable.clone(),
             arguments: all,
-            environment: environment.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+            environment: environment
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .collect(),
             is_quiet: !app.verbose,
         }
     }
@@ -96,7 +103,11 @@ impl Launch {
 /// Starts the app, passes signals on and waits for its end.
 pub(crate) fn launch(console: &mut Console<'_>, launch: &Launch) -> Result<u8, CliError> {
     if !launch.is_quiet {
-        let line = format!("{} {}", launch.executable.display(), launch.arguments.join(" "));
+        let line = format!(
+            "{} {}",
+            launch.executable.display(),
+            launch.arguments.join(" ")
+        );
         console.progress("Running", line.trim_end())?;
     }
     console.flush()?;
@@ -110,11 +121,13 @@ pub(crate) fn launch(console: &mut Console<'_>, launch: &Launch) -> Result<u8, C
 async fn supervise(mut command: Command, executable: &Path) -> Result<u8, CliError> {
     // Before the start, so that no signal falls between the two.
     let mut signals = Signals::listen()?;
-    let mut child = command.spawn().explain(|| format!("start '{}'", executable.display()))?;
+    let mut child = command
+        .spawn()
+        .explain(|| format!("start '{}'", executable.display()))?;
     loop {
         let signal = tokio::select! {
             status = child.wait() => {
-                return status.explain(|| "wait for the app").map(script_exit_code);
+                return status.explain(|| "wait for the app").map(exit_code);
             }
             signal = signals.next() => signal,
         };
@@ -191,7 +204,10 @@ mod tests {
         let launch = Launch {
             executable: "/bin/sh".into(),
             arguments: vec!["-c".to_owned(), script.to_owned()],
-            environment: environment.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect(),
+            environment: environment
+                .iter()
+                .map(|(k, v)| ((*k).into(), (*v).into()))
+                .collect(),
             is_quiet: true,
         };
         let (mut out, mut err) = (Vec::new(), Vec::new());

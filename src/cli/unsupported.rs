@@ -66,9 +66,8 @@ pub fn list_devices() -> Result<(), CliError> {
 /// # Errors
 /// Always.
 pub fn install_app() -> Result<(), CliError> {
-    Err(CliError::unsupported("`install-app`").hint(
-        "the folder that `runtime print-build-dir` names runs from wherever you copy it",
-    ))
+    Err(CliError::unsupported("`install-app`")
+        .hint("the folder that `runtime print-build-dir` names runs from wherever you copy it"))
 }
 
 /// Refuses `runtime setup`.

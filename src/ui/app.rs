@@ -120,7 +120,10 @@ pub fn run(options: AppOptions) -> i32 {
     70
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde calls"
+)]
 fn is_false(flag: &bool) -> bool {
     !flag
 }

@@ -57,26 +57,40 @@ pub(crate) fn assemble(recipe: &Recipe<'_>) -> Result<Bundle, CliError> {
     fs::create_dir(&resources).explain(|| format!("create '{}'", resources.display()))?;
     let arguments = recipe.script_arguments();
     if let Some(script) = project.script() {
-        run_script(&script, &project.root, &resources, arguments)?;
+        run_script(script, &project.root, &resources, arguments)?;
     }
     let (file_count, byte_count) = copy_resources(recipe, &resources)?;
     if let Some(script) = project.script_after() {
-        run_script(&script, &project.root, &resources, arguments)?;
+        run_script(script, &project.root, &resources, arguments)?;
     }
     write(&staging.path().join("socket.ini"), &project.config.to_ini())?;
-    write(&staging.path().join(AppManifest::FILE_NAME), &manifest(recipe)?)?;
+    write(
+        &staging.path().join(AppManifest::FILE_NAME),
+        &manifest(recipe)?,
+    )?;
     copy_executable(&staging.path().join(project.name()))?;
     staging.publish()?;
-    Ok(Bundle { executable: recipe.directory.join(project.name()), file_count, byte_count })
+    Ok(Bundle {
+        executable: recipe.directory.join(project.name()),
+        file_count,
+        byte_count,
+    })
 }
 
 impl Recipe<'_> {
     fn script_arguments(&self) -> &[String] {
-        if self.project.forwards_arguments() { &self.script_arguments } else { &[] }
+        if self.project.forwards_arguments() {
+            &self.script_arguments
+        } else {
+            &[]
+        }
     }
 
     fn conditions(&self) -> Conditions {
-        Conditions { is_debug: self.is_debug, platform: self.platform }
+        Conditions {
+            is_debug: self.is_debug,
+            platform: self.platform,
+        }
     }
 }
 
@@ -104,7 +118,9 @@ fn copy_resources(recipe: &Recipe<'_>, resources: &Path) -> Result<(u64, u64), C
 /// is copied comes from there too.
 fn excluded(recipe: &Recipe<'_>) -> Result<Vec<PathBuf>, CliError> {
     let output = recipe.project.output();
-    let output = output.canonicalize().explain(|| format!("read '{}'", output.display()))?;
+    let output = output
+        .canonicalize()
+        .explain(|| format!("read '{}'", output.display()))?;
     match recipe.project.copy_source()? {
         Some(source) if source.starts_with(&output) => Ok(["", "-dev"]
             .iter()
@@ -124,7 +140,7 @@ fn mappings(recipe: &Recipe<'_>) -> Result<Vec<Mapping>, CliError> {
         mappings = copy_map::parse(&text, base, recipe.conditions())?;
     }
     for (source, destination) in project.copy_map() {
-        mappings.push(Mapping::new(&project.root, &source, &destination)?);
+        mappings.push(Mapping::new(&project.root, source, destination)?);
     }
     Ok(mappings)
 }

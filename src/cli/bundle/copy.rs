@@ -32,12 +32,19 @@ pub(crate) struct Copier<'a> {
 impl<'a> Copier<'a> {
     /// Copies files of the project at `home`, whose builds are in `excluded`; all canonical.
     pub(crate) fn new(home: &Path, excluded: &'a [PathBuf]) -> Self {
-        Self { homes: vec![home.to_owned()], excluded, file_count: 0, byte_count: 0 }
+        Self {
+            homes: vec![home.to_owned()],
+            excluded,
+            file_count: 0,
+            byte_count: 0,
+        }
     }
 
     /// Copies the file or the content of the folder `from` to `to`.
     pub(crate) fn copy(&mut self, from: &Path, to: &Path) -> Result<(), CliError> {
-        let real = from.canonicalize().explain(|| format!("read '{}'", from.display()))?;
+        let real = from
+            .canonicalize()
+            .explain(|| format!("read '{}'", from.display()))?;
         // What the configuration names itself may lie anywhere.
         self.homes.push(real.clone());
         let copied = self.copy_real(from, &real, to, &mut Vec::new());
@@ -53,7 +60,11 @@ impl<'a> Copier<'a> {
         to: &Path,
         parents: &mut Vec<PathBuf>,
     ) -> Result<(), CliError> {
-        if self.excluded.iter().any(|excluded| real.starts_with(excluded)) {
+        if self
+            .excluded
+            .iter()
+            .any(|excluded| real.starts_with(excluded))
+        {
             return Ok(());
         }
         let metadata = fs::metadata(real).explain(|| format!("read '{}'", shown.display()))?;
@@ -103,7 +114,9 @@ impl<'a> Copier<'a> {
 
     /// Follows a symbolic link, if it stays at home.
     fn resolve(&self, path: &Path) -> Result<PathBuf, CliError> {
-        let real = path.canonicalize().explain(|| format!("follow the link '{}'", path.display()))?;
+        let real = path
+            .canonicalize()
+            .explain(|| format!("follow the link '{}'", path.display()))?;
         if self.homes.iter().any(|home| real.starts_with(home)) {
             return Ok(real);
         }
@@ -159,7 +172,10 @@ mod tests {
                 let name = entry.file_name().into_string().unwrap();
                 assert!(!entry.file_type().unwrap().is_symlink(), "{name}");
                 match entry.path().is_dir() {
-                    true => list(&entry.path()).iter().map(|sub| format!("{name}/{sub}")).collect(),
+                    true => list(&entry.path())
+                        .iter()
+                        .map(|sub| format!("{name}/{sub}"))
+                        .collect(),
                     false => vec![name],
                 }
             })

@@ -31,15 +31,19 @@ impl Mapping {
     pub(crate) fn new(base: &Path, source: &str, destination: &str) -> Result<Self, CliError> {
         let trimmed = destination.trim_start_matches('/');
         let path = PathBuf::from(if trimmed.is_empty() { source } else { trimmed });
-        let is_inside =
-            path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        let is_inside = path
+            .components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
         if source.is_empty() || !is_inside {
             return Err(CliError::usage(format!(
                 "the copy map sends '{source}' to '{destination}', which is not a path inside the \
                  resources"
             )));
         }
-        Ok(Self { source: base.join(source), destination: path })
+        Ok(Self {
+            source: base.join(source),
+            destination: path,
+        })
     }
 }
 
@@ -55,7 +59,10 @@ pub(crate) fn parse(
         if line.is_empty() || line.starts_with([';', '#']) {
             continue;
         }
-        if let Some(section) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+        if let Some(section) = line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
             is_wanted = conditions.hold_for(section.trim());
         } else if is_wanted {
             let (source, destination) = line.split_once('=').unwrap_or((line, ""));
@@ -78,7 +85,9 @@ impl Conditions {
 
 fn unquote(text: &str) -> &str {
     let text = text.trim();
-    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
+    text.strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -87,18 +96,30 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, is_debug: bool, expected: &[(&str, &str)]) {
-        let conditions = Conditions { is_debug, platform: Platform::Linux };
+        let conditions = Conditions {
+            is_debug,
+            platform: Platform::Linux,
+        };
         let found = parse(text, Path::new("/p"), conditions).unwrap();
         let found: Vec<_> = found
             .iter()
-            .map(|map| (map.source.to_str().unwrap(), map.destination.to_str().unwrap()))
+            .map(|map| {
+                (
+                    map.source.to_str().unwrap(),
+                    map.destination.to_str().unwrap(),
+                )
+            })
             .collect();
         assert_eq!(found, expected);
     }
 
     #[test]
     fn lines_map_a_source_to_a_destination() {
-        check("a.js = lib/a.js\n; no\n\"b c\" = /d", true, &[("/p/a.js", "lib/a.js"), ("/p/b c", "d")]);
+        check(
+            "a.js = lib/a.js\n; no\n\"b c\" = /d",
+            true,
+            &[("/p/a.js", "lib/a.js"), ("/p/b c", "d")],
+        );
     }
 
     #[test]

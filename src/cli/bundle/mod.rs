@@ -17,7 +17,10 @@ mod copy_map;
 mod script;
 mod staging;
 
-pub(crate) use assemble::{Bundle, Recipe, assemble};
+pub(crate) use self::{
+    assemble::{Bundle, Recipe, assemble},
+    script::exit_code,
+};
 
 /// Name of the folder with the app's own files.
 pub(crate) const RESOURCES: &str = "resources";

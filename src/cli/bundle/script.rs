@@ -22,7 +22,10 @@ pub(crate) fn run_script(
     if status.success() {
         return Ok(());
     }
-    let message = format!("the build script `{script}` failed with {}", describe(status));
+    let message = format!(
+        "the build script `{script}` failed with {}",
+        describe(status)
+    );
     Err(CliError::program(exit_code(status), message)
         .hint(format!("it ran in '{}'", project.display())))
 }
@@ -36,14 +39,20 @@ pub(crate) fn exit_code(status: ExitStatus) -> u8 {
             return u8::try_from(128 + signal).unwrap_or(u8::MAX);
         }
     }
-    status.code().map_or(1, |code| u8::try_from(code & 0xff).unwrap_or(u8::MAX))
+    status
+        .code()
+        .map_or(1, |code| u8::try_from(code & 0xff).unwrap_or(u8::MAX))
 }
 
 #[cfg(unix)]
 fn command(script: &str, resources: &Path, arguments: &[String]) -> Command {
     let mut command = Command::new("/bin/sh");
     let line = format!("{script} \"$@\"");
-    command.args([OsStr::new("-c"), OsStr::new(&line), OsStr::new("build-script")]);
+    command.args([
+        OsStr::new("-c"),
+        OsStr::new(&line),
+        OsStr::new("build-script"),
+    ]);
     command.arg(resources).args(arguments);
     command
 }
@@ -71,13 +80,19 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let script = "printf '%s\\n' > args";
         run_script(script, dir.path(), Path::new("/r"), &["--prod".to_owned()]).unwrap();
-        assert_eq!(std::fs::read_to_string(dir.path().join("args")).unwrap(), "/r\n--prod\n");
+        assert_eq!(
+            std::fs::read_to_string(dir.path().join("args")).unwrap(),
+            "/r\n--prod\n"
+        );
     }
 
     #[test]
     fn failing_script_sets_the_exit_code() {
         let error = run_script("exit 3;", Path::new("/"), Path::new("/r"), &[]).unwrap_err();
         assert_eq!(error.exit_code(), 3);
-        assert_eq!(error.to_string(), "the build script `exit 3;` failed with exit code 3");
+        assert_eq!(
+            error.to_string(),
+            "the build script `exit 3;` failed with exit code 3"
+        );
     }
 }

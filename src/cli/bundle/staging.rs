@@ -20,7 +20,11 @@ pub(crate) struct Staging {
 impl Staging {
     /// Creates an empty folder beside `target`, and `target`'s parents.
     pub(crate) fn beside(target: &Path) -> Result<Self, CliError> {
-        let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = target
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let parent = target.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent)
             .explain(|| format!("create the folder '{}'", parent.display()))?;
@@ -30,7 +34,10 @@ impl Staging {
         // A build of a process that had the same id.
         let _ = fs::remove_dir_all(&path);
         fs::create_dir(&path).explain(|| format!("create the folder '{}'", path.display()))?;
-        Ok(Self { path, target: target.to_owned() })
+        Ok(Self {
+            path,
+            target: target.to_owned(),
+        })
     }
 
     /// Where to put the content.
@@ -79,11 +86,16 @@ fn swap(new: &Path, old: &Path) -> io::Result<()> {
 
 /// Deletes what builds that were killed have left.
 fn sweep(parent: &Path, prefix: &str) {
-    let Ok(entries) = fs::read_dir(parent) else { return };
+    let Ok(entries) = fs::read_dir(parent) else {
+        return;
+    };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let id = name.to_str().and_then(|name| name.strip_prefix(prefix));
-        if id.and_then(|id| id.parse().ok()).is_some_and(|id: u32| !process_exists(id)) {
+        if id
+            .and_then(|id| id.parse().ok())
+            .is_some_and(|id: u32| !process_exists(id))
+        {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
