@@ -39,26 +39,21 @@ pub struct Cli {
 }
 
 /// The subcommands.
+#[expect(
+    missing_docs,
+    reason = "clap shows the documentation of each variant's arguments"
+)]
 #[derive(Clone, Debug, Subcommand)]
 #[non_exhaustive]
 pub enum Command {
-    /// See [`super::init()`].
     Init(InitArgs),
-    /// See [`super::build()`].
     Build(BuildArgs),
-    /// See [`super::run()`].
     Run(RunArgs),
-    /// See [`super::inspect()`].
     Inspect(InspectArgs),
-    /// See [`super::config()`].
     Config(ConfigArgs),
-    /// See [`super::print_build_dir()`].
     PrintBuildDir(PrintBuildDirArgs),
-    /// See [`super::env()`].
     Env(EnvArgs),
-    /// See [`super::completions()`].
     Completions(CompletionsArgs),
-    /// See [`super::man()`].
     Man(ManArgs),
     /// List phones and tablets
     #[command(hide = true, disable_help_flag = true)]

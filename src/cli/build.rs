@@ -31,8 +31,7 @@ pub struct BuildArgs {
     /// Run the app when it is built
     #[arg(short, long)]
     pub run: bool,
-    /// Run build scripts and copy files, nothing else; as there is nothing to compile,
-    /// this changes nothing
+    /// Build as always: there is nothing to compile that this could leave out
     #[arg(short, long)]
     pub only_build: bool,
     /// What other tools would have to do.

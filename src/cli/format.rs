@@ -51,11 +51,21 @@ pub(crate) fn path(path: &Path) -> String {
         .as_deref()
         .and_then(|here| path.strip_prefix(here).ok())
         .unwrap_or(path);
+    let shown = shown.strip_prefix(".").unwrap_or(shown);
     if shown.as_os_str().is_empty() {
         ".".to_owned()
     } else {
         shown.display().to_string()
     }
+}
+
+/// An argument as it has to be typed into a shell.
+pub(crate) fn quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./+:@%=,".contains(c);
+    if !argument.is_empty() && argument.chars().all(is_plain) {
+        return argument.to_owned();
+    }
+    format!("'{}'", argument.replace('\'', "'\\''"))
 }
 
 #[cfg(test)]
@@ -88,6 +98,14 @@ mod tests {
             [
                 "5 ms", "999 ms", "1.3 s", "59.9 s", "1 min", "1 h 5 m", "1 d"
             ]
+        );
+    }
+
+    #[test]
+    fn arguments_are_quoted_where_a_shell_needs_it() {
+        assert_eq!(
+            ["a/b", "my app", "it's"].map(quoted),
+            ["a/b", "'my app'", r"'it'\''s'"]
         );
     }
 }

@@ -45,7 +45,7 @@ pub fn init(console: &mut Console<'_>, args: &InitArgs) -> Result<(), CliError> 
         return Err(
             CliError::usage(format!("'{}' exists already", file.display())).hint(format!(
                 "`runtime run {}` runs the app that is there",
-                args.dir.display()
+                format::quoted(&args.dir.to_string_lossy())
             )),
         );
     }
@@ -66,7 +66,7 @@ pub fn init(console: &mut Console<'_>, args: &InitArgs) -> Result<(), CliError> 
         let target = if args.dir == Path::new(".") {
             String::new()
         } else {
-            format!(" {}", args.dir.display())
+            format!(" {}", format::quoted(&args.dir.to_string_lossy()))
         };
         console.progress("Next", &format!("runtime run{target}"))?;
     }

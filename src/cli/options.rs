@@ -44,7 +44,7 @@ pub struct AppArgs {
     /// Say nothing but warnings and errors
     #[arg(short, long)]
     pub quiet: bool,
-    /// Name each file and step
+    /// Say more about each step
     #[arg(short = 'V', long, conflicts_with = "quiet")]
     pub verbose: bool,
 }

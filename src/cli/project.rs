@@ -42,7 +42,7 @@ impl Project {
             return Err(
                 CliError::usage(format!("no socket.ini in '{}'", dir.display())).hint(format!(
                     "`runtime init {}` makes an app there",
-                    format::path(&root)
+                    format::quoted(&format::path(&root))
                 )),
             );
         }

@@ -58,7 +58,7 @@ impl PackagingArgs {
 /// # Errors
 /// Always.
 pub fn list_devices() -> Result<(), CliError> {
-    Err(CliError::unsupported("`list-devices`: Android and iOS"))
+    Err(CliError::unsupported("`list-devices`"))
 }
 
 /// Refuses `runtime install-app`.

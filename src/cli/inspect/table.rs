@@ -360,6 +360,22 @@ fn pad(text: &str, width: usize, is_right: bool) -> String {
 mod tests {
     use super::*;
 
+    const EIGHTY_COLUMNS: &str = "
+ hello 1.0.0   pid 4242   up 2 min                                     2 actors
+────────────────────────────────────────────────────────────────────────────────
+   ACTOR        DEPTH  OLDEST   HANDLED RATE/S  NOW               RESTARTS LOST
+ ● files           12   1.8 s    12,345      –  1.3 s ReadFile           1    3
+ ● window 0         0       –         8      –  idle                     0    0
+";
+
+    const WIDE: &str = "
+ hello 1.0.0   pid 4242   up 2 min                                                                             2 actors
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+   ACTOR        KIND       DEPTH  OLDEST      SENT   HANDLED RATE/S  NOW               RESTARTS   LOST  WHY
+ ● files        files         12   1.8 s    12,360    12,345      –  1.3 s ReadFile           1      3  full 3
+ ● window 0     window         0       –         8         8      –  idle                     0      0
+";
+
     fn snapshot() -> Snapshot {
         serde_json::from_str(
             r#"{"app": {"name": "hello", "pid": 4242, "uptime_ms": 125000, "version": "1.0.0"},
@@ -388,18 +404,12 @@ mod tests {
 
     #[test]
     fn fits_eighty_columns() {
-        check(
-            80, "
-",
-        );
+        check(80, EIGHTY_COLUMNS);
     }
 
     #[test]
     fn fits_a_hundred_and_twenty_columns() {
-        check(
-            120, "
-",
-        );
+        check(120, WIDE);
     }
 
     #[test]
