@@ -132,11 +132,12 @@ impl Spawner {
 }
 
 impl Lane {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Core,
         Self::Files,
         Self::Process,
         Self::Resources,
+        Self::Terminal,
         Self::Inspector,
     ];
 }
