@@ -15,18 +15,27 @@ pub(super) struct Call {
 impl Call {
     /// A call without a path.
     pub(super) fn of(syscall: &'static str) -> Self {
-        Self { syscall, paths: PathPair::default() }
+        Self {
+            syscall,
+            paths: PathPair::default(),
+        }
     }
 
     /// A call on one path.
     pub(super) fn on(syscall: &'static str, path: &str) -> Self {
-        let paths = PathPair { path: Some(path.to_owned()), dest: None };
+        let paths = PathPair {
+            path: Some(path.to_owned()),
+            dest: None,
+        };
         Self { syscall, paths }
     }
 
     /// A call on two paths.
     pub(super) fn between(syscall: &'static str, path: &str, dest: &str) -> Self {
-        let paths = PathPair { path: Some(path.to_owned()), dest: Some(dest.to_owned()) };
+        let paths = PathPair {
+            path: Some(path.to_owned()),
+            dest: Some(dest.to_owned()),
+        };
         Self { syscall, paths }
     }
 
@@ -34,7 +43,12 @@ impl Call {
     pub(super) fn fail(self, error: impl Into<io::Error>) -> FileError {
         let (code, text) = describe(&error.into());
         let Self { syscall, paths } = self;
-        FileError::System { code, text, syscall, paths }
+        FileError::System {
+            code,
+            text,
+            syscall,
+            paths,
+        }
     }
 }
 
@@ -65,7 +79,11 @@ const ERRORS: &[(Errno, &str, &str)] = &[
     (Errno::DEADLK, "EDEADLK", "resource deadlock would occur"),
     (Errno::DQUOT, "EDQUOT", "disk quota exceeded"),
     (Errno::EXIST, "EEXIST", "file already exists"),
-    (Errno::FAULT, "EFAULT", "bad address in system call argument"),
+    (
+        Errno::FAULT,
+        "EFAULT",
+        "bad address in system call argument",
+    ),
     (Errno::FBIG, "EFBIG", "file too large"),
     (Errno::INTR, "EINTR", "interrupted system call"),
     (Errno::INVAL, "EINVAL", "invalid argument"),
@@ -83,10 +101,18 @@ const ERRORS: &[(Errno, &str, &str)] = &[
     (Errno::NOSYS, "ENOSYS", "function not implemented"),
     (Errno::NOTDIR, "ENOTDIR", "not a directory"),
     (Errno::NOTEMPTY, "ENOTEMPTY", "directory not empty"),
-    (Errno::NOTSUP, "ENOTSUP", "operation not supported on socket"),
+    (
+        Errno::NOTSUP,
+        "ENOTSUP",
+        "operation not supported on socket",
+    ),
     (Errno::NOTTY, "ENOTTY", "inappropriate ioctl for device"),
     (Errno::NXIO, "ENXIO", "no such device or address"),
-    (Errno::OVERFLOW, "EOVERFLOW", "value too large for defined data type"),
+    (
+        Errno::OVERFLOW,
+        "EOVERFLOW",
+        "value too large for defined data type",
+    ),
     (Errno::PERM, "EPERM", "operation not permitted"),
     (Errno::PIPE, "EPIPE", "broken pipe"),
     (Errno::RANGE, "ERANGE", "result too large"),
@@ -108,8 +134,13 @@ mod tests {
         assert_eq!(none, "EBADF: bad file descriptor, read");
         let one = Call::on("open", "x.txt").fail(Errno::NOENT).to_string();
         assert_eq!(one, "ENOENT: no such file or directory, open 'x.txt'");
-        let two = Call::between("rename", "a", "b").fail(Errno::XDEV).to_string();
-        assert_eq!(two, "EXDEV: cross-device link not permitted, rename 'a' -> 'b'");
+        let two = Call::between("rename", "a", "b")
+            .fail(Errno::XDEV)
+            .to_string();
+        assert_eq!(
+            two,
+            "EXDEV: cross-device link not permitted, rename 'a' -> 'b'"
+        );
     }
 
     #[test]

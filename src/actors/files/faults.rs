@@ -9,18 +9,16 @@ use crate::{
 };
 
 impl Handler<PanicNow> for Files {
-    fn handle(
-        &mut self,
-        _: PanicNow,
-        _reply: Reply<Result<(), FileError>>,
-        _: &mut Context<Self>,
-    ) {
+    fn handle(&mut self, _: PanicNow, _reply: Reply<Result<(), FileError>>, _: &mut Context<Self>) {
         panic!("a fault was planted");
     }
 }
 
 impl Handler<BlockNow> for Files {
-    #[expect(clippy::disallowed_methods, reason = "blocking the thread is the point")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "blocking the thread is the point"
+    )]
     fn handle(
         &mut self,
         message: BlockNow,

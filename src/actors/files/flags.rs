@@ -18,7 +18,10 @@ pub fn from_name(name: &str) -> Option<u32> {
         'r' => matches!(name, "r" | "r+" | "rs" | "sr" | "rs+" | "sr+"),
         'w' => matches!(name, "w" | "w+" | "wx" | "xw" | "wx+" | "xw+"),
         _ => {
-            matches!(name, "a" | "a+" | "ax" | "xa" | "ax+" | "xa+" | "as" | "sa" | "as+" | "sa+")
+            matches!(
+                name,
+                "a" | "a+" | "ax" | "xa" | "ax+" | "xa+" | "as" | "sa" | "as+" | "sa+"
+            )
         }
     };
     let access = match (kind, is_plus) {
@@ -61,10 +64,19 @@ mod tests {
         check("r", OFlags::RDONLY);
         check("rs+", OFlags::RDWR | OFlags::SYNC);
         check("w", OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC);
-        check("wx+", OFlags::RDWR | OFlags::CREATE | OFlags::TRUNC | OFlags::EXCL);
+        check(
+            "wx+",
+            OFlags::RDWR | OFlags::CREATE | OFlags::TRUNC | OFlags::EXCL,
+        );
         check("a", OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND);
-        check("sa", OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::SYNC);
-        check("ax+", OFlags::RDWR | OFlags::CREATE | OFlags::APPEND | OFlags::EXCL);
+        check(
+            "sa",
+            OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::SYNC,
+        );
+        check(
+            "ax+",
+            OFlags::RDWR | OFlags::CREATE | OFlags::APPEND | OFlags::EXCL,
+        );
     }
 
     #[test]

@@ -61,14 +61,20 @@ fn list(place: Place, is_recursive: bool) -> Result<Vec<ListedEntry>, FileError>
                 let below = Path::new(&parent).join(&entry.name);
                 folders.push_back((full.join(raw_name), below.to_string_lossy().into_owned()));
             }
-            listed.push(ListedEntry { entry, parent: parent.clone() });
+            listed.push(ListedEntry {
+                entry,
+                parent: parent.clone(),
+            });
         }
     }
     Ok(listed)
 }
 
 fn too_many(path: String) -> FileError {
-    FileError::TooManyEntries { path, entries_max: ENTRIES_MAX }
+    FileError::TooManyEntries {
+        path,
+        entries_max: ENTRIES_MAX,
+    }
 }
 
 /// The entries of one folder by name; nothing if they are too many.
@@ -92,10 +98,7 @@ fn open_folder(path: &Path) -> Result<(File, Dir), Errno> {
 }
 
 /// The next entry, and its name to the letter.
-fn next_entry(
-    file: impl AsFd,
-    folder: &mut Dir,
-) -> Result<Option<(FolderEntry, PathBuf)>, Errno> {
+fn next_entry(file: impl AsFd, folder: &mut Dir) -> Result<Option<(FolderEntry, PathBuf)>, Errno> {
     while let Some(entry) = folder.read() {
         let entry = entry?;
         let name = entry.file_name();
@@ -133,8 +136,14 @@ impl Job for OpenFolder {
     type Done = OpenedFile;
     type Raw = (Ticket, String, File, Dir);
 
-    fn begin(self, files: &mut Files, _: &mut Context<Files>) -> Result<Work<Self::Raw>, FileError> {
-        let ticket = files.handles.reserve(self.owner, Call::on("opendir", &self.path))?;
+    fn begin(
+        self,
+        files: &mut Files,
+        _: &mut Context<Files>,
+    ) -> Result<Work<Self::Raw>, FileError> {
+        let ticket = files
+            .handles
+            .reserve(self.owner, Call::on("opendir", &self.path))?;
         let place = files.place(self.path);
         work(move || {
             let (file, folder) = place.run("opendir", open_folder)?;
@@ -148,7 +157,9 @@ impl Job for OpenFolder {
         ctx: &mut Context<Files>,
     ) -> Result<OpenedFile, FileError> {
         let gone = Call::on("opendir", &path);
-        let admitted = files.handles.admit(ticket, (path, file, Some(folder)), ctx.random());
+        let admitted = files
+            .handles
+            .admit(ticket, (path, file, Some(folder)), ctx.random());
         admitted.ok_or_else(|| gone.fail(Errno::CANCELED))
     }
 }

@@ -3,12 +3,13 @@
 use std::{
     collections::BTreeMap,
     fs::File,
+    mem,
+    os::fd::AsRawFd as _,
     sync::{Arc, Mutex},
 };
 
 use rand::{Rng as _, rngs::StdRng};
 use rustix::{fs::Dir, io::Errno};
-use std::os::fd::AsRawFd as _;
 
 use super::errors::Call;
 use crate::messages::files::{FileError, HandleId, HandleKind, OpenHandle, OpenedFile};
@@ -45,7 +46,11 @@ impl Handles {
     /// Takes a seat for a file that is about to be opened.
     pub(super) fn reserve(&self, owner: u32, call: Call) -> Result<Ticket, FileError> {
         let seat = self.seats.take().ok_or_else(|| call.fail(Errno::MFILE))?;
-        Ok(Ticket { owner, page: self.pages.current(owner), _seat: seat })
+        Ok(Ticket {
+            owner,
+            page: self.pages.current(owner),
+            _seat: seat,
+        })
     }
 
     /// Enters an opened file into the table; nothing if its page has gone meanwhile.
@@ -58,11 +63,20 @@ impl Handles {
         if ticket.page != self.pages.current(ticket.owner) {
             return None;
         }
-        let opened = OpenedFile { id: HandleId(random.random()), fd: file.as_raw_fd() };
+        let opened = OpenedFile {
+            id: HandleId(random.random()),
+            fd: file.as_raw_fd(),
+        };
         let sequence = self.next_sequence;
         self.next_sequence += 1;
         let folder = folder.map(Mutex::new);
-        let entry = Opened { ticket, path, sequence, file, folder };
+        let entry = Opened {
+            ticket,
+            path,
+            sequence,
+            file,
+            folder,
+        };
         self.open.insert(opened.id, Arc::new(entry));
         Some(opened)
     }
@@ -74,8 +88,13 @@ impl Handles {
         id: HandleId,
         syscall: &'static str,
     ) -> Result<Arc<Opened>, FileError> {
-        let opened = self.open.get(&id).filter(|opened| opened.ticket.owner == owner);
-        opened.cloned().ok_or_else(|| Call::of(syscall).fail(Errno::BADF))
+        let opened = self
+            .open
+            .get(&id)
+            .filter(|opened| opened.ticket.owner == owner);
+        opened
+            .cloned()
+            .ok_or_else(|| Call::of(syscall).fail(Errno::BADF))
     }
 
     pub(super) fn close(
@@ -91,8 +110,7 @@ impl Handles {
 
     /// Takes all of a window's handles out.
     pub(super) fn close_all(&mut self, owner: u32) -> Vec<Arc<Opened>> {
-        let is_own = |_: &HandleId, opened: &mut Arc<Opened>| opened.ticket.owner == owner;
-        self.open.extract_if(.., is_own).map(|(_, opened)| opened).collect()
+        take_where(&mut self.open, |opened| opened.ticket.owner == owner)
     }
 
     /// The same, and what is still being opened for the page will not be entered.
@@ -102,7 +120,10 @@ impl Handles {
     }
 
     pub(super) fn list(&self, owner: u32) -> Vec<OpenHandle> {
-        let own = self.open.iter().filter(|(_, opened)| opened.ticket.owner == owner);
+        let own = self
+            .open
+            .iter()
+            .filter(|(_, opened)| opened.ticket.owner == owner);
         let mut own: Vec<_> = own.collect();
         own.sort_by_key(|(_, opened)| opened.sequence);
         own.into_iter()
@@ -110,10 +131,26 @@ impl Handles {
                 id: *id,
                 fd: opened.file.as_raw_fd(),
                 path: opened.path.clone(),
-                kind: opened.folder.as_ref().map_or(HandleKind::File, |_| HandleKind::Folder),
+                kind: opened
+                    .folder
+                    .as_ref()
+                    .map_or(HandleKind::File, |_| HandleKind::Folder),
             })
             .collect()
     }
+}
+
+/// Takes out of a table what `is_wanted`.
+pub(super) fn take_where<T>(
+    table: &mut BTreeMap<HandleId, T>,
+    is_wanted: impl Fn(&T) -> bool,
+) -> Vec<T> {
+    let (wanted, rest) = mem::take(table)
+        .into_iter()
+        .partition(|(_, entry)| is_wanted(entry));
+    *table = rest;
+    let wanted: BTreeMap<_, _> = wanted;
+    wanted.into_values().collect()
 }
 
 /// The right to have one more file open, for one page of one window.
@@ -148,7 +185,10 @@ pub(super) struct Seat(#[expect(dead_code, reason = "it counts by being held")] 
 
 impl Seats {
     pub(super) fn new(count_max: usize) -> Self {
-        Self { taken: Arc::new(()), count_max }
+        Self {
+            taken: Arc::new(()),
+            count_max,
+        }
     }
 
     pub(super) fn take(&self) -> Option<Seat> {

@@ -94,13 +94,18 @@ impl<M: Job> Handler<M> for Files {
 #[derive(Default)]
 pub(super) struct JobQueue {
     running_count: usize,
-    waiting: VecDeque<Box<dyn FnOnce(&mut Context<Files>)>>,
+    waiting: VecDeque<Start>,
 }
+
+/// Starts one job.
+type Start = Box<dyn FnOnce(&mut Context<Files>)>;
 
 impl Files {
     fn start_jobs(&mut self, ctx: &mut Context<Self>) {
         while self.jobs.running_count < JOBS_MAX {
-            let Some(start) = self.jobs.waiting.pop_front() else { break };
+            let Some(start) = self.jobs.waiting.pop_front() else {
+                break;
+            };
             self.jobs.running_count += 1;
             start(ctx);
         }

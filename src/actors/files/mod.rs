@@ -73,7 +73,10 @@ impl Actor for Files {
 
 impl Handler<CloseHandlesOf> for Files {
     fn handle(&mut self, message: CloseHandlesOf, reply: Reply<()>, ctx: &mut Context<Self>) {
-        let left = (self.handles.close_page(message.owner), self.watches.end_of(message.owner));
+        let left = (
+            self.handles.close_page(message.owner),
+            self.watches.end_of(message.owner),
+        );
         // Closing can wait for a disk.
         ctx.offload(move || drop(left), |_, _, _| {});
         reply.send(());

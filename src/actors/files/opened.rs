@@ -32,8 +32,14 @@ impl Job for OpenFile {
     type Done = OpenedFile;
     type Raw = (Ticket, String, File);
 
-    fn begin(self, files: &mut Files, _: &mut Context<Files>) -> Result<Work<Self::Raw>, FileError> {
-        let ticket = files.handles.reserve(self.owner, Call::on("open", &self.path))?;
+    fn begin(
+        self,
+        files: &mut Files,
+        _: &mut Context<Files>,
+    ) -> Result<Work<Self::Raw>, FileError> {
+        let ticket = files
+            .handles
+            .reserve(self.owner, Call::on("open", &self.path))?;
         let place = files.place(self.path);
         work(move || {
             let file = place.run("open", |path| flags::open(path, self.flags, self.mode))?;
@@ -47,7 +53,9 @@ impl Job for OpenFile {
         ctx: &mut Context<Files>,
     ) -> Result<OpenedFile, FileError> {
         let gone = Call::on("open", &path);
-        let admitted = files.handles.admit(ticket, (path, file, None), ctx.random());
+        let admitted = files
+            .handles
+            .admit(ticket, (path, file, None), ctx.random());
         admitted.ok_or_else(|| gone.fail(Errno::CANCELED))
     }
 }
@@ -145,7 +153,9 @@ impl Task for StatHandle {
 
     fn begin(self, files: &mut Files, _: &mut Context<Files>) -> Result<Work<FileStat>, FileError> {
         let opened = files.handles.find(self.owner, self.id, "fstat")?;
-        on_file("fstat", opened, |file| file.metadata().map(|metadata| paths::stat(&metadata)))
+        on_file("fstat", opened, |file| {
+            file.metadata().map(|metadata| paths::stat(&metadata))
+        })
     }
 }
 
@@ -164,10 +174,18 @@ impl Task for SyncHandle {
     type Done = ();
 
     fn begin(self, files: &mut Files, _: &mut Context<Files>) -> Result<Work<()>, FileError> {
-        let syscall = if self.is_data_only { "fdatasync" } else { "fsync" };
+        let syscall = if self.is_data_only {
+            "fdatasync"
+        } else {
+            "fsync"
+        };
         let opened = files.handles.find(self.owner, self.id, syscall)?;
         on_file(syscall, opened, move |file| {
-            if self.is_data_only { file.sync_data() } else { file.sync_all() }
+            if self.is_data_only {
+                file.sync_data()
+            } else {
+                file.sync_all()
+            }
         })
     }
 }
@@ -178,7 +196,10 @@ impl Task for ChangeHandleMode {
     fn begin(self, files: &mut Files, _: &mut Context<Files>) -> Result<Work<()>, FileError> {
         let opened = files.handles.find(self.owner, self.id, "fchmod")?;
         on_file("fchmod", opened, move |file| {
-            rustix::fs::fchmod(file, Mode::from_raw_mode((self.mode & MODE_MASK) as RawMode))
+            rustix::fs::fchmod(
+                file,
+                Mode::from_raw_mode((self.mode & MODE_MASK) as RawMode),
+            )
         })
     }
 }

@@ -62,7 +62,10 @@ pub(super) fn stat(metadata: &Metadata) -> FileStat {
 
 fn birthtime_ms(metadata: &Metadata) -> Option<f64> {
     let since = metadata.created().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some(millis(i64::try_from(since.as_secs()).ok()?, i64::from(since.subsec_nanos())))
+    Some(millis(
+        i64::try_from(since.as_secs()).ok()?,
+        i64::from(since.subsec_nanos()),
+    ))
 }
 
 /// Whole seconds and nanoseconds as fractional milliseconds.
@@ -127,14 +130,16 @@ pub(super) fn timestamps(times: FileTimes) -> Result<Timestamps, Errno> {
 }
 
 fn timespec(ms: f64) -> Result<Timespec, Errno> {
-    // Not a number fails this too.
-    if !(ms.abs() <= TIME_MS_MAX) {
+    if ms.is_nan() || ms.abs() > TIME_MS_MAX {
         return Err(Errno::INVAL);
     }
     let seconds = (ms / 1e3).floor();
     // What rounds up to a whole second is left just below it.
     let nanoseconds = ((ms - seconds * 1e3) * 1e6).round().min(999_999_999.0);
-    Ok(Timespec { tv_sec: seconds as i64, tv_nsec: nanoseconds as i64 })
+    Ok(Timespec {
+        tv_sec: seconds as i64,
+        tv_nsec: nanoseconds as i64,
+    })
 }
 
 /// The last time that JavaScript's `Date` knows, and less its first.

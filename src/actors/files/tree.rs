@@ -55,7 +55,9 @@ fn make_all(path: &Path, mode: u32) -> io::Result<Option<PathBuf>> {
             Ok(()) => {
                 first.get_or_insert_with(|| path.to_owned());
             }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => accept(path, error, &missing)?,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                accept(path, error, &missing)?
+            }
             Err(error) => match (error.kind(), path.parent()) {
                 (ErrorKind::NotFound, Some(parent)) if !parent.as_os_str().is_empty() => {
                     // A dangling link is not to be made, however often its parent is.
@@ -120,18 +122,16 @@ impl Task for RemovePath {
 impl Task for MakeTempFolder {
     type Done = String;
 
-    fn begin(
-        self,
-        files: &mut Files,
-        ctx: &mut Context<Files>,
-    ) -> Result<Work<String>, FileError> {
+    fn begin(self, files: &mut Files, ctx: &mut Context<Files>) -> Result<Work<String>, FileError> {
         let mut random = StdRng::from_rng(ctx.random());
         let template = files.place(format!("{}XXXXXX", self.prefix));
         let folder = files.resources.clone();
         work(move || {
             template.run("mkdtemp", |_| {
                 for _ in 0..TEMP_TRIES_MAX {
-                    let name: String = (0..6).map(|_| char::from(random.sample(Alphanumeric))).collect();
+                    let name: String = (0..6)
+                        .map(|_| char::from(random.sample(Alphanumeric)))
+                        .collect();
                     let path = format!("{}{name}", self.prefix);
                     match make(&folder.join(&path), 0o700) {
                         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}

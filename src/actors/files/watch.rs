@@ -22,14 +22,13 @@ use rustix::io::Errno;
 use super::{
     Files,
     errors::Call,
-    handles::{Pages, Seat, Seats},
+    handles::{Pages, Seat, Seats, take_where},
     jobs::{Job, Task, Work, work},
 };
 use crate::{
     actors::kit::{Context, Handler, Recipient, Reply},
     messages::files::{
-        ChangeKind, ChangesDue, ChangesSeen, FileChanged, FileError, HandleId, StopWatch,
-        WatchPath,
+        ChangeKind, ChangesDue, ChangesSeen, FileChanged, FileError, HandleId, StopWatch, WatchPath,
     },
 };
 
@@ -76,8 +75,7 @@ impl Watches {
     /// Takes all watches of a window's page out.
     pub(super) fn end_of(&mut self, owner: u32) -> Vec<Watch> {
         self.pages.turn(owner);
-        let is_own = |_: &HandleId, watch: &mut Watch| watch.owner == owner;
-        self.active.extract_if(.., is_own).map(|(_, watch)| watch).collect()
+        take_where(&mut self.active, |watch| watch.owner == owner)
     }
 
     /// Passes on what a watch has gathered.
@@ -87,15 +85,21 @@ impl Watches {
             let filename = watch.name(&path);
             (kind, path, filename)
         });
-        let rest = pending.is_incomplete.then(|| {
-            (ChangeKind::Change, watch.root.clone(), String::new())
-        });
+        let rest = pending
+            .is_incomplete
+            .then(|| (ChangeKind::Change, watch.root.clone(), String::new()));
         for (kind, path, filename) in changes.chain(rest) {
             let path = path.to_string_lossy().into_owned();
             let (owner, id) = (watch.owner, watch.id);
             // The receiver's mailbox counts what it loses; a receiver that has stopped
             // has no use for changes.
-            let _ = self.changes.tell(FileChanged { owner, watch: id, kind, path, filename });
+            let _ = self.changes.tell(FileChanged {
+                owner,
+                watch: id,
+                kind,
+                path,
+                filename,
+            });
         }
     }
 }
@@ -121,7 +125,15 @@ impl Job for WatchPath {
             });
             let watcher = watcher.map_err(|error| place.call("watch").fail(system_error(error)))?;
             let (owner, root, _watcher) = (self.owner, place.full, Some(watcher));
-            Ok(Watch { id, owner, page, root, pending, _watcher, _seat: seat })
+            Ok(Watch {
+                id,
+                owner,
+                page,
+                root,
+                pending,
+                _watcher,
+                _seat: seat,
+            })
         })
     }
 
@@ -149,7 +161,9 @@ impl Task for StopWatch {
 
     fn begin(self, files: &mut Files, _: &mut Context<Files>) -> Result<Work<()>, FileError> {
         let active = &mut files.watches.active;
-        let is_own = active.get(&self.id).is_some_and(|watch| watch.owner == self.owner);
+        let is_own = active
+            .get(&self.id)
+            .is_some_and(|watch| watch.owner == self.owner);
         let watch = is_own.then(|| active.remove(&self.id)).flatten();
         let watch = watch.ok_or_else(|| Call::of("watch").fail(Errno::BADF))?;
         work(move || {
@@ -176,7 +190,9 @@ impl Handler<ChangesDue> for Files {
 impl Files {
     /// Waits a moment for more of the same.
     fn settle(&mut self, id: HandleId, ctx: &mut Context<Self>) {
-        let Some(watch) = self.watches.active.get(&id) else { return };
+        let Some(watch) = self.watches.active.get(&id) else {
+            return;
+        };
         if ctx.after(SETTLING_TIME, ChangesDue { watch: id }).is_err() {
             self.watches.tell(watch);
         }
@@ -202,7 +218,10 @@ impl Pending {
         match event {
             Ok(event) if event.need_rescan() => self.is_incomplete = true,
             Ok(event) => match kind_of(event.kind) {
-                Some(kind) => event.paths.into_iter().for_each(|path| self.add((kind, path))),
+                Some(kind) => event
+                    .paths
+                    .into_iter()
+                    .for_each(|path| self.add((kind, path))),
                 None => return false,
             },
             // It cannot say what it missed.
@@ -246,8 +265,11 @@ fn watch(
             announce();
         }
     })?;
-    let mode =
-        if is_recursive { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
+    let mode = if is_recursive {
+        RecursiveMode::Recursive
+    } else {
+        RecursiveMode::NonRecursive
+    };
     watcher.watch(path, mode)?;
     Ok(watcher)
 }

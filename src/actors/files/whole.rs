@@ -50,7 +50,8 @@ fn read_all(file: &File) -> io::Result<Option<Vec<u8>>> {
         return Ok(None);
     }
     let mut bytes = Vec::with_capacity(length.min(READ_FILE_BYTES_MAX) + 1);
-    file.take(READ_FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
+    file.take(READ_FILE_BYTES_MAX as u64 + 1)
+        .read_to_end(&mut bytes)?;
     Ok((bytes.len() <= READ_FILE_BYTES_MAX).then_some(bytes))
 }
 
@@ -61,7 +62,8 @@ impl Task for WriteFile {
         let place = files.place(self.path);
         work(move || {
             let mut file = place.run("open", |path| flags::open(path, self.flags, self.mode))?;
-            file.write_all(&self.bytes).map_err(|error| Call::of("write").fail(error))
+            file.write_all(&self.bytes)
+                .map_err(|error| Call::of("write").fail(error))
         })
     }
 }
@@ -104,7 +106,11 @@ fn copy(src: &Place, dest: &Place, copy_flags: u32) -> io::Result<()> {
         return Ok(());
     }
     let copied = copy_content(&from, &to, copy_flags).and_then(|()| {
-        if target.is_file() { to.set_permissions(source.permissions()) } else { Ok(()) }
+        if target.is_file() {
+            to.set_permissions(source.permissions())
+        } else {
+            Ok(())
+        }
     });
     if copied.is_err() && is_new {
         // Half a copy is worse than none; the first error is the one that counts.

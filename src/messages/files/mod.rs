@@ -20,9 +20,9 @@ pub use folders::{
     RemoveFolder, RemovePath,
 };
 pub use handles::{
-    ChangeHandleMode, CloseHandle, CloseHandles, CloseHandlesOf, HandleId, HandleKind,
-    ListHandles, OpenFile, OpenHandle, OpenedFile, ReadHandle, SetHandleTimes, StatHandle,
-    SyncHandle, TruncateHandle, WriteHandle,
+    ChangeHandleMode, CloseHandle, CloseHandles, CloseHandlesOf, HandleId, HandleKind, ListHandles,
+    OpenFile, OpenHandle, OpenedFile, ReadHandle, SetHandleTimes, StatHandle, SyncHandle,
+    TruncateHandle, WriteHandle,
 };
 pub use paths::{
     ChangeMode, ChangeOwner, CheckAccess, FileKind, FileStat, FileTimes, LinkFile, MakeSymlink,

@@ -47,10 +47,11 @@ impl Actors {
         let windows = team.reserve("windows", Lane::Core);
         let process = team.reserve("process", Lane::Process);
         let files = team.reserve("files", Lane::Files);
+        let system_options = facts::system_options(options);
         let services = Services {
             files: files.addr().clone(),
             process: process.addr().clone(),
-            system: team.start("system", Lane::Resources, || System),
+            system: team.start("system", Lane::Files, move || System::new(system_options.clone())),
             terminal: terminal.recipient(),
             windows: windows.addr().clone(),
         };

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::AppOptions;
 use crate::{
-    actors::{files::HANDLES_MAX, process::BackendCommand, router::AppFacts},
+    actors::{
+        files::HANDLES_MAX, process::BackendCommand, router::AppFacts, system::SystemOptions,
+    },
     config::{KEYS, Length},
     messages::{
         host::{self, WindowOptions},
@@ -71,6 +73,14 @@ pub(super) fn app_facts(options: &AppOptions) -> AppFacts {
         arch: arch(),
         platform: platform(),
         os: os(),
+    }
+}
+
+/// What the system actor knows.
+pub(super) fn system_options(options: &AppOptions) -> SystemOptions {
+    SystemOptions {
+        resources: options.resources.clone(),
+        bundle_identifier: options.config.meta.bundle_identifier.clone(),
     }
 }
 
