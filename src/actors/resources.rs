@@ -26,7 +26,10 @@ impl Resources {
     /// single-page apps want it, unless it is empty.
     #[must_use]
     pub fn new(root: PathBuf, default_index: &str) -> Self {
-        Self { root: Arc::new(root), default_index: default_index.into() }
+        Self {
+            root: Arc::new(root),
+            default_index: default_index.into(),
+        }
     }
 }
 
@@ -54,7 +57,11 @@ impl Handler<OpenResource> for Resources {
     }
 }
 
-fn open(root: &Path, default_index: &str, request: &OpenResource) -> Result<Resource, ResourceError> {
+fn open(
+    root: &Path,
+    default_index: &str,
+    request: &OpenResource,
+) -> Result<Resource, ResourceError> {
     let path = request.path.trim_start_matches('/');
     let mut candidates = vec![path.to_owned()];
     if request.is_navigation {
@@ -77,7 +84,9 @@ fn open(root: &Path, default_index: &str, request: &OpenResource) -> Result<Reso
             }
         }
     }
-    Err(ResourceError::NotFound { path: request.path.clone() })
+    Err(ResourceError::NotFound {
+        path: request.path.clone(),
+    })
 }
 
 /// Opens a regular file below `root`; `None` if there is none there.
@@ -91,7 +100,11 @@ fn open_file(root: &Path, path: &str) -> io::Result<Option<Resource>> {
         return Ok(None);
     }
     let media_type = media_type(Path::new(path));
-    Ok(Some(Resource { file, length: metadata.len(), media_type }))
+    Ok(Some(Resource {
+        file,
+        length: metadata.len(),
+        media_type,
+    }))
 }
 
 /// Errors that mean "nothing there" to a page, an escape from the folder included.
@@ -125,15 +138,24 @@ fn open_beneath(root: &Path, path: &str) -> io::Result<File> {
 
 /// The media type by the file's ending, with the encoding where the type is text.
 fn media_type(path: &Path) -> String {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let ending = path
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .unwrap_or_default();
     // Modules must be served as JavaScript, whatever mime tables say of their endings.
     let guess = match ending {
         "js" | "mjs" | "cjs" => "text/javascript".to_owned(),
         "wasm" => "application/wasm".to_owned(),
-        _ => mime_guess::from_ext(ending).first_or_octet_stream().to_string(),
+        _ => mime_guess::from_ext(ending)
+            .first_or_octet_stream()
+            .to_string(),
     };
     let is_text = guess.starts_with("text/") || matches!(ending, "json" | "svg" | "map");
-    if is_text { format!("{guess}; charset=utf-8") } else { guess }
+    if is_text {
+        format!("{guess}; charset=utf-8")
+    } else {
+        guess
+    }
 }
 
 #[cfg(test)]
@@ -153,7 +175,10 @@ mod tests {
         fs::write(root.join("sub/index.html"), "").unwrap();
         symlink("../secret", root.join("link")).unwrap();
         symlink("/etc/passwd", root.join("absolute")).unwrap();
-        let request = OpenResource { path: path.to_owned(), is_navigation };
+        let request = OpenResource {
+            path: path.to_owned(),
+            is_navigation,
+        };
         let opened = open(&root, "", &request).map(|resource| resource.media_type);
         assert_eq!(opened.as_deref().map_err(|_| ()), expected, "{path}");
     }
@@ -174,7 +199,13 @@ mod tests {
 
     #[test]
     fn nothing_outside_of_the_folder_is_opened() {
-        for path in ["/../secret", "/sub/../../secret", "/link", "/absolute", "//etc/passwd"] {
+        for path in [
+            "/../secret",
+            "/sub/../../secret",
+            "/link",
+            "/absolute",
+            "//etc/passwd",
+        ] {
             check(path, false, Err(()));
         }
         check("/a.js\0.png", false, Err(()));

@@ -42,11 +42,17 @@ impl Supervisor {
     /// A supervisor over `children`.
     #[must_use]
     pub fn new(children: Children, outlets: Outlets) -> Self {
-        Self { children, policies: BTreeMap::new(), outlets }
+        Self {
+            children,
+            policies: BTreeMap::new(),
+            outlets,
+        }
     }
 
     fn give_up(&self, actor: &str) {
-        self.print(format!("runtime: actor '{actor}' keeps crashing; it stays down\n"));
+        self.print(format!(
+            "runtime: actor '{actor}' keeps crashing; it stays down\n"
+        ));
         let is_essential = self.children.lock().get(actor).is_some_and(|child| {
             child.controls.stop();
             child.is_essential
@@ -54,14 +60,19 @@ impl Supervisor {
         let exit = self.outlets.lock().1.clone();
         if let Some(exit) = exit.filter(|_| is_essential) {
             // Refused only when the windows are gone, and the app with them.
-            let _ = exit.tell(ExitApp { code: EXIT_CODE_GAVE_UP });
+            let _ = exit.tell(ExitApp {
+                code: EXIT_CODE_GAVE_UP,
+            });
         }
     }
 
     fn print(&self, text: String) {
         if let Some(terminal) = self.outlets.lock().0.clone() {
             // A terminal that takes no more text must not stop restarts; it counts the loss.
-            let _ = terminal.tell(Print { stream: Stream::Err, text });
+            let _ = terminal.tell(Print {
+                stream: Stream::Err,
+                text,
+            });
         }
     }
 }
@@ -72,7 +83,11 @@ impl Actor for Supervisor {
 
 impl Handler<ActorPanicked> for Supervisor {
     fn handle(&mut self, message: ActorPanicked, _reply: Reply<()>, ctx: &mut Context<Self>) {
-        let ActorPanicked { actor, message, text } = message;
+        let ActorPanicked {
+            actor,
+            message,
+            text,
+        } = message;
         let policy = self.policies.entry(actor.clone()).or_default();
         let Decision::RestartAfter(delay) = policy.decide(ctx.now()) else {
             return self.give_up(&actor);
@@ -81,7 +96,15 @@ impl Handler<ActorPanicked> for Supervisor {
         self.print(format!(
             "runtime: actor '{actor}' crashed on {message}: {text}; restarting in {millis} ms\n"
         ));
-        if ctx.after(delay, RestartDue { actor: actor.clone() }).is_err() {
+        if ctx
+            .after(
+                delay,
+                RestartDue {
+                    actor: actor.clone(),
+                },
+            )
+            .is_err()
+        {
             self.give_up(&actor);
         }
     }
@@ -98,7 +121,13 @@ impl Handler<RestartDue> for Supervisor {
 impl Children {
     /// Adds an actor; the app cannot go on without an essential one.
     pub fn add(&self, controls: Controls, is_essential: bool) {
-        self.lock().insert(controls.name().to_owned(), Child { controls, is_essential });
+        self.lock().insert(
+            controls.name().to_owned(),
+            Child {
+                controls,
+                is_essential,
+            },
+        );
     }
 
     /// Forgets an actor that has been stopped for good.

@@ -31,7 +31,13 @@ impl Handler<TakeSnapshot> for Inspector {
     fn handle(&mut self, _: TakeSnapshot, reply: Reply<Snapshot>, ctx: &mut Context<Self>) {
         let now = ctx.now();
         let uptime_ms = now.as_micros() / 1000;
-        let app = AppReport { uptime_ms, ..self.app.clone() };
-        reply.send(Snapshot { app, actors: self.registry.reports(now) });
+        let app = AppReport {
+            uptime_ms,
+            ..self.app.clone()
+        };
+        reply.send(Snapshot {
+            app,
+            actors: self.registry.reports(now),
+        });
     }
 }

@@ -70,14 +70,20 @@ impl Drop for InspectorSocket {
 pub fn folder() -> PathBuf {
     match std::env::var_os("XDG_RUNTIME_DIR") {
         Some(folder) if !folder.is_empty() => PathBuf::from(folder).join("runtime"),
-        _ => PathBuf::from(format!("/tmp/runtime-{}", rustix::process::getuid().as_raw())),
+        _ => PathBuf::from(format!(
+            "/tmp/runtime-{}",
+            rustix::process::getuid().as_raw()
+        )),
     }
 }
 
 /// Makes the folder with mode 0700, and refuses one that belongs to somebody else: in
 /// `/tmp` anybody could have made it first.
 fn make_private(folder: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
     let found = fs::symlink_metadata(folder)?;
     if !found.is_dir() || found.uid() != rustix::process::getuid().as_raw() {
         let text = format!("'{}' does not belong to this user", folder.display());
@@ -111,18 +117,20 @@ async fn accept_all(
 
 fn is_own_user(stream: &UnixStream) -> bool {
     let own = rustix::process::getuid().as_raw();
-    stream.peer_cred().is_ok_and(|peer| peer.uid() == own || peer.uid() == 0)
+    stream
+        .peer_cred()
+        .is_ok_and(|peer| peer.uid() == own || peer.uid() == 0)
 }
 
-async fn serve_viewer(
-    stream: UnixStream,
-    inspector: &Recipient<TakeSnapshot>,
-) -> io::Result<()> {
+async fn serve_viewer(stream: UnixStream, inspector: &Recipient<TakeSnapshot>) -> io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read);
     loop {
         let mut line = Vec::new();
-        let limit = (&mut lines).take(REQUEST_BYTES_MAX).read_until(b'\n', &mut line).await?;
+        let limit = (&mut lines)
+            .take(REQUEST_BYTES_MAX)
+            .read_until(b'\n', &mut line)
+            .await?;
         if limit == 0 {
             return Ok(());
         }
@@ -137,7 +145,10 @@ async fn serve_viewer(
 
 async fn answer(line: &[u8], inspector: &Recipient<TakeSnapshot>) -> Value {
     let request = serde_json::from_slice::<Value>(line);
-    let request = request.as_ref().ok().and_then(|request| request.get("request")?.as_str());
+    let request = request
+        .as_ref()
+        .ok()
+        .and_then(|request| request.get("request")?.as_str());
     match request {
         Some("snapshot") => match inspector.ask(TakeSnapshot, SNAPSHOT_DEADLINE).await {
             Ok(snapshot) => json!(snapshot),

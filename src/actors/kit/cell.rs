@@ -57,13 +57,24 @@ pub struct Reserved<A: Actor> {
 
 impl<A: Actor> Reserved<A> {
     pub(super) fn new(host: &Host, spec: Spec, wake: Wake) -> Self {
-        let Spec { name, lane, capacity, supervisor } = spec;
+        let Spec {
+            name,
+            lane,
+            capacity,
+            supervisor,
+        } = spec;
         let stats = Arc::new(Stats::new(name, A::KIND));
         host.registry().add(&stats);
         let wake = Arc::new(wake);
         let clock = host.clock().clone();
         let mailbox = Arc::new(Mailbox::new(capacity, stats, wake.clone(), clock));
-        Self { host: host.clone(), addr: Addr(mailbox), lane, wake, supervisor }
+        Self {
+            host: host.clone(),
+            addr: Addr(mailbox),
+            lane,
+            wake,
+            supervisor,
+        }
     }
 
     /// The actor's address.

@@ -29,7 +29,13 @@ impl Port {
     ) -> (Addr<A>, Self) {
         let reserved = Reserved::new(host, spec, Wake::hook(0, hook));
         let (addr, wake) = (reserved.addr().clone(), reserved.wake());
-        (addr, Self { cell: reserved.into_cell(factory), wake })
+        (
+            addr,
+            Self {
+                cell: reserved.into_cell(factory),
+                wake,
+            },
+        )
     }
 
     /// Handles what is queued, within one turn's budget. True if there is more to do, or

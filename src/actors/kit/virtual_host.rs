@@ -138,7 +138,14 @@ impl VirtualHost {
             };
             let (index, wake) = (seed.wake.number, seed.wake);
             let drive = (seed.build)();
-            self.cells.insert(index, Cell { drive, wake, due: None });
+            self.cells.insert(
+                index,
+                Cell {
+                    drive,
+                    wake,
+                    due: None,
+                },
+            );
             self.turn(index);
         }
     }

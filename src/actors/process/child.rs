@@ -56,7 +56,12 @@ impl Running {
             spawner.spawn(Lane::Process, write_lines(stdin, queue));
         }
         spawner.spawn(Lane::Process, follow(run, child, addr));
-        Ok(Self { run, pid, lines, has_ended: false })
+        Ok(Self {
+            run,
+            pid,
+            lines,
+            has_ended: false,
+        })
     }
 
     /// Queues a line for its standard input.
@@ -135,11 +140,18 @@ async fn carry(run: u64, is_error: bool, mut from: impl AsyncBufRead + Unpin, ad
             Ok(0) | Err(_) => break,
             Ok(_) => {}
         }
-        while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+        while bytes
+            .last()
+            .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
+        {
             bytes.pop();
         }
         let line = String::from_utf8_lossy(&bytes).into_owned();
-        let printed = BackendPrinted { run, is_error, line };
+        let printed = BackendPrinted {
+            run,
+            is_error,
+            line,
+        };
         // A line that was not handled in time is counted by the mailbox.
         let _ = addr.ask(printed, HANDLE_TIME_MAX).await;
     }

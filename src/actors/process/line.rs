@@ -13,7 +13,10 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(command: &str) -> Self {
-        Self { command: command.to_owned(), params: Vec::new() }
+        Self {
+            command: command.to_owned(),
+            params: Vec::new(),
+        }
     }
 
     /// The same with one more parameter.
@@ -35,8 +38,13 @@ impl Line {
         }
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
         let params = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        let params = params.map(|(key, value)| (decode(key), decode(value))).collect();
-        Some(Self { command: decode(command), params })
+        let params = params
+            .map(|(key, value)| (decode(key), decode(value)))
+            .collect();
+        Some(Self {
+            command: decode(command),
+            params,
+        })
     }
 
     pub(super) fn format(&self) -> String {
@@ -46,7 +54,11 @@ impl Line {
             .map(|(key, value)| format!("{}={}", encode(key), encode(value)))
             .collect();
         let separator = if pairs.is_empty() { "" } else { "?" };
-        format!("{SCHEME}{}{separator}{}", encode(&self.command), pairs.join("&"))
+        format!(
+            "{SCHEME}{}{separator}{}",
+            encode(&self.command),
+            pairs.join("&")
+        )
     }
 
     /// The last value of a parameter.
@@ -57,7 +69,9 @@ impl Line {
 }
 
 fn decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+    percent_decode_str(&text.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 fn encode(text: &str) -> String {

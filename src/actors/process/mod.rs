@@ -61,7 +61,14 @@ impl Process {
     /// A back end that is not started yet.
     #[must_use]
     pub fn new(command: Arc<BackendCommand>, outlets: Outlets, spawner: Spawner) -> Self {
-        Self { command, outlets, spawner, running: None, closing: Vec::new(), run_count: 0 }
+        Self {
+            command,
+            outlets,
+            spawner,
+            running: None,
+            closing: Vec::new(),
+            run_count: 0,
+        }
     }
 
     fn start(&mut self, ctx: &Context<Self>) -> Result<BackendState, BackendError> {
@@ -77,13 +84,21 @@ impl Process {
         self.running = Some(running);
         let path = folder.display().to_string();
         let (cmd, argv) = (argv[0].clone(), argv[1..].to_vec());
-        Ok(BackendState { cmd, argv, path, pid })
+        Ok(BackendState {
+            cmd,
+            argv,
+            path,
+            pid,
+        })
     }
 
     fn argv(&self) -> Result<Vec<String>, BackendError> {
         let platform = PLATFORM;
-        let mut argv = shell_words::split(&self.command.cmd)
-            .map_err(|error| BackendError::BadCommand { platform, reason: error.to_string() })?;
+        let mut argv =
+            shell_words::split(&self.command.cmd).map_err(|error| BackendError::BadCommand {
+                platform,
+                reason: error.to_string(),
+            })?;
         if argv.is_empty() {
             return Err(BackendError::NotConfigured { platform });
         }
@@ -112,15 +127,31 @@ impl Process {
         for (key, value) in &line.params {
             params.insert(key.clone(), Value::String(value.clone()));
         }
-        let window = line.get("index").and_then(|index| index.parse().ok()).unwrap_or(0);
+        let window = line
+            .get("index")
+            .and_then(|index| index.parse().ok())
+            .unwrap_or(0);
         let command = full_name(&line.command).to_owned();
-        let caller = Caller { window, frame: Frame::Backend, origin: "backend".to_owned() };
-        let call =
-            RouteCall { caller, command, params: Value::Object(params), body: Vec::new() };
+        let caller = Caller {
+            window,
+            frame: Frame::Backend,
+            origin: "backend".to_owned(),
+        };
+        let call = RouteCall {
+            caller,
+            command,
+            params: Value::Object(params),
+            body: Vec::new(),
+        };
         let (seq, name) = (line.get("seq").map(str::to_owned), line.command.clone());
-        ctx.ask(&self.outlets.router, call, CALL_DEADLINE, move |process, outcome, _| {
-            process.resolve(seq.as_deref(), &name, outcome);
-        });
+        ctx.ask(
+            &self.outlets.router,
+            call,
+            CALL_DEADLINE,
+            move |process, outcome, _| {
+                process.resolve(seq.as_deref(), &name, outcome);
+            },
+        );
     }
 
     fn resolve(
@@ -149,9 +180,20 @@ impl Process {
     }
 
     fn raise(&self, window: Option<u32>, name: &str, data: Value) {
-        let event = PageEvent { name: name.to_owned(), data };
-        if self.outlets.windows.tell(RaiseEvent { window, event }).is_err() {
-            self.print(Stream::Err, format!("runtime: event '{name}' of the back end was lost\n"));
+        let event = PageEvent {
+            name: name.to_owned(),
+            data,
+        };
+        if self
+            .outlets
+            .windows
+            .tell(RaiseEvent { window, event })
+            .is_err()
+        {
+            self.print(
+                Stream::Err,
+                format!("runtime: event '{name}' of the back end was lost\n"),
+            );
         }
     }
 
@@ -207,7 +249,9 @@ impl Handler<KillBackend> for Process {
         reply: Reply<Result<(), BackendError>>,
         ctx: &mut Context<Self>,
     ) {
-        let Some(running) = &self.running else { return reply.send(Ok(())) };
+        let Some(running) = &self.running else {
+            return reply.send(Ok(()));
+        };
         running.terminate();
         self.closing.push(reply);
         let due = KillDue { run: running.run };
@@ -229,7 +273,11 @@ impl crate::messages::Message for KillDue {
 
 impl Handler<KillDue> for Process {
     fn handle(&mut self, due: KillDue, _reply: Reply<()>, _ctx: &mut Context<Self>) {
-        if let Some(running) = self.running.as_ref().filter(|running| running.run == due.run) {
+        if let Some(running) = self
+            .running
+            .as_ref()
+            .filter(|running| running.run == due.run)
+        {
             running.kill();
         }
     }
@@ -269,8 +317,13 @@ impl Handler<BackendExited> for Process {
 /// The line that carries an event of a page to the back end.
 #[must_use]
 pub fn event_line(event: &str, value: &Value) -> String {
-    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    Line::new("send").with("event", event).with("value", &value).format()
+    let value = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    Line::new("send")
+        .with("event", event)
+        .with("value", &value)
+        .format()
 }
 
 /// Short names that back ends use, and the commands that they stand for.
@@ -285,7 +338,9 @@ fn full_name(command: &str) -> &str {
         ("process.exit", "application.exit"),
         ("heartbeat", "ping"),
     ];
-    let found = SHORT.iter().find(|(short, _)| short.eq_ignore_ascii_case(command));
+    let found = SHORT
+        .iter()
+        .find(|(short, _)| short.eq_ignore_ascii_case(command));
     found.map_or(command, |(_, full)| full)
 }
 
@@ -294,10 +349,21 @@ fn parse_value(text: &str) -> Value {
 }
 
 fn signal_name(signal: i32) -> String {
-    let names = [(1, "SIGHUP"), (2, "SIGINT"), (3, "SIGQUIT"), (6, "SIGABRT"), (9, "SIGKILL"),
-        (11, "SIGSEGV"), (13, "SIGPIPE"), (15, "SIGTERM")];
+    let names = [
+        (1, "SIGHUP"),
+        (2, "SIGINT"),
+        (3, "SIGQUIT"),
+        (6, "SIGABRT"),
+        (9, "SIGKILL"),
+        (11, "SIGSEGV"),
+        (13, "SIGPIPE"),
+        (15, "SIGTERM"),
+    ];
     let found = names.iter().find(|(number, _)| *number == signal);
-    found.map_or_else(|| format!("signal {signal}"), |(_, name)| (*name).to_owned())
+    found.map_or_else(
+        || format!("signal {signal}"),
+        |(_, name)| (*name).to_owned(),
+    )
 }
 
 /// The section of `socket.ini` that names the back end here.

@@ -24,7 +24,12 @@ impl Args {
     /// # Errors
     /// If the parameters are not an object.
     pub fn new(call: RouteCall) -> Result<Self, CallError> {
-        let RouteCall { caller, command, params, body } = call;
+        let RouteCall {
+            caller,
+            command,
+            params,
+            body,
+        } = call;
         let params = match params {
             Value::Object(params) => params,
             Value::Null => Map::new(),
@@ -33,7 +38,12 @@ impl Args {
                 return Err(errors::argument_type(&command, "params", "an object", &got));
             }
         };
-        Ok(Self { command, params, body, caller })
+        Ok(Self {
+            command,
+            params,
+            body,
+            caller,
+        })
     }
 
     /// A string that must be there.
@@ -102,7 +112,9 @@ impl Args {
         name: &str,
         range: RangeInclusive<i64>,
     ) -> Result<Option<i64>, CallError> {
-        self.value(name).map(|_| self.integer(name, range)).transpose()
+        self.value(name)
+            .map(|_| self.integer(name, range))
+            .transpose()
     }
 
     /// A finite number that may be left out.
@@ -110,7 +122,9 @@ impl Args {
     /// # Errors
     /// If it is there and no number.
     pub fn optional_number(&self, name: &str) -> Result<Option<f64>, CallError> {
-        let Some(value) = self.value(name) else { return Ok(None) };
+        let Some(value) = self.value(name) else {
+            return Ok(None);
+        };
         let number = match value {
             Value::Number(number) => number.as_f64(),
             Value::String(text) => text.trim().parse().ok(),
@@ -155,7 +169,9 @@ impl Args {
     pub fn deadline(&self, default: Duration) -> Result<Duration, CallError> {
         let max = i64::try_from(DEADLINE_MAX.as_millis()).unwrap_or(i64::MAX);
         let timeout = self.optional_integer("timeout", 1..=max)?;
-        Ok(timeout.map_or(default, |millis| Duration::from_millis(millis.unsigned_abs())))
+        Ok(timeout.map_or(default, |millis| {
+            Duration::from_millis(millis.unsigned_abs())
+        }))
     }
 
     /// An error that says what is wrong with an argument's value.
@@ -179,7 +195,10 @@ impl Args {
 fn whole(number: f64) -> Option<i64> {
     // Beyond 2^53 a float is no longer an exact integer.
     let is_whole = number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0;
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked to be whole and in range"
+    )]
     is_whole.then_some(number as i64)
 }
 

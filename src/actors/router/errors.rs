@@ -5,9 +5,7 @@ use strsim::jaro_winkler;
 use super::routes;
 use crate::{
     actors::kit::AskError,
-    messages::{
-        host::WindowError, process::BackendError, router::CallError, windows::ClientError,
-    },
+    messages::{host::WindowError, process::BackendError, router::CallError, windows::ClientError},
 };
 
 pub(super) fn unknown_command(command: &str) -> CallError {
@@ -17,14 +15,19 @@ pub(super) fn unknown_command(command: &str) -> CallError {
         .map(|route| (jaro_winkler(command, route.command), route.command))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(likeness, _)| *likeness > 0.85);
-    let hint = nearest.map_or(String::new(), |(_, name)| format!("; did you mean '{name}'?"));
-    error("NotFoundError", "ERR_UNKNOWN_COMMAND", format!("no command '{command}'{hint}"))
+    let hint = nearest.map_or(String::new(), |(_, name)| {
+        format!("; did you mean '{name}'?")
+    });
+    error(
+        "NotFoundError",
+        "ERR_UNKNOWN_COMMAND",
+        format!("no command '{command}'{hint}"),
+    )
 }
 
 pub(super) fn not_granted(command: &str, permission: &str) -> CallError {
-    let message = format!(
-        "'{command}' is refused: socket.ini says [permissions] allow_{permission} = false"
-    );
+    let message =
+        format!("'{command}' is refused: socket.ini says [permissions] allow_{permission} = false");
     error("NotAllowedError", "ERR_PERMISSION", message)
 }
 
@@ -56,7 +59,12 @@ pub(super) fn argument_value(command: &str, name: &str, why: &str) -> CallError 
 }
 
 fn error(name: &'static str, code: &str, message: String) -> CallError {
-    CallError { name, code: code.to_owned(), message, ..CallError::default() }
+    CallError {
+        name,
+        code: code.to_owned(),
+        message,
+        ..CallError::default()
+    }
 }
 
 impl From<WindowError> for CallError {

@@ -116,7 +116,14 @@ impl Handler<RouteCall> for Router {
         match outcome {
             Ok((args, deadline)) => {
                 let (services, app) = (&self.services, &*self.app);
-                let desk = Desk { services, app, command, deadline, reply, ctx };
+                let desk = Desk {
+                    services,
+                    app,
+                    command,
+                    deadline,
+                    reply,
+                    ctx,
+                };
                 (route.run)(args, desk);
             }
             Err(error) => reply.send(Err(error)),
@@ -145,7 +152,9 @@ impl<'a> Desk<'a> {
     /// Prints, and answers the page that it was taken on.
     pub fn print(self, prints: Result<Vec<Print>, CallError>) {
         let outcome = prints.and_then(|prints| {
-            let mut told = prints.into_iter().map(|print| self.services.terminal.tell(print));
+            let mut told = prints
+                .into_iter()
+                .map(|print| self.services.terminal.tell(print));
             match told.find_map(Result::err) {
                 None => Ok(CallReply::default()),
                 Some(_) => Err(errors::unanswered(self.command, &AskError::Full)),
@@ -166,7 +175,13 @@ impl<'a> Desk<'a> {
         M: Message<Reply = Result<T, E>>,
         E: Into<CallError>,
     {
-        let Self { command, deadline, reply, ctx, .. } = self;
+        let Self {
+            command,
+            deadline,
+            reply,
+            ctx,
+            ..
+        } = self;
         match message {
             Err(error) => reply.send(Err(error)),
             Ok(message) => ctx.ask(&to, message, deadline, move |_, outcome, _| {

@@ -57,7 +57,14 @@ impl Windows {
         (supervisor, children): (Recipient<ActorPanicked>, Children),
         open: Directory,
     ) -> Self {
-        Self { host, files, terminal, supervisor, children, open }
+        Self {
+            host,
+            files,
+            terminal,
+            supervisor,
+            children,
+            open,
+        }
     }
 
     /// Tells the developer what a page was refused; the page itself learns nothing.
@@ -69,7 +76,10 @@ impl Windows {
         };
         let text = format!("runtime: the page {text}\n");
         // A terminal that takes no more text counts the loss.
-        let _ = self.terminal.tell(Print { stream: Stream::Err, text });
+        let _ = self.terminal.tell(Print {
+            stream: Stream::Err,
+            text,
+        });
     }
 
     /// Hands a message to a window's actor, and its answer to whoever asked.
@@ -88,16 +98,23 @@ impl Windows {
         let Some(addr) = self.open.lock().get(&window).cloned() else {
             return reply.send(Err(M::no_window(window)));
         };
-        ctx.ask(&addr.recipient(), message, deadline, move |_, outcome, _| match outcome {
-            Ok(outcome) => reply.send(outcome),
-            Err(error) => reply.fail(error),
-        });
+        ctx.ask(
+            &addr.recipient(),
+            message,
+            deadline,
+            move |_, outcome, _| match outcome {
+                Ok(outcome) => reply.send(outcome),
+                Err(error) => reply.fail(error),
+            },
+        );
     }
 
     fn start(&self, index: u32, ctx: &Context<Self>) -> Addr<Window> {
         let host = self.host.clone();
         let spec = Spec::new(name_of(index), Lane::Core).supervisor(self.supervisor.clone());
-        let addr = ctx.host().start(spec, move || Window::new(index, host.clone()));
+        let addr = ctx
+            .host()
+            .start(spec, move || Window::new(index, host.clone()));
         self.children.add(addr.controls(), false);
         self.open.lock().insert(index, addr.clone());
         addr
@@ -145,22 +162,31 @@ impl Handler<OpenWindow> for Windows {
             }
             if open_windows.len() >= WINDOWS_MAX {
                 let reason = format!("there are {WINDOWS_MAX} already");
-                return reply.send(Err(WindowError::Failed { action: "opening a window", reason }));
+                return reply.send(Err(WindowError::Failed {
+                    action: "opening a window",
+                    reason,
+                }));
             }
             index
         };
         let addr = self.start(index, ctx);
-        let act = ActOnWindow { window: index, action: WindowAction::Open(Box::new(open.options)) };
-        ctx.ask(&addr.recipient(), act, HOST_DEADLINE, move |windows, outcome, ctx| {
-            match outcome {
+        let act = ActOnWindow {
+            window: index,
+            action: WindowAction::Open(Box::new(open.options)),
+        };
+        ctx.ask(
+            &addr.recipient(),
+            act,
+            HOST_DEADLINE,
+            move |windows, outcome, ctx| match outcome {
                 Ok(Ok(state)) => reply.send(Ok(state)),
                 Ok(Err(error)) => {
                     windows.end(index, ctx);
                     reply.send(Err(error));
                 }
                 Err(error) => reply.fail(error),
-            }
-        });
+            },
+        );
     }
 }
 
@@ -228,7 +254,13 @@ impl Handler<RaiseEvent> for Windows {
 
 impl Handler<FileChanged> for Windows {
     fn handle(&mut self, changed: FileChanged, _reply: Reply<()>, ctx: &mut Context<Self>) {
-        let FileChanged { owner, watch, kind, path, filename } = changed;
+        let FileChanged {
+            owner,
+            watch,
+            kind,
+            path,
+            filename,
+        } = changed;
         let kind = match kind {
             ChangeKind::Rename => "rename",
             ChangeKind::Change => "change",
@@ -236,8 +268,14 @@ impl Handler<FileChanged> for Windows {
         let data = json!({
             "id": format!("{:032x}", watch.0), "type": kind, "path": path, "filename": filename,
         });
-        let event = PageEvent { name: "fs.watch".into(), data };
-        let raise = RaiseEvent { window: Some(owner), event };
+        let event = PageEvent {
+            name: "fs.watch".into(),
+            data,
+        };
+        let raise = RaiseEvent {
+            window: Some(owner),
+            event,
+        };
         // A window that has closed meanwhile needs no news of its files.
         self.handle(raise, Reply::unawaited(), ctx);
     }
@@ -268,14 +306,24 @@ impl Windows {
         reply: Reply<Result<Vec<WindowState>, WindowError>>,
         ctx: &mut Context<Self>,
     ) {
-        let Some(window) = rest.pop() else { return reply.send(Ok(states)) };
-        let drive = DriveWindow { window, action: WindowAction::Describe };
+        let Some(window) = rest.pop() else {
+            return reply.send(Ok(states));
+        };
+        let drive = DriveWindow {
+            window,
+            action: WindowAction::Describe,
+        };
         let order = HostOrder::Window(drive);
-        ctx.ask(&self.host, order, HOST_DEADLINE, move |windows, outcome, ctx| {
-            // A window that has closed since is left out.
-            states.extend(window_state(outcome));
-            windows.describe_rest(rest, states, reply, ctx);
-        });
+        ctx.ask(
+            &self.host,
+            order,
+            HOST_DEADLINE,
+            move |windows, outcome, ctx| {
+                // A window that has closed since is left out.
+                states.extend(window_state(outcome));
+                windows.describe_rest(rest, states, reply, ctx);
+            },
+        );
     }
 }
 
@@ -286,12 +334,15 @@ impl Handler<DescribeScreen> for Windows {
         reply: Reply<Result<HostAnswer, WindowError>>,
         ctx: &mut Context<Self>,
     ) {
-        ctx.ask(&self.host, HostOrder::DescribeScreen, HOST_DEADLINE, move |_, outcome, _| {
-            match outcome {
+        ctx.ask(
+            &self.host,
+            HostOrder::DescribeScreen,
+            HOST_DEADLINE,
+            move |_, outcome, _| match outcome {
                 Ok(outcome) => reply.send(outcome),
                 Err(error) => reply.fail(error),
-            }
-        });
+            },
+        );
     }
 }
 
@@ -302,12 +353,15 @@ impl Handler<ExitApp> for Windows {
         reply: Reply<Result<(), WindowError>>,
         ctx: &mut Context<Self>,
     ) {
-        ctx.ask(&self.host, HostOrder::Exit(exit.code), HOST_DEADLINE, move |_, outcome, _| {
-            match outcome {
+        ctx.ask(
+            &self.host,
+            HostOrder::Exit(exit.code),
+            HOST_DEADLINE,
+            move |_, outcome, _| match outcome {
                 Ok(outcome) => reply.send(outcome.map(|_| ())),
                 Err(error) => reply.fail(error),
-            }
-        });
+            },
+        );
     }
 }
 

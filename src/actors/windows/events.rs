@@ -22,7 +22,9 @@ pub(super) type Answer<W> = (W, Vec<PageEvent>);
 
 impl<W> EventQueues<W> {
     pub(super) fn new() -> Self {
-        Self { clients: BTreeMap::new() }
+        Self {
+            clients: BTreeMap::new(),
+        }
     }
 
     /// Adds a client; false if there are too many.
@@ -68,11 +70,16 @@ impl<W> EventQueues<W> {
     /// Polls for a client: the answer if events wait or an older poll is replaced,
     /// `Err` with the poll if there is no such client.
     pub(super) fn poll(&mut self, client: &str, poll: W) -> Result<Option<Answer<W>>, W> {
-        let Some(client) = self.clients.get_mut(client) else { return Err(poll) };
+        let Some(client) = self.clients.get_mut(client) else {
+            return Err(poll);
+        };
         if !client.queue.is_empty() {
             return Ok(Some((poll, client.batch())));
         }
-        Ok(client.waiting.replace(poll).map(|older| (older, Vec::new())))
+        Ok(client
+            .waiting
+            .replace(poll)
+            .map(|older| (older, Vec::new())))
     }
 
     /// Takes back a client's poll, to answer it with nothing.
@@ -98,12 +105,18 @@ mod tests {
     use super::*;
 
     fn event(number: usize) -> PageEvent {
-        PageEvent { name: "tick".into(), data: Value::from(number) }
+        PageEvent {
+            name: "tick".into(),
+            data: Value::from(number),
+        }
     }
 
     fn numbers(answer: Option<Answer<u32>>) -> Vec<u64> {
         let events = answer.map(|(_, events)| events).unwrap_or_default();
-        events.iter().filter_map(|event| event.data.as_u64()).collect()
+        events
+            .iter()
+            .filter_map(|event| event.data.as_u64())
+            .collect()
     }
 
     #[test]
@@ -125,7 +138,10 @@ mod tests {
         for number in 0..EVENTS_QUEUED_MAX + 10 {
             queues.raise(&event(number));
         }
-        let first = queues.poll("a", 0).unwrap().map(|(_, events)| events[0].clone());
+        let first = queues
+            .poll("a", 0)
+            .unwrap()
+            .map(|(_, events)| events[0].clone());
         assert_eq!(first, Some(event(10)));
     }
 

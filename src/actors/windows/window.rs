@@ -37,7 +37,11 @@ impl Window {
     pub fn new(index: u32, host: Recipient<HostOrder>) -> Self {
         let mut events = EventQueues::new();
         events.open(TOP_CLIENT.to_owned());
-        Self { index, host, events }
+        Self {
+            index,
+            host,
+            events,
+        }
     }
 
     fn raise(&mut self, event: &PageEvent) {
@@ -47,7 +51,10 @@ impl Window {
     }
 
     fn unknown(&self, client: String) -> ClientError {
-        ClientError::Unknown { window: self.index, client }
+        ClientError::Unknown {
+            window: self.index,
+            client,
+        }
     }
 }
 
@@ -62,7 +69,10 @@ impl Handler<ActOnWindow> for Window {
         reply: Reply<Result<WindowState, WindowError>>,
         ctx: &mut Context<Self>,
     ) {
-        let order = HostOrder::Window(DriveWindow { window: self.index, action: act.action });
+        let order = HostOrder::Window(DriveWindow {
+            window: self.index,
+            action: act.action,
+        });
         ctx.ask(&self.host, order, HOST_DEADLINE, move |_, outcome, _| {
             reply.send(window_state(outcome));
         });
@@ -87,8 +97,13 @@ impl Handler<TakeEvents> for Window {
             Err(reply) => reply.send(Err(self.unknown(take.client))),
             Ok(Some((poll, events))) => poll.send(Ok(events)),
             Ok(None) => {
-                let due = PollDue { client: take.client };
-                if ctx.after(Duration::from_secs(POLL_SECONDS_MAX), due.clone()).is_err() {
+                let due = PollDue {
+                    client: take.client,
+                };
+                if ctx
+                    .after(Duration::from_secs(POLL_SECONDS_MAX), due.clone())
+                    .is_err()
+                {
                     ctx.addr().tell(due).unwrap_or_default();
                 }
             }
@@ -155,7 +170,10 @@ impl Handler<WindowFact> for Window {
             WindowChange::Moved(x, y) => ("window.move", json!({ "x": x, "y": y })),
             _ => return,
         };
-        self.raise(&PageEvent { name: name.to_owned(), data });
+        self.raise(&PageEvent {
+            name: name.to_owned(),
+            data,
+        });
     }
 }
 
@@ -167,9 +185,10 @@ pub(super) fn window_state(
         Ok(Ok(HostAnswer::Window(state))) => Ok(state),
         Ok(Ok(_)) => Ok(WindowState::default()),
         Ok(Err(error)) => Err(error),
-        Err(error) => {
-            Err(WindowError::Failed { action: "driving the window", reason: error.to_string() })
-        }
+        Err(error) => Err(WindowError::Failed {
+            action: "driving the window",
+            reason: error.to_string(),
+        }),
     }
 }
 

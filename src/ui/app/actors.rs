@@ -41,9 +41,15 @@ impl Actors {
         let team = Team::new(live.host());
         let terminal = team.start("terminal", Lane::Terminal, || Terminal);
         let root = options.resources.clone();
-        let index = options.config.webview.default_index.clone().unwrap_or_default();
-        let resources = team
-            .start("resources", Lane::Resources, move || Resources::new(root.clone(), &index));
+        let index = options
+            .config
+            .webview
+            .default_index
+            .clone()
+            .unwrap_or_default();
+        let resources = team.start("resources", Lane::Resources, move || {
+            Resources::new(root.clone(), &index)
+        });
         let windows = team.reserve("windows", Lane::Core);
         let process = team.reserve("process", Lane::Process);
         let files = team.reserve("files", Lane::Files);
@@ -51,14 +57,18 @@ impl Actors {
         let services = Services {
             files: files.addr().clone(),
             process: process.addr().clone(),
-            system: team.start("system", Lane::Files, move || System::new(system_options.clone())),
+            system: team.start("system", Lane::Files, move || {
+                System::new(system_options.clone())
+            }),
             terminal: terminal.recipient(),
             windows: windows.addr().clone(),
         };
         let app = Arc::new(facts::app_facts(options));
-        let router =
-            team.start("router", Lane::Core, move || Router::new(services.clone(), app.clone()));
-        team.outlets.connect(terminal.recipient(), windows.addr().recipient());
+        let router = team.start("router", Lane::Core, move || {
+            Router::new(services.clone(), app.clone())
+        });
+        team.outlets
+            .connect(terminal.recipient(), windows.addr().recipient());
         let outlets = process::Outlets {
             router: router.recipient(),
             windows: windows.addr().recipient(),
@@ -73,7 +83,14 @@ impl Actors {
         let windows = team.start_windows(windows, proxy, &files, &terminal);
         let process = start_process(process, live, options, outlets);
         let _inspector = start_inspector(&team, live, options, &terminal);
-        Self { router, resources, windows, process, terminal, _inspector }
+        Self {
+            router,
+            resources,
+            windows,
+            process,
+            terminal,
+            _inspector,
+        }
     }
 }
 
@@ -92,7 +109,12 @@ impl Team {
         let supervisor = host.start(Spec::new("supervisor", Lane::Core), move || {
             Supervisor::new(own_children.clone(), own_outlets.clone())
         });
-        Self { host: host.clone(), supervisor: supervisor.recipient(), children, outlets }
+        Self {
+            host: host.clone(),
+            supervisor: supervisor.recipient(),
+            children,
+            outlets,
+        }
     }
 
     /// Gives an actor its address and its place under the supervisor.
@@ -128,7 +150,13 @@ impl Team {
         let (supervisor, children) = (self.supervisor.clone(), self.children.clone());
         windows.start(move || {
             let above = (supervisor.clone(), children.clone());
-            Windows::new(host.clone(), files.clone(), terminal.clone(), above, directory.clone())
+            Windows::new(
+                host.clone(),
+                files.clone(),
+                terminal.clone(),
+                above,
+                directory.clone(),
+            )
         })
     }
 }
@@ -169,7 +197,10 @@ fn start_inspector(
         Err(error) => {
             let text = format!("warning: this app cannot be inspected: {error}\n");
             // A terminal that takes no text yet does not exist.
-            let _ = terminal.tell(Print { stream: Stream::Err, text });
+            let _ = terminal.tell(Print {
+                stream: Stream::Err,
+                text,
+            });
             None
         }
     }

@@ -68,8 +68,7 @@ impl Backend for ActorBackend {
     fn call(&self, call: RouteCall, answer: Answer<CallReply, CallError>) {
         let command = call.command.clone();
         // A poll for events lasts until there are some; it says nothing about rest.
-        let busy = (!command.eq_ignore_ascii_case("event.next"))
-            .then(|| Busy::new(&self.activity));
+        let busy = (!command.eq_ignore_ascii_case("event.next")).then(|| Busy::new(&self.activity));
         let asked = self.router.ask(call, DEADLINE_MAX + ROUTER_TIME_MAX);
         self.spawner.spawn(Lane::Core, async move {
             let outcome = asked.await;
@@ -85,7 +84,10 @@ impl Backend for ActorBackend {
         self.spawner.spawn(Lane::Core, async move {
             let outcome = asked.await;
             answer(outcome.unwrap_or_else(|error| {
-                Err(ResourceError::Unreadable { path, reason: error.to_string() })
+                Err(ResourceError::Unreadable {
+                    path,
+                    reason: error.to_string(),
+                })
             }));
             drop(busy);
         });
@@ -112,7 +114,8 @@ impl Activity {
     }
 
     fn touch(&self) {
-        self.last.store(self.clock.now().as_micros(), Ordering::Relaxed);
+        self.last
+            .store(self.clock.now().as_micros(), Ordering::Relaxed);
     }
 
     fn note_shown(&self) {

@@ -52,7 +52,12 @@ pub(super) fn host_options(options: &std::sync::Arc<AppOptions>) -> HostOptions 
         exits_with_last_window: false,
         dev_server: dev_server(options),
         allowed_pages: config.webview.allowed.clone(),
-        headers: config.webview.headers.iter().filter_map(|line| header(line)).collect(),
+        headers: config
+            .webview
+            .headers
+            .iter()
+            .filter_map(|line| header(line))
+            .collect(),
         bootstrap: Box::new(move |index| bootstrap(&for_pages, index)),
         permits: Box::new(move |permission| permits(&for_permits, permission)),
     }
@@ -101,7 +106,11 @@ pub(super) fn backend_command(options: &AppOptions) -> BackendCommand {
         arguments.push("--debug=1".to_owned());
     }
     let cmd = cmd.clone().unwrap_or_default();
-    BackendCommand { cmd, arguments, folder: options.resources.clone() }
+    BackendCommand {
+        cmd,
+        arguments,
+        folder: options.resources.clone(),
+    }
 }
 
 /// Files that pages may have open at once: `[meta] file_limit`.
@@ -180,7 +189,11 @@ fn length(length: Length) -> host::Length {
 }
 
 const fn arch() -> &'static str {
-    if cfg!(target_arch = "aarch64") { "arm64" } else { std::env::consts::ARCH }
+    if cfg!(target_arch = "aarch64") {
+        "arm64"
+    } else {
+        std::env::consts::ARCH
+    }
 }
 
 const fn platform() -> &'static str {
@@ -194,5 +207,9 @@ const fn platform() -> &'static str {
 }
 
 const fn os() -> &'static str {
-    if cfg!(target_os = "macos") { "mac" } else { platform() }
+    if cfg!(target_os = "macos") {
+        "mac"
+    } else {
+        platform()
+    }
 }

@@ -22,7 +22,10 @@ pub(super) struct HostActor {
 
 impl HostActor {
     pub(super) fn new(proxy: HostProxy) -> Self {
-        Self { proxy, pending: Arc::default() }
+        Self {
+            proxy,
+            pending: Arc::default(),
+        }
     }
 }
 

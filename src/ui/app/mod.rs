@@ -68,7 +68,10 @@ fn try_run(options: AppOptions) -> Result<i32, Box<dyn std::error::Error>> {
 
 /// Opens the window that `socket.ini` describes; without it there is no app.
 fn open_first_window(live: &LiveHost, options: &AppOptions, actors: &Actors) {
-    let open = OpenWindow { index: Some(0), options: facts::window_options(options) };
+    let open = OpenWindow {
+        index: Some(0),
+        options: facts::window_options(options),
+    };
     let (windows, terminal) = (actors.windows.clone(), actors.terminal.clone());
     live.spawn(Lane::Core, async move {
         let problem = match windows.ask(open, FIRST_WINDOW_TIME_MAX).await {
@@ -78,8 +81,13 @@ fn open_first_window(live: &LiveHost, options: &AppOptions, actors: &Actors) {
         };
         let text = format!("error: cannot open the first window: {problem}\n");
         // Both are refused only by actors that are gone, and then the app is ending.
-        let _ = terminal.tell(Print { stream: Stream::Err, text });
-        let _ = windows.tell(ExitApp { code: EXIT_CODE_FAILED });
+        let _ = terminal.tell(Print {
+            stream: Stream::Err,
+            text,
+        });
+        let _ = windows.tell(ExitApp {
+            code: EXIT_CODE_FAILED,
+        });
     });
 }
 
@@ -90,7 +98,10 @@ fn finish(live: &LiveHost, actors: &Actors) {
     live.spawn(Lane::Inspector, async move {
         // Whether they succeed or not, the app ends.
         let _ = process.ask(KillBackend, BACKEND_END_TIME_MAX).await;
-        let last = Print { stream: Stream::Out, text: String::new() };
+        let last = Print {
+            stream: Stream::Out,
+            text: String::new(),
+        };
         let _ = terminal.ask(last, PRINT_TIME_MAX).await;
         let _ = done.send(());
     });

@@ -41,7 +41,10 @@ pub(super) fn take_when_quiet(
 }
 
 async fn take(windows: &Addr<Windows>, path: PathBuf) -> Result<PathBuf, String> {
-    let act = ActOnWindow { window: 0, action: WindowAction::Screenshot(path.clone()) };
+    let act = ActOnWindow {
+        window: 0,
+        action: WindowAction::Screenshot(path.clone()),
+    };
     match windows.ask(act, PATIENCE).await {
         Ok(Ok(_)) => Ok(path),
         Ok(Err(error)) => Err(error.to_string()),

@@ -59,7 +59,10 @@ impl Drop for Stage {
 /// What the page looks like now; `None` if the system refuses the memory.
 fn picture_of(view: &WebView) -> Option<cairo::ImageSurface> {
     let scale = view.scale_factor();
-    let (width, height) = (view.allocated_width() * scale, view.allocated_height() * scale);
+    let (width, height) = (
+        view.allocated_width() * scale,
+        view.allocated_height() * scale,
+    );
     let picture = cairo::ImageSurface::create(cairo::Format::Rgb24, width, height).ok()?;
     picture.set_device_scale(f64::from(scale), f64::from(scale));
     view.draw(&cairo::Context::new(&picture).ok()?);
@@ -71,7 +74,9 @@ fn cover(view: &WebView, picture: cairo::ImageSurface) {
     let handler = view.connect_local("draw", true, move |arguments| {
         let context = arguments.get(1)?.get::<cairo::Context>().ok()?;
         // Without the picture, the background is seen for a moment.
-        let _ = context.set_source_surface(&picture, 0.0, 0.0).and_then(|()| context.paint());
+        let _ = context
+            .set_source_surface(&picture, 0.0, 0.0)
+            .and_then(|()| context.paint());
         Some(bool::from(Propagation::Proceed).to_value())
     });
     let view = view.clone();

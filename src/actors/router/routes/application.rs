@@ -47,7 +47,9 @@ fn finish_test(args: Args, desk: Desk<'_>) {
 }
 
 fn exit_with(code: Result<i64, CallError>, desk: Desk<'_>) {
-    let message = code.map(|code| ExitApp { code: i32::try_from(code).unwrap_or(1) });
+    let message = code.map(|code| ExitApp {
+        code: i32::try_from(code).unwrap_or(1),
+    });
     let windows = desk.services.windows.recipient();
     desk.ask(windows, message, |()| CallReply::default());
 }
@@ -55,7 +57,9 @@ fn exit_with(code: Result<i64, CallError>, desk: Desk<'_>) {
 fn list_windows(args: Args, desk: Desk<'_>) {
     let message = window_indices(&args).map(|indices| ListWindows { indices });
     let windows = desk.services.windows.recipient();
-    desk.ask(windows, message, |states: Vec<WindowState>| CallReply::from(json!(states)));
+    desk.ask(windows, message, |states: Vec<WindowState>| {
+        CallReply::from(json!(states))
+    });
 }
 
 fn window_indices(args: &Args) -> Result<Vec<u32>, CallError> {
@@ -71,12 +75,18 @@ fn window_indices(args: &Args) -> Result<Vec<u32>, CallError> {
 
 fn screen(_args: Args, desk: Desk<'_>) {
     let windows = desk.services.windows.recipient();
-    desk.ask(windows, Ok(DescribeScreen), |answer: HostAnswer| match answer {
-        HostAnswer::Screen { width, height, scale } => {
-            CallReply::from(json!({ "width": width, "height": height, "scale": scale }))
-        }
-        _ => CallReply::default(),
-    });
+    desk.ask(
+        windows,
+        Ok(DescribeScreen),
+        |answer: HostAnswer| match answer {
+            HostAnswer::Screen {
+                width,
+                height,
+                scale,
+            } => CallReply::from(json!({ "width": width, "height": height, "scale": scale })),
+            _ => CallReply::default(),
+        },
+    );
 }
 
 fn config(args: Args, desk: Desk<'_>) {
@@ -101,7 +111,9 @@ fn query_permission(args: Args, desk: Desk<'_>) {
 fn open_external(args: Args, desk: Desk<'_>) {
     let url = args.string("url").or_else(|_| args.string("value"));
     let message = url.and_then(|url| {
-        let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+        let scheme = url
+            .split_once(':')
+            .map(|(scheme, _)| scheme.to_ascii_lowercase());
         match scheme.as_deref() {
             Some("http" | "https" | "mailto") if !url.contains(char::is_control) => {
                 Ok(OpenExternal { url })

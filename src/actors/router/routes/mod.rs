@@ -8,7 +8,7 @@ mod window;
 
 use std::time::Duration;
 
-use super::{Args, Desk, DEADLINE};
+use super::{Args, DEADLINE, Desk};
 
 /// One command.
 pub struct Route {
@@ -24,7 +24,12 @@ pub struct Route {
 
 impl Route {
     const fn new(command: &'static str, run: fn(Args, Desk<'_>)) -> Self {
-        Self { command, permission: None, deadline: DEADLINE, run }
+        Self {
+            command,
+            permission: None,
+            deadline: DEADLINE,
+            run,
+        }
     }
 
     const fn needs(mut self, permission: &'static str) -> Self {
@@ -39,8 +44,13 @@ impl Route {
 }
 
 /// Every route, by namespace.
-pub static TABLE: &[&[Route]] =
-    &[fs::ROUTES, os::ROUTES, process::ROUTES, window::ROUTES, application::ROUTES];
+pub static TABLE: &[&[Route]] = &[
+    fs::ROUTES,
+    os::ROUTES,
+    process::ROUTES,
+    window::ROUTES,
+    application::ROUTES,
+];
 
 /// The route of a command.
 #[must_use]

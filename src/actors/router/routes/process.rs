@@ -25,15 +25,21 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn open(args: Args, desk: Desk<'_>) {
-    let message = args.flag("force").map(|is_forced| OpenBackend { is_forced });
+    let message = args
+        .flag("force")
+        .map(|is_forced| OpenBackend { is_forced });
     let process = desk.services.process.recipient();
-    desk.ask(process, message, |state: BackendState| CallReply::from(json!(state)));
+    desk.ask(process, message, |state: BackendState| {
+        CallReply::from(json!(state))
+    });
 }
 
 fn write(args: Args, desk: Desk<'_>) {
     let message = args.string("event").map(|event| {
         let value = args.value("value").cloned().unwrap_or(Value::Null);
-        WriteBackend { line: event_line(&event, &value) }
+        WriteBackend {
+            line: event_line(&event, &value),
+        }
     });
     let process = desk.services.process.recipient();
     desk.ask(process, message, |()| CallReply::default());
@@ -64,7 +70,10 @@ fn log_lines(args: &Args) -> Result<Vec<Print>, CallError> {
         let stream = if is_error { Stream::Err } else { Stream::Out };
         match prints.last_mut().filter(|print| print.stream == stream) {
             Some(print) => print.text.push_str(&format!("{text}\n")),
-            None => prints.push(Print { stream, text: format!("{text}\n") }),
+            None => prints.push(Print {
+                stream,
+                text: format!("{text}\n"),
+            }),
         }
     }
     Ok(prints)

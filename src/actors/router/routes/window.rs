@@ -16,17 +16,33 @@ use crate::{
 
 pub(super) const ROUTES: &[Route] = &[
     Route::new("window.create", create),
-    Route::new("window.close", |args, desk| act(&args, desk, Ok(WindowAction::Close))),
-    Route::new("window.show", |args, desk| act(&args, desk, Ok(WindowAction::Show))),
-    Route::new("window.hide", |args, desk| act(&args, desk, Ok(WindowAction::Hide))),
-    Route::new("window.maximize", |args, desk| act(&args, desk, Ok(WindowAction::Maximize))),
-    Route::new("window.minimize", |args, desk| act(&args, desk, Ok(WindowAction::Minimize))),
-    Route::new("window.restore", |args, desk| act(&args, desk, Ok(WindowAction::Restore))),
-    Route::new("window.firstFrame", |args, desk| act(&args, desk, Ok(WindowAction::FirstFrame))),
+    Route::new("window.close", |args, desk| {
+        act(&args, desk, Ok(WindowAction::Close))
+    }),
+    Route::new("window.show", |args, desk| {
+        act(&args, desk, Ok(WindowAction::Show))
+    }),
+    Route::new("window.hide", |args, desk| {
+        act(&args, desk, Ok(WindowAction::Hide))
+    }),
+    Route::new("window.maximize", |args, desk| {
+        act(&args, desk, Ok(WindowAction::Maximize))
+    }),
+    Route::new("window.minimize", |args, desk| {
+        act(&args, desk, Ok(WindowAction::Minimize))
+    }),
+    Route::new("window.restore", |args, desk| {
+        act(&args, desk, Ok(WindowAction::Restore))
+    }),
+    Route::new("window.firstFrame", |args, desk| {
+        act(&args, desk, Ok(WindowAction::FirstFrame))
+    }),
     Route::new("window.showInspector", |args, desk| {
         act(&args, desk, Ok(WindowAction::ShowInspector));
     }),
-    Route::new("window.getTitle", |args, desk| act(&args, desk, Ok(WindowAction::Describe))),
+    Route::new("window.getTitle", |args, desk| {
+        act(&args, desk, Ok(WindowAction::Describe))
+    }),
     Route::new("window.setTitle", |args, desk| {
         let action = args.string("value").map(WindowAction::SetTitle);
         act(&args, desk, action);
@@ -56,15 +72,24 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn act(args: &Args, desk: Desk<'_>, action: Result<WindowAction, CallError>) {
-    let message = action.and_then(|action| Ok(ActOnWindow { window: target(args)?, action }));
+    let message = action.and_then(|action| {
+        Ok(ActOnWindow {
+            window: target(args)?,
+            action,
+        })
+    });
     let windows = desk.services.windows.recipient();
-    desk.ask(windows, message, |state: WindowState| CallReply::from(json!(state)));
+    desk.ask(windows, message, |state: WindowState| {
+        CallReply::from(json!(state))
+    });
 }
 
 /// The window that is meant: the caller's own unless another is named.
 fn target(args: &Args) -> Result<u32, CallError> {
     let named = args.optional_integer("targetWindowIndex", INDICES)?;
-    Ok(named.and_then(|index| u32::try_from(index).ok()).unwrap_or(args.caller.window))
+    Ok(named
+        .and_then(|index| u32::try_from(index).ok())
+        .unwrap_or(args.caller.window))
 }
 
 fn create(args: Args, desk: Desk<'_>) {
@@ -75,7 +100,9 @@ fn create(args: Args, desk: Desk<'_>) {
         let index = index.and_then(|index| u32::try_from(index).ok());
         Ok(OpenWindow { index, options })
     });
-    desk.ask(windows, message, |state: WindowState| CallReply::from(json!(state)));
+    desk.ask(windows, message, |state: WindowState| {
+        CallReply::from(json!(state))
+    });
 }
 
 /// What the page asks for, and the app's defaults for the rest.
@@ -84,9 +111,13 @@ fn options(args: &Args, defaults: &WindowOptions) -> Result<WindowOptions, CallE
         Some(_) => args.flag(name),
         None => Ok(default),
     };
-    let url = args.optional_string("path")?.or(args.optional_string("url")?);
+    let url = args
+        .optional_string("path")?
+        .or(args.optional_string("url")?);
     Ok(WindowOptions {
-        title: args.optional_string("title")?.unwrap_or_else(|| defaults.title.clone()),
+        title: args
+            .optional_string("title")?
+            .unwrap_or_else(|| defaults.title.clone()),
         url: url.unwrap_or_else(|| "/".to_owned()),
         width: length(args, "width")?.or(defaults.width),
         height: length(args, "height")?.or(defaults.height),
@@ -115,7 +146,10 @@ fn position(args: &Args) -> Result<WindowAction, CallError> {
         let value = args.integer(name, i64::from(i32::MIN)..=i64::from(i32::MAX))?;
         i32::try_from(value).map_err(|_| args.invalid(name, "is out of range"))
     };
-    Ok(WindowAction::SetPosition(coordinate("x")?, coordinate("y")?))
+    Ok(WindowAction::SetPosition(
+        coordinate("x")?,
+        coordinate("y")?,
+    ))
 }
 
 fn background(args: &Args) -> Result<WindowAction, CallError> {
@@ -124,8 +158,15 @@ fn background(args: &Args) -> Result<WindowAction, CallError> {
         u8::try_from(value).map_err(|_| args.invalid(name, "is out of range"))
     };
     // Alpha runs from 0 to 1, as in CSS.
-    let alpha = args.optional_number("alpha")?.unwrap_or(1.0).clamp(0.0, 1.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+    let alpha = args
+        .optional_number("alpha")?
+        .unwrap_or(1.0)
+        .clamp(0.0, 1.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 to 255"
+    )]
     let alpha = (alpha * 255.0).round() as u8;
     let (red, green, blue) = (channel("red")?, channel("green")?, channel("blue")?);
     Ok(WindowAction::SetBackground([red, green, blue, alpha]))
@@ -133,7 +174,10 @@ fn background(args: &Args) -> Result<WindowAction, CallError> {
 
 /// Pixels as a number, or percent of the screen as in `"50%"`.
 fn length(args: &Args, name: &str) -> Result<Option<Length>, CallError> {
-    let percent = args.value(name).and_then(Value::as_str).and_then(|text| text.strip_suffix('%'));
+    let percent = args
+        .value(name)
+        .and_then(Value::as_str)
+        .and_then(|text| text.strip_suffix('%'));
     let length = match percent {
         Some(percent) => Length::Percent(percent.trim().parse().unwrap_or(f64::NAN)),
         None => match args.optional_number(name)? {
@@ -144,7 +188,10 @@ fn length(args: &Args, name: &str) -> Result<Option<Length>, CallError> {
     match length {
         Length::Pixels(number) if (0.0..=PIXELS_MAX).contains(&number) => Ok(Some(length)),
         Length::Percent(number) if (0.0..=100.0).contains(&number) => Ok(Some(length)),
-        _ => Err(args.invalid(name, "must be pixels (0 to 65535) or percent (\"0%\" to \"100%\")")),
+        _ => Err(args.invalid(
+            name,
+            "must be pixels (0 to 65535) or percent (\"0%\" to \"100%\")",
+        )),
     }
 }
 
@@ -154,7 +201,10 @@ fn send(args: Args, desk: Desk<'_>) {
         let window = window.or(args.optional_integer("targetWindowIndex", INDICES)?);
         let window = window.and_then(|index| u32::try_from(index).ok());
         let data = args.value("value").cloned().unwrap_or(Value::Null);
-        Ok(RaiseEvent { window, event: PageEvent { name, data } })
+        Ok(RaiseEvent {
+            window,
+            event: PageEvent { name, data },
+        })
     });
     let windows = desk.services.windows.recipient();
     desk.ask(windows, message, |()| CallReply::default());
@@ -162,20 +212,30 @@ fn send(args: Args, desk: Desk<'_>) {
 
 fn next(args: Args, desk: Desk<'_>) {
     let window = args.caller.window;
-    let message = args.string("client").map(|client| TakeEvents { window, client });
+    let message = args
+        .string("client")
+        .map(|client| TakeEvents { window, client });
     let windows = desk.services.windows.recipient();
-    desk.ask(windows, message, |events: Vec<PageEvent>| CallReply::from(json!(events)));
+    desk.ask(windows, message, |events: Vec<PageEvent>| {
+        CallReply::from(json!(events))
+    });
 }
 
 fn open_client(args: Args, desk: Desk<'_>) {
     let windows = desk.services.windows.recipient();
-    let message = Ok(OpenClient { window: args.caller.window });
-    desk.ask(windows, message, |client: String| CallReply::from(json!({ "client": client })));
+    let message = Ok(OpenClient {
+        window: args.caller.window,
+    });
+    desk.ask(windows, message, |client: String| {
+        CallReply::from(json!({ "client": client }))
+    });
 }
 
 fn close_client(args: Args, desk: Desk<'_>) {
     let window = args.caller.window;
-    let message = args.string("client").map(|client| CloseClient { window, client });
+    let message = args
+        .string("client")
+        .map(|client| CloseClient { window, client });
     let windows = desk.services.windows.recipient();
     desk.ask(windows, message, |()| CallReply::default());
 }
