@@ -59,10 +59,13 @@ declare module 'socket:util' {
   /** Symbols that `inspect` looks for. */
   export const inspectSymbols: any[]
 
+  /** Whether a value is of the kind Arguments Object. */
   export function isArgumentsObject (value?: any): boolean
 
+  /** Whether a value is of the kind Array. */
   export function isArray (value?: any): boolean
 
+  /** Whether a value is of the kind Array Buffer. */
   export function isArrayBuffer (value?: any): boolean
 
   /** Whether a value is a view on memory other than a buffer. */
@@ -71,6 +74,7 @@ declare module 'socket:util' {
   /** Whether a value is a list or an array of numbers. */
   export function isArrayLike (value?: any): boolean
 
+  /** Whether a value is of the kind Async Function. */
   export function isAsyncFunction (value?: any): boolean
 
   /** Whether a value is a boolean. */
@@ -85,6 +89,7 @@ declare module 'socket:util' {
   /** Whether a value is a class. */
   export function isClass (value?: any): boolean
 
+  /** Whether a value is of the kind Date. */
   export function isDate (value?: any): boolean
 
   /** Whether two values are equal by what they hold. */
@@ -126,6 +131,7 @@ declare module 'socket:util' {
   /** Whether a value has a `then`. */
   export function isPromiseLike (value?: any): boolean
 
+  /** Whether a value is of the kind Reg Exp. */
   export function isRegExp (value?: any): boolean
 
   /** Whether a value is a string. */
@@ -134,6 +140,7 @@ declare module 'socket:util' {
   /** Whether a value is a symbol. */
   export function isSymbol (value?: any): boolean
 
+  /** Whether a value is of the kind Typed Array. */
   export function isTypedArray (value?: any): boolean
 
   /** Whether a value is undefined. */
