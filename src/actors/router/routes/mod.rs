@@ -36,11 +36,6 @@ impl Route {
         self.permission = Some(permission);
         self
     }
-
-    const fn within(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
-        self
-    }
 }
 
 /// Every route, by namespace.
