@@ -5,11 +5,11 @@ use std::{collections::BTreeSet, time::Duration};
 use futures_util::future::join_all;
 use socket_runtime::{
     actors::{files::JOBS_MAX, kit::AskError},
-    messages::files::{ListFolder, ReadHandle},
+    messages::files::ListFolder,
 };
 
 use crate::{
-    bench::{Bench, DEADLINE, WINDOW},
+    bench::{Bench, DEADLINE},
     handles,
     whole::read,
 };
@@ -118,21 +118,19 @@ fn a_read_that_hangs_on_one_handle_leaves_its_other_reads_alone() {
     let bench = Bench::new();
     bench.put_pipe("pipe");
     let id = bench.open("pipe", "r+");
-    let deadline = Duration::from_millis(50);
-    let message = || ReadHandle {
-        owner: WINDOW,
-        id,
-        size: 10,
-        offset: None,
-    };
-    let hung = bench.try_ask(message(), deadline);
-    assert_eq!(hung, Err(AskError::Deadline { after: deadline }));
-    bench.refuse(handles::read(id, 10, Some(0)), "ESPIPE: invalid seek, read");
-    assert_eq!(
-        bench.ask(handles::write(id, b"wakes the first", None)),
-        Ok(15)
-    );
-    assert_eq!(bench.ask(message()).unwrap(), b"first");
+    let read = || bench.files.ask(handles::read(id, 10, None), DEADLINE);
+    let got = bench.runtime.block_on(async {
+        let hung = read();
+        let seek = bench.files.ask(handles::read(id, 10, Some(0)), DEADLINE);
+        let error = seek.await.unwrap().unwrap_err().to_string();
+        assert_eq!(error, "ESPIPE: invalid seek, read");
+        let write = bench
+            .files
+            .ask(handles::write(id, b"wakes the first", None), DEADLINE);
+        assert_eq!(write.await, Ok(Ok(15)));
+        [hung.await.unwrap().unwrap(), read().await.unwrap().unwrap()]
+    });
+    assert_eq!(got, [b"wakes the ".to_vec(), b"first".to_vec()]);
     bench.ask(handles::close(id)).unwrap();
 }
 

@@ -5,10 +5,13 @@ use std::{
     os::unix::fs::{MetadataExt as _, PermissionsExt as _},
 };
 
-use socket_runtime::messages::files::{
-    ChangeHandleMode, CloseHandle, CloseHandles, CloseHandlesOf, FileTimes, HandleId, HandleKind,
-    ListHandles, OpenFolder, ReadHandle, SetHandleTimes, StatHandle, SyncHandle, TruncateHandle,
-    WriteHandle,
+use socket_runtime::{
+    actors::kit::AskError,
+    messages::files::{
+        ChangeHandleMode, CloseHandle, CloseHandles, CloseHandlesOf, FileTimes, HandleId,
+        HandleKind, ListHandles, OpenFolder, ReadHandle, SetHandleTimes, StatHandle, SyncHandle,
+        TruncateHandle, WriteHandle,
+    },
 };
 
 use crate::bench::{Bench, WINDOW, open, open_count};
@@ -313,7 +316,10 @@ fn everything_is_closed_when_the_actor_stops() {
         })
         .unwrap();
     assert!(open_count(&folder) >= 2);
-    bench.stop();
+    bench.files.controls().stop();
+    // An order goes before messages, so this one finds nobody.
+    let late = bench.try_ask(ListHandles { owner: WINDOW }, crate::bench::DEADLINE);
+    assert_eq!(late, Err(AskError::Stopped));
     assert_eq!(open_count(&folder), 0);
 }
 
