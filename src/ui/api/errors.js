@@ -31,9 +31,9 @@ export const kInternalErrorCode = Symbol.for('InternalError.code')
 function define (name, code, number, Parent = Error) {
   const Class = class extends Parent {
     static get code () { return number }
-    get name () { return name }
-    get code () { return code }
-    set code (value) { Object.defineProperty(this, 'code', { value, writable: true, configurable: true, enumerable: true }) }
+  }
+  for (const [key, value] of [['name', name], ['code', code]]) {
+    Object.defineProperty(Class.prototype, key, { value, writable: true, configurable: true })
   }
   Object.defineProperty(Class, 'name', { value: name })
   return Class
@@ -97,6 +97,7 @@ export class InternalError extends Error {
   }
 
   get name () { return 'InternalError' }
+  set name (value) { Object.defineProperty(this, 'name', { value, writable: true, configurable: true }) }
 
   /** What went wrong. */
   get code () { return this[kInternalErrorCode] || 'INTERNAL_ERR' }
@@ -113,10 +114,9 @@ export class ModuleNotFoundError extends NotFoundError {
     super(message)
     this.requireStack = requireStack ?? []
   }
-
-  get name () { return 'ModuleNotFoundError' }
-  get code () { return 'MODULE_NOT_FOUND' }
 }
+Object.defineProperty(ModuleNotFoundError.prototype, 'name', { value: 'ModuleNotFoundError', writable: true, configurable: true })
+Object.defineProperty(ModuleNotFoundError.prototype, 'code', { value: 'MODULE_NOT_FOUND', writable: true, configurable: true })
 
 /** An error of the system, by its number. */
 export class ErrnoError extends Error {
@@ -128,9 +128,8 @@ export class ErrnoError extends Error {
   constructor (errno, message, options = {}) {
     super(message ?? `system error ${Math.abs(errno)}`)
     Object.assign(this, { errno, ...options })
+    Object.defineProperty(this, 'name', { value: 'ErrnoError', writable: true, configurable: true })
   }
-
-  get name () { return 'ErrnoError' }
 }
 
 export default exports

@@ -105,6 +105,7 @@ const methods = {
         for (const name of Reflect.ownKeys(this._events)) {
           if (name !== 'removeListener') this.removeAllListeners(name)
         }
+        this.removeAllListeners('removeListener')
       }
       this._events = Object.create(null)
       this._eventsCount = 0

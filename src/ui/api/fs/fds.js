@@ -12,6 +12,7 @@ class Descriptors {
   fds = new Map()
   ids = new Map()
   #handles = new Map()
+  #kept = new Set()
 
   /** How many descriptors are known. */
   get size () {
@@ -47,9 +48,15 @@ class Descriptors {
     this.types.set(fd, type)
   }
 
-  /** Remembers the object behind a descriptor's number. */
-  attach (fd, handle) {
-    this.#handles.set(fd, handle)
+  /**
+   * Remembers the object behind a descriptor's number.
+   * @param {number} fd
+   * @param {object} handle
+   * @param {boolean} [isKept] until it is closed, even if nothing else refers to it
+   */
+  attach (fd, handle, isKept = false) {
+    this.#handles.set(fd, new WeakRef(handle))
+    if (isKept) this.#kept.add(handle)
   }
 
   /**
@@ -60,7 +67,7 @@ class Descriptors {
    * @throws `EBADF`
    */
   handle (fd, syscall) {
-    const handle = this.#handles.get(fd)
+    const handle = this.#handles.get(fd)?.deref()
     if (handle) return handle
     const error = codedError(Error, 'EBADF', `EBADF: bad file descriptor, ${syscall}`)
     error.syscall = syscall
@@ -97,6 +104,7 @@ class Descriptors {
     this.fds.clear()
     this.types.clear()
     this.#handles.clear()
+    this.#kept.clear()
   }
 
   /** `file` or `directory`. */
@@ -122,6 +130,7 @@ class Descriptors {
     if (fd === undefined) return
     this.ids.delete(fd)
     this.types.delete(fd)
+    this.#kept.delete(this.#handles.get(fd)?.deref())
     this.#handles.delete(fd)
   }
 }

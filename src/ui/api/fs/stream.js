@@ -117,7 +117,9 @@ export class WriteStream extends Writable {
   get highWaterMark () { return this.writableHighWaterMark }
 }
 
+/** Another name of `ReadStream`. */
 export const FileReadStream = ReadStream
+/** Another name of `WriteStream`. */
 export const FileWriteStream = WriteStream
 
 export default exports

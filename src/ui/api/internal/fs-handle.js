@@ -1,7 +1,7 @@
 /**
  * What handles of files and of folders share: they are opened, closed, and closed when forgotten.
  */
-import { call } from 'socket:internal/transport'
+import { call, callSync } from 'socket:internal/transport'
 import { codedError } from 'socket:internal/node-errors'
 import { EventEmitter } from 'socket:events'
 import fds from 'socket:fs/fds'
@@ -84,19 +84,36 @@ export class Handle extends EventEmitter {
     throw error
   }
 
+  /** Closes the handle by a call that blocks. */
+  _closeSync () {
+    this._check('close')
+    this[kClosing] = Promise.resolve()
+    this.#forget()
+    const { err } = callSync(this.#closeCommand, { id: this.id })
+    this.#closed()
+    if (err) throw err
+  }
+
   async #close () {
     if (this.id === null) {
       this[kClosed] = true
       return
     }
-    const { id } = this
+    this.#forget()
+    const { err } = await call(this.#closeCommand, { id: this.id })
+    this.#closed()
+    if (err) throw err
+  }
+
+  #forget () {
     forgotten.unregister(this)
-    fds.release(id, false)
-    const { err } = await call(this.#closeCommand, { id })
+    fds.release(this.id, false)
+  }
+
+  #closed () {
     this[kClosed] = true
     this.fd = -1
     this.emit('close')
-    if (err) throw err
   }
 }
 

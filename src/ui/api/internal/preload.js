@@ -58,7 +58,8 @@
 
   function showError (error) {
     const head = `${error.name ?? 'Error'}: ${error.message ?? ''}`
-    const frames = String(error.stack ?? '').split('\n').filter((line) => line && !line.startsWith(head))
+    const stack = String(error.stack ?? '')
+    const frames = (stack.startsWith(head) ? stack.slice(head.length) : stack).split('\n').filter(Boolean)
       .map((line) => /^\s*at /.test(line) ? line : `    at ${line.replace(/^(.*?)@(.*)$/, (_, name, at) => name ? `${name} (${at})` : at)}`)
     const text = [head, ...frames].join('\n')
     return error.cause === undefined ? text : `${text}\n  [cause]: ${show(error.cause, 1, new Set([error]))}`

@@ -22,6 +22,7 @@ export class ReadableState {
   sync = false
   ended = false
   endEmitted = false
+  isEndQueued = false
   isReadableQueued = false
   hasReadableListener = false
   decoder = null

@@ -215,8 +215,10 @@ export class Writable extends Stream {
 
   _finish () {
     if (this.destroyed) return
-    this._writableState.finished = true
+    const state = this._writableState
+    state.finished = true
     this.emit('prefinish')
+    for (const callback of state.onfinish.splice(0)) callback()
     this.emit('finish')
     this._sideDone()
   }
@@ -232,14 +234,13 @@ export class Writable extends Stream {
       const error = codedError(Error, 'ERR_STREAM_DESTROYED', 'Cannot call end after a stream was destroyed')
       return queueMicrotask(() => callback(this.errored ?? error))
     }
-    const done = (error) => {
-      this.removeListener('finish', done)
-      this.removeListener('close', closed)
-      callback(error)
-    }
-    const closed = () => done(this.errored ?? undefined)
-    this.once('finish', done)
-    this.once('close', closed)
+    state.onfinish.push(callback)
+    this.once('close', () => {
+      const index = state.onfinish.indexOf(callback)
+      if (index < 0) return
+      state.onfinish.splice(index, 1)
+      callback(this.errored ?? undefined)
+    })
   }
 }
 

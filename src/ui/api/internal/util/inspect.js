@@ -141,7 +141,7 @@ function shapeOf (context, value) {
 
 function objectPrefix (value, name) {
   if (isArgumentsObject(value)) return '[Arguments] '
-  const tag = Object.hasOwn(value, Symbol.toStringTag) ? '' : value[Symbol.toStringTag]
+  const tag = Object.prototype.propertyIsEnumerable.call(value, Symbol.toStringTag) ? '' : value[Symbol.toStringTag]
   const isTagged = typeof tag === 'string' && tag !== '' && tag !== name
   if (name === null) return `[${isTagged ? tag : 'Object'}: null prototype] `
   if (name === 'Object') return isTagged ? `Object [${tag}] ` : ''

@@ -1,0 +1,63 @@
+declare module 'socket:fs/constants' {
+  export const COPYFILE_EXCL: number
+  export const COPYFILE_FICLONE: number
+  export const COPYFILE_FICLONE_FORCE: number
+  export const UV_DIRENT_UNKNOWN: number
+  export const UV_DIRENT_FILE: number
+  export const UV_DIRENT_DIR: number
+  export const UV_DIRENT_LINK: number
+  export const UV_DIRENT_FIFO: number
+  export const UV_DIRENT_SOCKET: number
+  export const UV_DIRENT_CHAR: number
+  export const UV_DIRENT_BLOCK: number
+  export const UV_FS_SYMLINK_DIR: number
+  export const UV_FS_SYMLINK_JUNCTION: number
+  export const O_RDONLY: number
+  export const O_WRONLY: number
+  export const O_RDWR: number
+  export const O_APPEND: number
+  export const O_ASYNC: number
+  export const O_CLOEXEC: number
+  export const O_CREAT: number
+  export const O_DIRECT: number
+  export const O_DIRECTORY: number
+  export const O_DSYNC: number
+  export const O_EXCL: number
+  export const O_LARGEFILE: number
+  export const O_NOATIME: number
+  export const O_NOCTTY: number
+  export const O_NOFOLLOW: number
+  export const O_NONBLOCK: number
+  export const O_NDELAY: number
+  export const O_PATH: number
+  export const O_SYNC: number
+  export const O_TMPFILE: number
+  export const O_TRUNC: number
+  export const S_IFMT: number
+  export const S_IFREG: number
+  export const S_IFDIR: number
+  export const S_IFCHR: number
+  export const S_IFBLK: number
+  export const S_IFIFO: number
+  export const S_IFLNK: number
+  export const S_IFSOCK: number
+  export const S_IRWXU: number
+  export const S_IRUSR: number
+  export const S_IWUSR: number
+  export const S_IXUSR: number
+  export const S_IRWXG: number
+  export const S_IRGRP: number
+  export const S_IWGRP: number
+  export const S_IXGRP: number
+  export const S_IRWXO: number
+  export const S_IROTH: number
+  export const S_IWOTH: number
+  export const S_IXOTH: number
+  export const F_OK: number
+  export const R_OK: number
+  export const W_OK: number
+  export const X_OK: number
+
+  const constants: Readonly<Omit<typeof import('socket:fs/constants'), 'default'>>
+  export default constants
+}
