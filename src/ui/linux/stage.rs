@@ -5,7 +5,7 @@
 //! place it has to paint again, which takes a frame or two; until then the window shows a
 //! picture of the old place.
 
-use std::time::Duration;
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use gtk::{
     cairo,
@@ -59,7 +59,10 @@ impl Drop for Stage {
 /// What the page looks like now; `None` if the system refuses the memory.
 fn picture_of(view: &WebView) -> Option<cairo::ImageSurface> {
     let scale = view.scale_factor();
-    let (width, height) = (view.allocated_width() * scale, view.allocated_height() * scale);
+    let (width, height) = (
+        view.allocated_width() * scale,
+        view.allocated_height() * scale,
+    );
     let picture = cairo::ImageSurface::create(cairo::Format::Rgb24, width, height).ok()?;
     picture.set_device_scale(f64::from(scale), f64::from(scale));
     view.draw(&cairo::Context::new(&picture).ok()?);
@@ -68,16 +71,24 @@ fn picture_of(view: &WebView) -> Option<cairo::ImageSurface> {
 
 /// Paints a picture over the page for the time that it needs to paint itself.
 fn cover(view: &WebView, picture: cairo::ImageSurface) {
-    let handler = view.connect_local("draw", true, move |arguments| {
+    let picture = Rc::new(RefCell::new(Some(picture)));
+    let painted = picture.clone();
+    view.connect_local("draw", true, move |arguments| {
         let context = arguments.get(1)?.get::<cairo::Context>().ok()?;
-        // Without the picture, the background is seen for a moment.
-        let _ = context.set_source_surface(&picture, 0.0, 0.0).and_then(|()| context.paint());
+        if let Some(picture) = &*painted.borrow() {
+            // Without the picture, the background is seen for a moment.
+            let _ = context
+                .set_source_surface(picture, 0.0, 0.0)
+                .and_then(|()| context.paint());
+        }
         Some(bool::from(Propagation::Proceed).to_value())
     });
-    let view = view.clone();
+    let view = view.downgrade();
     glib::timeout_add_local_once(COVER_TIME, move || {
-        view.disconnect(handler);
-        view.queue_draw();
+        picture.take();
+        if let Some(view) = view.upgrade() {
+            view.queue_draw();
+        }
     });
 }
 
