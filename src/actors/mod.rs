@@ -1,3 +1,14 @@
 //! The actors, one file or folder each, and the [`kit`] on which they all stand.
+//!
+//! An actor that touches the outside only translates; what decides is pure and beside it.
 
+pub mod files;
+pub mod inspector;
 pub mod kit;
+pub mod process;
+pub mod resources;
+pub mod router;
+pub mod supervisor;
+pub mod system;
+pub mod terminal;
+pub mod windows;

@@ -3,9 +3,16 @@
 //! A request is named by an imperative ([`router::RouteCall`]), a fact by a past
 //! participle. **Invariant:** a message holds no address, no lock and no behaviour.
 
+pub mod files;
 pub mod host;
+pub mod inspector;
+pub mod process;
 pub mod resources;
 pub mod router;
+pub mod supervisor;
+pub mod system;
+pub mod terminal;
+pub mod windows;
 
 /// Something that can be put into a mailbox.
 pub trait Message: Send + 'static {

@@ -39,6 +39,8 @@ pub enum Frame {
     Top,
     /// A document or worker of the app's origin, by request.
     SameOrigin,
+    /// No document: the app's back end, by a message line.
+    Backend,
 }
 
 /// A successful answer.
@@ -48,6 +50,12 @@ pub struct CallReply {
     pub data: Value,
     /// The binary part.
     pub body: Option<Vec<u8>>,
+}
+
+impl From<Value> for CallReply {
+    fn from(data: Value) -> Self {
+        Self { data, body: None }
+    }
 }
 
 /// An error as JavaScript will see it.

@@ -76,11 +76,13 @@ function showPrimitive (context, value, level) {
 function quote (text) {
   const mark = !text.includes("'") ? "'" : !text.includes('"') ? '"' : !/[`$]/.test(text) ? '`' : "'"
   // eslint-disable-next-line no-control-regex
-  const escaped = text.replace(/[\u0000-\u001f\u007f-\u009f\\]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, escape)
+  const escaped = text.replace(/[\u0000-\u001f\u007f-\u009f\\]|[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, escape)
   return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark
 }
 
+/** Escapes what cannot be seen; a whole surrogate pair can. */
 function escape (character) {
+  if (character.length === 2) return character
   const short = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '\\': '\\\\' }[character]
   if (short) return short
   const code = character.charCodeAt(0).toString(16)

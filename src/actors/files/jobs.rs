@@ -1,0 +1,129 @@
+//! Jobs: operations that run off the actor's thread, a bounded number at once.
+
+use std::collections::VecDeque;
+
+use super::Files;
+use crate::{
+    actors::kit::{AskError, Context, Handler, Reply},
+    messages::{Message, files::FileError},
+};
+
+/// A message that is answered away from the actor's thread.
+pub(super) trait Job: Message<Reply = Result<<Self as Job>::Done, FileError>> {
+    /// What the asker gets.
+    type Done: Send + 'static;
+    /// What the work brings back to the actor.
+    type Raw: Send + 'static;
+
+    /// Takes what the work needs out of the actor.
+    fn begin(
+        self,
+        files: &mut Files,
+        ctx: &mut Context<Files>,
+    ) -> Result<Work<Self::Raw>, FileError>;
+
+    /// Puts what the work brought into the actor.
+    fn end(
+        raw: Self::Raw,
+        files: &mut Files,
+        ctx: &mut Context<Files>,
+    ) -> Result<Self::Done, FileError>;
+}
+
+/// A job whose result concerns nobody but the asker.
+pub(super) trait Task: Message<Reply = Result<<Self as Task>::Done, FileError>> {
+    /// What the asker gets.
+    type Done: Send + 'static;
+
+    /// See [`Job::begin`].
+    fn begin(
+        self,
+        files: &mut Files,
+        ctx: &mut Context<Files>,
+    ) -> Result<Work<Self::Done>, FileError>;
+}
+
+impl<M: Task> Job for M {
+    type Done = <M as Task>::Done;
+    type Raw = <M as Task>::Done;
+
+    fn begin(
+        self,
+        files: &mut Files,
+        ctx: &mut Context<Files>,
+    ) -> Result<Work<Self::Raw>, FileError> {
+        Task::begin(self, files, ctx)
+    }
+
+    fn end(
+        raw: Self::Raw,
+        _files: &mut Files,
+        _ctx: &mut Context<Files>,
+    ) -> Result<Self::Raw, FileError> {
+        Ok(raw)
+    }
+}
+
+/// What runs off the actor's thread.
+pub(super) type Work<T> = Box<dyn FnOnce() -> Result<T, FileError> + Send>;
+
+/// Boxes work, for the end of a `begin`.
+pub(super) fn work<T>(
+    work: impl FnOnce() -> Result<T, FileError> + Send + 'static,
+) -> Result<Work<T>, FileError> {
+    Ok(Box::new(work))
+}
+
+impl<M: Job> Handler<M> for Files {
+    fn handle(&mut self, message: M, reply: Reply<M::Reply>, ctx: &mut Context<Self>) {
+        if self.jobs.waiting.len() >= WAITING_MAX {
+            return reply.fail(AskError::Full);
+        }
+        match message.begin(self, ctx) {
+            Ok(work) => {
+                let start = move |ctx: &mut Context<Self>| start::<M>(work, reply, ctx);
+                self.jobs.waiting.push_back(Box::new(start));
+                self.start_jobs(ctx);
+            }
+            Err(error) => reply.send(Err(error)),
+        }
+    }
+}
+
+/// What runs and what waits.
+#[derive(Default)]
+pub(super) struct JobQueue {
+    running_count: usize,
+    waiting: VecDeque<Start>,
+}
+
+/// Starts one job.
+type Start = Box<dyn FnOnce(&mut Context<Files>)>;
+
+impl Files {
+    fn start_jobs(&mut self, ctx: &mut Context<Self>) {
+        while self.jobs.running_count < JOBS_MAX {
+            let Some(start) = self.jobs.waiting.pop_front() else {
+                break;
+            };
+            self.jobs.running_count += 1;
+            start(ctx);
+        }
+    }
+}
+
+fn start<M: Job>(work: Work<M::Raw>, reply: Reply<M::Reply>, ctx: &mut Context<Files>) {
+    ctx.offload(work, move |files, outcome, ctx| {
+        files.jobs.running_count -= 1;
+        match outcome {
+            Ok(outcome) => reply.send(outcome.and_then(|raw| M::end(raw, files, ctx))),
+            Err(_panicked) => reply.fail(AskError::Panicked),
+        }
+        files.start_jobs(ctx);
+    });
+}
+
+/// Jobs that run at once; fewer than the threads of a lane, which other actors need too.
+pub const JOBS_MAX: usize = 48;
+/// Jobs that wait for one of these places; one more is refused as too many.
+pub const WAITING_MAX: usize = 16_384;

@@ -1,0 +1,232 @@
+//! What an actor can do besides answering: ask, wait, work off the thread, stop.
+
+use std::{
+    any::Any,
+    panic::{self, AssertUnwindSafe},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use rand::rngs::StdRng;
+
+use super::{
+    Actor, Addr, AskError, Handler, Host, Recipient, Reply, TimerId, TooManyTimers,
+    letter::{Continuation, Deadline, Envelope, Label},
+    stats,
+    timers::{Timer, Timers},
+};
+use crate::{
+    messages::{Class, Message},
+    relay::Time,
+};
+
+/// The actor's side of its host; handed to every handler.
+pub struct Context<A: Actor> {
+    addr: Addr<A>,
+    host: Host,
+    random: StdRng,
+    pub(super) timers: Timers<A>,
+    life: u64,
+    pub(super) is_stopping: bool,
+}
+
+impl<A: Actor> Context<A> {
+    pub(super) fn new(addr: Addr<A>, host: Host, random: StdRng) -> Self {
+        Self {
+            addr,
+            host,
+            random,
+            timers: Timers::new(),
+            life: 0,
+            is_stopping: false,
+        }
+    }
+
+    /// Sends `message` to this actor itself once `delay` has passed.
+    ///
+    /// # Errors
+    /// If the actor has too many timers.
+    pub fn after<M: Message>(
+        &mut self,
+        delay: Duration,
+        message: M,
+    ) -> Result<TimerId, TooManyTimers>
+    where
+        A: Handler<M>,
+    {
+        let due = self.now() + delay;
+        let letter = Envelope {
+            message,
+            reply: Reply::unawaited(),
+            deadline: Deadline::NONE,
+        };
+        self.timers.arm(
+            due,
+            Timer {
+                class: M::CLASS,
+                letter: Box::new(letter),
+            },
+        )
+    }
+
+    /// Takes a timer back; false if it has fired.
+    pub fn cancel(&mut self, timer: TimerId) -> bool {
+        self.timers.cancel(timer)
+    }
+
+    /// Asks another actor. `then` runs in this actor, through its mailbox, with the answer
+    /// or with the reason why none came, at the latest when `deadline` has passed.
+    pub fn ask<M: Message>(
+        &mut self,
+        to: &Recipient<M>,
+        message: M,
+        deadline: Duration,
+        then: impl FnOnce(&mut A, Result<M::Reply, AskError>, &mut Self) + Send + 'static,
+    ) {
+        let then = Arc::new(Mutex::new(Some(then)));
+        let label = stats::answer_label::<M>();
+        let on_deadline = self.continuation(label, {
+            let then = then.clone();
+            move |actor, ctx| {
+                if let Some(then) = take(&then) {
+                    then(actor, Err(AskError::Deadline { after: deadline }), ctx);
+                }
+            }
+        });
+        let timer = Timer {
+            class: Class::Control,
+            letter: Box::new(on_deadline),
+        };
+        let reply = match self.timers.arm(self.now() + deadline, timer) {
+            Ok(timer) => self.resume_with(label, move |actor, outcome, ctx| {
+                ctx.cancel(timer);
+                if let Some(then) = take(&then) {
+                    then(actor, outcome, ctx);
+                }
+            }),
+            Err(TooManyTimers) => {
+                let refused = self.resume_with(label, move |actor, outcome, ctx| {
+                    if let Some(then) = take(&then) {
+                        then(actor, outcome, ctx);
+                    }
+                });
+                return refused.fail(AskError::Full);
+            }
+        };
+        to.post(message, reply, deadline);
+    }
+
+    /// Runs `job` off this thread, then `then` in this actor with what it returned.
+    /// A panic of the job does not hurt the actor.
+    pub fn offload<T: Send + 'static>(
+        &mut self,
+        job: impl FnOnce() -> T + Send + 'static,
+        then: impl FnOnce(&mut A, Result<T, JobPanicked>, &mut Self) + Send + 'static,
+    ) {
+        let reply = self.resume_with(stats::job_label::<A>(), move |actor, outcome, ctx| {
+            then(
+                actor,
+                outcome.unwrap_or(Err(JobPanicked {
+                    text: String::new(),
+                })),
+                ctx,
+            );
+        });
+        self.host.0.offload(Box::new(move || {
+            let outcome = panic::catch_unwind(AssertUnwindSafe(job));
+            reply.send(outcome.map_err(|panic| JobPanicked {
+                text: panic_text(&*panic),
+            }));
+        }));
+    }
+
+    /// Stops this actor after the message in hand; what is queued is lost and counted.
+    pub fn stop(&mut self) {
+        self.is_stopping = true;
+    }
+
+    /// The actor's random source: seeded by the system when live, by the seed when simulated.
+    pub fn random(&mut self) -> &mut StdRng {
+        &mut self.random
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.addr.0.clock.now()
+    }
+
+    /// This actor's own address.
+    #[must_use]
+    pub fn addr(&self) -> &Addr<A> {
+        &self.addr
+    }
+
+    /// This actor's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.addr.0.stats.name()
+    }
+
+    /// The host, to start more actors.
+    #[must_use]
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    pub(super) fn life(&self) -> u64 {
+        self.life
+    }
+
+    /// Forgets what the last life had begun.
+    pub(super) fn begin_life(&mut self) {
+        self.life += 1;
+        self.timers.clear();
+    }
+
+    /// A reply that comes back into this actor through its mailbox.
+    fn resume_with<R: Send + 'static>(
+        &self,
+        label: Label,
+        then: impl FnOnce(&mut A, Result<R, AskError>, &mut Self) + Send + 'static,
+    ) -> Reply<R> {
+        let (addr, life) = (self.addr.clone(), self.life);
+        Reply::new(move |outcome| {
+            let run = Box::new(move |actor: &mut A, ctx: &mut Self| then(actor, outcome, ctx));
+            let letter = Continuation { label, life, run };
+            // Refused only when this actor has stopped; then nobody is left to go on.
+            let _ = addr.0.push(Class::Control, label, || Box::new(letter));
+        })
+    }
+
+    fn continuation(
+        &self,
+        label: Label,
+        run: impl FnOnce(&mut A, &mut Self) + Send + 'static,
+    ) -> Continuation<A> {
+        Continuation {
+            label,
+            life: self.life,
+            run: Box::new(run),
+        }
+    }
+}
+
+/// A job panicked; the actor that started it did not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the job panicked: {text}")]
+pub struct JobPanicked {
+    /// What the panic said.
+    pub text: String,
+}
+
+/// What a panic said, as far as it can be told.
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a text".to_owned())
+}
+
+fn take<T>(slot: &Mutex<Option<T>>) -> Option<T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner).take()
+}

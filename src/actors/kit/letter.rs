@@ -1,0 +1,99 @@
+//! Messages in transit: a typed message behind an interface that a queue can hold.
+
+use std::{any, time::Duration};
+
+use super::{Actor, AskError, Context, Handler, Reply};
+use crate::{messages::Message, relay::Time};
+
+/// What a queue holds.
+pub(super) trait Letter<A: Actor>: Send {
+    /// Hands the message to the actor; false if it was meant for an earlier life of it.
+    fn deliver(self: Box<Self>, actor: &mut A, ctx: &mut Context<A>) -> bool;
+
+    /// Tells the asker, if there is one, that it will not be handled.
+    fn refuse(self: Box<Self>, error: AskError);
+
+    /// The message's type, cheap to store and compare.
+    fn label(&self) -> Label;
+
+    /// After this time nobody awaits the answer any more.
+    fn deadline(&self) -> Deadline;
+}
+
+/// Gives the name of a message type; a function, so that no name is computed before it is read.
+pub(super) type Label = fn() -> &'static str;
+
+/// When an ask runs out, and how long it was given.
+#[derive(Clone, Copy)]
+pub(super) struct Deadline {
+    pub(super) at: Time,
+    pub(super) after: Duration,
+}
+
+impl Deadline {
+    pub(super) const NONE: Self = Self {
+        at: Time::NEVER,
+        after: Duration::MAX,
+    };
+
+    pub(super) fn error(self) -> AskError {
+        AskError::Deadline { after: self.after }
+    }
+}
+
+/// A message as its sender put it.
+pub(super) struct Envelope<M: Message> {
+    pub(super) message: M,
+    pub(super) reply: Reply<M::Reply>,
+    pub(super) deadline: Deadline,
+}
+
+impl<A: Handler<M>, M: Message> Letter<A> for Envelope<M> {
+    fn deliver(self: Box<Self>, actor: &mut A, ctx: &mut Context<A>) -> bool {
+        actor.handle(self.message, self.reply, ctx);
+        true
+    }
+
+    fn refuse(self: Box<Self>, error: AskError) {
+        self.reply.fail(error);
+    }
+
+    fn label(&self) -> Label {
+        any::type_name::<M>
+    }
+
+    fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+}
+
+/// The rest of a handler that had to wait: for an answer, a job or a deadline.
+pub(super) struct Continuation<A: Actor> {
+    pub(super) label: Label,
+    /// The actor's life in which it was made; a later life does not run it.
+    pub(super) life: u64,
+    pub(super) run: Step<A>,
+}
+
+/// One step of an actor, to be run in it.
+pub(super) type Step<A> = Box<dyn FnOnce(&mut A, &mut Context<A>) + Send>;
+
+impl<A: Actor> Letter<A> for Continuation<A> {
+    fn deliver(self: Box<Self>, actor: &mut A, ctx: &mut Context<A>) -> bool {
+        let is_current = self.life == ctx.life();
+        if is_current {
+            (self.run)(actor, ctx);
+        }
+        is_current
+    }
+
+    fn refuse(self: Box<Self>, _error: AskError) {}
+
+    fn label(&self) -> Label {
+        self.label
+    }
+
+    fn deadline(&self) -> Deadline {
+        Deadline::NONE
+    }
+}

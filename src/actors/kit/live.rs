@@ -1,0 +1,261 @@
+//! The live host: cells on actix arbiters, one thread a lane.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    task::{Context as Task, Poll},
+    thread,
+    time::Duration,
+};
+
+use actix::{Actor as _, ActorContext as _, ActorFuture, AsyncContext as _};
+use futures_util::future::FutureExt as _;
+use tokio::time::Sleep;
+
+use super::{
+    Clock, Host, HostOps, Registry,
+    cell::{Drive, Seed, Turn},
+    clock::LiveClock,
+    wake::Wake,
+};
+use crate::relay::Time;
+
+/// Runs actors in real time. Stopping it stops them all.
+pub struct LiveHost {
+    host: Host,
+    live: Arc<Live>,
+    thread: thread::JoinHandle<()>,
+}
+
+/// A thread on which actors take turns. Actors that must not share a stall live on
+/// different lanes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Router, windows, supervisor: what must never wait for the outside.
+    Core,
+    /// Actors that touch files.
+    Files,
+    /// Actors that talk to processes.
+    Process,
+    /// Whoever serves the app's own pages.
+    Resources,
+    /// Whoever writes to the terminal, which may block.
+    Terminal,
+    /// The inspector, so that it answers when everything else is stuck.
+    Inspector,
+}
+
+impl LiveHost {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// If the system refuses a thread.
+    pub fn start() -> io::Result<Self> {
+        let (started, ready) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("actors".into())
+            .spawn(move || {
+                let system = actix::System::with_tokio_rt(runtime);
+                let lanes = Lane::ALL.map(|_| actix::Arbiter::with_tokio_rt(runtime));
+                // The receiver waits below until it has the lanes.
+                let _ = started.send((actix::System::current(), lanes));
+                // It ends with an error only when it was stopped with an exit code; ours is zero.
+                let _ = system.run();
+            })?;
+        let (system, lanes) = ready.recv().map_err(io::Error::other)?;
+        let clock = Arc::new(LiveClock::new());
+        let shared: Arc<dyn Clock> = clock.clone();
+        let live = Arc::new(Live {
+            handles: lanes.each_ref().map(actix::Arbiter::handle),
+            arbiters: Mutex::new(Some(lanes)),
+            system,
+            clock,
+            shared,
+            registry: Registry::default(),
+        });
+        Ok(Self {
+            host: Host(live.clone()),
+            live,
+            thread,
+        })
+    }
+
+    /// The host, to start actors on.
+    #[must_use]
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Runs a future on a lane: for the borders of the system, which talk to actors from outside.
+    pub fn spawn(&self, lane: Lane, task: impl Future<Output = ()> + Send + 'static) {
+        self.live.handles[lane as usize].spawn(task);
+    }
+
+    /// A spawner that can be handed to other threads.
+    #[must_use]
+    pub fn spawner(&self) -> Spawner {
+        Spawner(self.live.clone())
+    }
+
+    /// Stops every lane and waits for them, but not for jobs that are stuck in the system.
+    pub fn stop(self) {
+        let arbiters = self
+            .live
+            .arbiters
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        for arbiter in arbiters.into_iter().flatten() {
+            arbiter.stop();
+        }
+        self.live.system.stop();
+        let (done, finished) = mpsc::channel();
+        thread::spawn(move || {
+            let _ = self.thread.join();
+            let _ = done.send(());
+        });
+        // A lane may be blocked in the kernel for good; the process must end all the same.
+        let _ = finished.recv_timeout(STOP_TIME_MAX);
+    }
+}
+
+/// Runs futures on the lanes of a live host, from any thread.
+#[derive(Clone)]
+pub struct Spawner(Arc<Live>);
+
+impl Spawner {
+    /// Runs a future on a lane.
+    pub fn spawn(&self, lane: Lane, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.handles[lane as usize].spawn(task);
+    }
+}
+
+impl Lane {
+    const ALL: [Self; 6] = [
+        Self::Core,
+        Self::Files,
+        Self::Process,
+        Self::Resources,
+        Self::Terminal,
+        Self::Inspector,
+    ];
+}
+
+struct Live {
+    handles: [actix::ArbiterHandle; Lane::ALL.len()],
+    arbiters: Mutex<Option<[actix::Arbiter; Lane::ALL.len()]>>,
+    system: actix::System,
+    clock: Arc<LiveClock>,
+    shared: Arc<dyn Clock>,
+    registry: Registry,
+}
+
+impl HostOps for Live {
+    fn new_wake(&self) -> Wake {
+        Wake::task()
+    }
+
+    fn adopt(&self, seed: Seed) {
+        let clock = self.clock.clone();
+        self.handles[seed.lane as usize].spawn_fn(move || {
+            Hosted {
+                cell: (seed.build)(),
+                wake: seed.wake,
+                clock,
+            }
+            .start();
+        });
+    }
+
+    fn offload(&self, job: Box<dyn FnOnce() + Send>) {
+        // Called within a turn, so the job runs on threads of the caller's lane.
+        actix_rt::task::spawn_blocking(job);
+    }
+
+    fn random_seed(&self, _name: &str) -> [u8; 32] {
+        rand::random()
+    }
+
+    fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared
+    }
+}
+
+/// A cell as an actix actor. Its mailbox is the kit's, since actix's can be neither
+/// bounded, nor read, nor kept over a panic; actix gives it a thread, a life and turns.
+struct Hosted {
+    cell: Box<dyn Drive>,
+    wake: Arc<Wake>,
+    clock: Arc<LiveClock>,
+}
+
+impl actix::Actor for Hosted {
+    type Context = actix::Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.spawn(Turns { alarm: None });
+    }
+}
+
+/// Drives the cell of its actor until it stops.
+struct Turns {
+    alarm: Option<(Time, Pin<Box<Sleep>>)>,
+}
+
+impl ActorFuture<Hosted> for Turns {
+    type Output = ();
+
+    fn poll(
+        mut self: Pin<&mut Self>,
+        hosted: &mut Hosted,
+        ctx: &mut actix::Context<Hosted>,
+        task: &mut Task<'_>,
+    ) -> Poll<()> {
+        hosted.wake.arm(Some(task.waker()));
+        match hosted.cell.turn() {
+            Turn::Again => task.waker().wake_by_ref(),
+            Turn::Idle(due) => self.set_alarm(due, &hosted.clock, task),
+            Turn::Stopped => {
+                ctx.terminate();
+                return Poll::Ready(());
+            }
+        }
+        Poll::Pending
+    }
+}
+
+impl Turns {
+    fn set_alarm(&mut self, due: Option<Time>, clock: &LiveClock, task: &mut Task<'_>) {
+        let Some(due) = due else {
+            self.alarm = None;
+            return;
+        };
+        if self.alarm.as_ref().is_none_or(|(at, _)| *at != due) {
+            let sleep = tokio::time::sleep_until(clock.instant(due).into());
+            self.alarm = Some((due, Box::pin(sleep)));
+        }
+        if let Some((_, sleep)) = &mut self.alarm
+            && sleep.poll_unpin(task).is_ready()
+        {
+            task.waker().wake_by_ref();
+        }
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(JOB_THREADS_MAX)
+        .build()
+        .expect("a thread that has just started has room for a reactor")
+}
+
+/// Threads for jobs, per lane.
+pub(super) const JOB_THREADS_MAX: usize = 64;
+/// How long stopping waits for the lanes.
+const STOP_TIME_MAX: Duration = Duration::from_millis(500);

@@ -1,0 +1,51 @@
+//! A port: an actor whose turns are driven by a loop that is not ours.
+//!
+//! The event loop of the window system owns its thread. A port gives it a mailbox like
+//! any other, with bound, counters and a row in the inspector; the loop calls
+//! [`Port::turn`] whenever the hook has woken it.
+
+use std::sync::Arc;
+
+use super::{
+    Actor, Addr, Host, Spec,
+    cell::{Drive, Reserved, Turn},
+    wake::Wake,
+};
+
+/// An actor on a foreign loop. Not `Send`: it stays on the thread that made it.
+pub struct Port {
+    cell: Box<dyn Drive>,
+    wake: Arc<Wake>,
+}
+
+impl Port {
+    /// Starts an actor whose turns the caller runs; `hook` is called from any thread when
+    /// there is something to do. The spec's lane does not matter.
+    pub fn open<A: Actor>(
+        host: &Host,
+        spec: Spec,
+        hook: impl Fn() + Send + Sync + 'static,
+        factory: impl FnMut() -> A + 'static,
+    ) -> (Addr<A>, Self) {
+        let reserved = Reserved::new(host, spec, Wake::hook(0, hook));
+        let (addr, wake) = (reserved.addr().clone(), reserved.wake());
+        (
+            addr,
+            Self {
+                cell: reserved.into_cell(factory),
+                wake,
+            },
+        )
+    }
+
+    /// Handles what is queued, within one turn's budget. True if there is more to do, or
+    /// will be without a further call of the hook: then call again soon.
+    pub fn turn(&mut self) -> bool {
+        self.wake.arm(None);
+        match self.cell.turn() {
+            Turn::Again => true,
+            Turn::Idle(due) => due.is_some(),
+            Turn::Stopped => false,
+        }
+    }
+}

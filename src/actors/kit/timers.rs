@@ -1,0 +1,71 @@
+//! The timers of one actor: letters to itself, in the order in which they fall due.
+
+use std::collections::BTreeMap;
+
+use super::{Actor, letter::Letter};
+use crate::{messages::Class, relay::Time};
+
+/// Names a timer until it fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimerId {
+    due: Time,
+    sequence: u64,
+}
+
+/// The actor has [`TIMERS_MAX`] timers already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("more than {TIMERS_MAX} timers at once")]
+pub struct TooManyTimers;
+
+pub(super) struct Timers<A: Actor> {
+    /// Ordered by time, then by age: equal times fire in the order in which they were set.
+    armed: BTreeMap<TimerId, Timer<A>>,
+    next_sequence: u64,
+}
+
+pub(super) struct Timer<A: Actor> {
+    pub(super) class: Class,
+    pub(super) letter: Box<dyn Letter<A>>,
+}
+
+impl<A: Actor> Timers<A> {
+    pub(super) fn new() -> Self {
+        Self {
+            armed: BTreeMap::new(),
+            next_sequence: 0,
+        }
+    }
+
+    pub(super) fn arm(&mut self, due: Time, timer: Timer<A>) -> Result<TimerId, TooManyTimers> {
+        if self.armed.len() >= TIMERS_MAX {
+            return Err(TooManyTimers);
+        }
+        let id = TimerId {
+            due,
+            sequence: self.next_sequence,
+        };
+        self.next_sequence += 1;
+        self.armed.insert(id, timer);
+        Ok(id)
+    }
+
+    pub(super) fn cancel(&mut self, id: TimerId) -> bool {
+        self.armed.remove(&id).is_some()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.armed.clear();
+    }
+
+    pub(super) fn pop_due(&mut self, now: Time) -> Option<Timer<A>> {
+        let first = self.armed.first_entry()?;
+        (first.key().due <= now).then(|| first.remove())
+    }
+
+    pub(super) fn next_due(&self) -> Option<Time> {
+        self.armed.first_key_value().map(|(id, _)| id.due)
+    }
+}
+
+/// Timers and unanswered asks that one actor may have at once.
+pub const TIMERS_MAX: usize = 65_536;

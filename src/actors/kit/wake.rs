@@ -1,0 +1,59 @@
+//! Wakes whoever drains a mailbox, at most once until it has looked again.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    task::Waker,
+};
+
+use futures_util::task::AtomicWaker;
+
+/// One per mailbox.
+pub(super) struct Wake {
+    /// Tells the wakes of one host apart, where it numbers them.
+    pub(super) number: usize,
+    is_pending: AtomicBool,
+    target: Target,
+}
+
+enum Target {
+    /// A task of an arbiter.
+    Task(AtomicWaker),
+    /// Anything else: the event loop of the window system, a virtual host.
+    Hook(Box<dyn Fn() + Send + Sync>),
+}
+
+impl Wake {
+    pub(super) fn task() -> Self {
+        Self {
+            number: 0,
+            is_pending: AtomicBool::new(false),
+            target: Target::Task(AtomicWaker::new()),
+        }
+    }
+
+    pub(super) fn hook(number: usize, hook: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            number,
+            is_pending: AtomicBool::new(false),
+            target: Target::Hook(Box::new(hook)),
+        }
+    }
+
+    /// Something was queued.
+    pub(super) fn wake(&self) {
+        if !self.is_pending.swap(true, Ordering::AcqRel) {
+            match &self.target {
+                Target::Task(waker) => waker.wake(),
+                Target::Hook(hook) => hook(),
+            }
+        }
+    }
+
+    /// The drainer is about to look: what comes from here on wakes it again.
+    pub(super) fn arm(&self, waker: Option<&Waker>) {
+        if let (Target::Task(task), Some(waker)) = (&self.target, waker) {
+            task.register(waker);
+        }
+        self.is_pending.swap(false, Ordering::AcqRel);
+    }
+}

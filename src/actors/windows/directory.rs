@@ -1,0 +1,438 @@
+//! The actor that knows every window of the app.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use serde_json::json;
+
+use super::{
+    Window,
+    window::{HOST_DEADLINE, window_state},
+};
+use crate::{
+    actors::{
+        kit::{Actor, Addr, Context, Handler, Lane, Recipient, Reply, Spec},
+        supervisor::Children,
+    },
+    messages::{
+        Message,
+        files::{ChangeKind, CloseHandlesOf, FileChanged},
+        host::{
+            DriveWindow, HostAnswer, HostOrder, Refusal, WindowAction, WindowChange, WindowError,
+            WindowFact, WindowState,
+        },
+        supervisor::ActorPanicked,
+        terminal::{Print, Stream},
+        windows::{
+            ActOnWindow, ClientError, CloseClient, DescribeScreen, ExitApp, ListWindows,
+            OpenClient, OpenWindow, PageEvent, RaiseEvent, TakeEvents,
+        },
+    },
+};
+
+/// Opens windows and finds the actor of each.
+pub struct Windows {
+    host: Recipient<HostOrder>,
+    files: Recipient<CloseHandlesOf>,
+    terminal: Recipient<Print>,
+    supervisor: Recipient<ActorPanicked>,
+    children: Children,
+    open: Directory,
+}
+
+/// The open windows; outlives a restart of the actor.
+#[derive(Clone, Default)]
+pub struct Directory(Arc<Mutex<BTreeMap<u32, Addr<Window>>>>);
+
+impl Windows {
+    /// An actor for the windows of `host`, which lets go of a page's files when it ends.
+    #[must_use]
+    pub fn new(
+        host: Recipient<HostOrder>,
+        files: Recipient<CloseHandlesOf>,
+        terminal: Recipient<Print>,
+        (supervisor, children): (Recipient<ActorPanicked>, Children),
+        open: Directory,
+    ) -> Self {
+        Self {
+            host,
+            files,
+            terminal,
+            supervisor,
+            children,
+            open,
+        }
+    }
+
+    /// Tells the developer what a page was refused; the page itself learns nothing.
+    fn report(&self, refusal: &Refusal) {
+        let text = match refusal {
+            Refusal::Navigation(url) => format!("may not show '{url}'"),
+            Refusal::NewWindow(url) => format!("may not open a window with '{url}'"),
+            Refusal::Download(url) => format!("may not download '{url}'"),
+        };
+        let text = format!("runtime: the page {text}\n");
+        // A terminal that takes no more text counts the loss.
+        let _ = self.terminal.tell(Print {
+            stream: Stream::Err,
+            text,
+        });
+    }
+
+    /// Hands a message to a window's actor, and its answer to whoever asked.
+    fn forward<M, T>(
+        &self,
+        window: u32,
+        message: M,
+        deadline: Duration,
+        reply: Reply<Result<T, M::Error>>,
+        ctx: &mut Context<Self>,
+    ) where
+        M: ForWindow + Message<Reply = Result<T, <M as ForWindow>::Error>>,
+        T: Send + 'static,
+        Window: Handler<M>,
+    {
+        let Some(addr) = self.open.lock().get(&window).cloned() else {
+            return reply.send(Err(M::no_window(window)));
+        };
+        ctx.ask(
+            &addr.recipient(),
+            message,
+            deadline,
+            move |_, outcome, _| match outcome {
+                Ok(outcome) => reply.send(outcome),
+                Err(error) => reply.fail(error),
+            },
+        );
+    }
+
+    fn start(&self, index: u32, ctx: &Context<Self>) -> Addr<Window> {
+        let host = self.host.clone();
+        let spec = Spec::new(name_of(index), Lane::Core).supervisor(self.supervisor.clone());
+        let addr = ctx
+            .host()
+            .start(spec, move || Window::new(index, host.clone()));
+        self.children.add(addr.controls(), false);
+        self.open.lock().insert(index, addr.clone());
+        addr
+    }
+
+    /// Lets go of everything that a window had; ends the app after the last one.
+    fn end(&self, index: u32, ctx: &mut Context<Self>) {
+        let is_last = {
+            let mut open = self.open.lock();
+            if let Some(addr) = open.remove(&index) {
+                addr.controls().stop();
+            }
+            open.is_empty()
+        };
+        self.children.remove(&name_of(index));
+        self.release_files(index);
+        if is_last {
+            ctx.ask(&self.host, HostOrder::Exit(0), HOST_DEADLINE, |_, _, _| {});
+        }
+    }
+
+    fn release_files(&self, owner: u32) {
+        // Refused only when the files actor is gone, and its handles with it.
+        let _ = self.files.tell(CloseHandlesOf { owner });
+    }
+}
+
+impl Actor for Windows {
+    const KIND: &'static str = "windows";
+}
+
+impl Handler<OpenWindow> for Windows {
+    fn handle(
+        &mut self,
+        open: OpenWindow,
+        reply: Reply<Result<WindowState, WindowError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        let index = {
+            let open_windows = self.open.lock();
+            let lowest_free = || (0..).find(|index| !open_windows.contains_key(index));
+            let index = open.index.or_else(lowest_free).unwrap_or(0);
+            if open_windows.contains_key(&index) {
+                return reply.send(Err(WindowError::Exists { window: index }));
+            }
+            if open_windows.len() >= WINDOWS_MAX {
+                let reason = format!("there are {WINDOWS_MAX} already");
+                return reply.send(Err(WindowError::Failed {
+                    action: "opening a window",
+                    reason,
+                }));
+            }
+            index
+        };
+        let addr = self.start(index, ctx);
+        let act = ActOnWindow {
+            window: index,
+            action: WindowAction::Open(Box::new(open.options)),
+        };
+        ctx.ask(
+            &addr.recipient(),
+            act,
+            HOST_DEADLINE,
+            move |windows, outcome, ctx| match outcome {
+                Ok(Ok(state)) => reply.send(Ok(state)),
+                Ok(Err(error)) => {
+                    windows.end(index, ctx);
+                    reply.send(Err(error));
+                }
+                Err(error) => reply.fail(error),
+            },
+        );
+    }
+}
+
+impl Handler<ActOnWindow> for Windows {
+    fn handle(
+        &mut self,
+        act: ActOnWindow,
+        reply: Reply<Result<WindowState, WindowError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        self.forward(act.window, act, HOST_DEADLINE, reply, ctx);
+    }
+}
+
+impl Handler<TakeEvents> for Windows {
+    fn handle(
+        &mut self,
+        take: TakeEvents,
+        reply: Reply<Result<Vec<PageEvent>, ClientError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        self.forward(take.window, take, HOST_DEADLINE, reply, ctx);
+    }
+}
+
+impl Handler<OpenClient> for Windows {
+    fn handle(
+        &mut self,
+        open: OpenClient,
+        reply: Reply<Result<String, ClientError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        self.forward(open.window, open, HOST_DEADLINE, reply, ctx);
+    }
+}
+
+impl Handler<CloseClient> for Windows {
+    fn handle(
+        &mut self,
+        close: CloseClient,
+        reply: Reply<Result<(), ClientError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        self.forward(close.window, close, HOST_DEADLINE, reply, ctx);
+    }
+}
+
+impl Handler<RaiseEvent> for Windows {
+    fn handle(
+        &mut self,
+        raise: RaiseEvent,
+        reply: Reply<Result<(), WindowError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        if let Some(window) = raise.window {
+            return self.forward(window, raise, HOST_DEADLINE, reply, ctx);
+        }
+        for addr in self.open.lock().values() {
+            // A window whose mailbox is full counts the loss itself.
+            let _ = addr.tell(raise.clone());
+        }
+        reply.send(Ok(()));
+    }
+}
+
+impl Handler<FileChanged> for Windows {
+    fn handle(&mut self, changed: FileChanged, _reply: Reply<()>, ctx: &mut Context<Self>) {
+        let FileChanged {
+            owner,
+            watch,
+            kind,
+            path,
+            filename,
+        } = changed;
+        let kind = match kind {
+            ChangeKind::Rename => "rename",
+            ChangeKind::Change => "change",
+        };
+        let data = json!({
+            "id": format!("{:032x}", watch.0), "type": kind, "path": path, "filename": filename,
+        });
+        let event = PageEvent {
+            name: "fs.watch".into(),
+            data,
+        };
+        let raise = RaiseEvent {
+            window: Some(owner),
+            event,
+        };
+        // A window that has closed meanwhile needs no news of its files.
+        self.handle(raise, Reply::unawaited(), ctx);
+    }
+}
+
+impl Handler<ListWindows> for Windows {
+    /// Asks one window after the other, so that the list is in order.
+    fn handle(
+        &mut self,
+        list: ListWindows,
+        reply: Reply<Result<Vec<WindowState>, WindowError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        let mut indices: Vec<u32> = self.open.lock().keys().copied().collect();
+        if !list.indices.is_empty() {
+            indices.retain(|index| list.indices.contains(index));
+        }
+        indices.reverse();
+        self.describe_rest(indices, Vec::new(), reply, ctx);
+    }
+}
+
+impl Windows {
+    fn describe_rest(
+        &self,
+        mut rest: Vec<u32>,
+        mut states: Vec<WindowState>,
+        reply: Reply<Result<Vec<WindowState>, WindowError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        let Some(window) = rest.pop() else {
+            return reply.send(Ok(states));
+        };
+        let drive = DriveWindow {
+            window,
+            action: WindowAction::Describe,
+        };
+        let order = HostOrder::Window(drive);
+        ctx.ask(
+            &self.host,
+            order,
+            HOST_DEADLINE,
+            move |windows, outcome, ctx| {
+                // A window that has closed since is left out.
+                states.extend(window_state(outcome));
+                windows.describe_rest(rest, states, reply, ctx);
+            },
+        );
+    }
+}
+
+impl Handler<DescribeScreen> for Windows {
+    fn handle(
+        &mut self,
+        _: DescribeScreen,
+        reply: Reply<Result<HostAnswer, WindowError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        ctx.ask(
+            &self.host,
+            HostOrder::DescribeScreen,
+            HOST_DEADLINE,
+            move |_, outcome, _| match outcome {
+                Ok(outcome) => reply.send(outcome),
+                Err(error) => reply.fail(error),
+            },
+        );
+    }
+}
+
+impl Handler<ExitApp> for Windows {
+    fn handle(
+        &mut self,
+        exit: ExitApp,
+        reply: Reply<Result<(), WindowError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        ctx.ask(
+            &self.host,
+            HostOrder::Exit(exit.code),
+            HOST_DEADLINE,
+            move |_, outcome, _| match outcome {
+                Ok(outcome) => reply.send(outcome.map(|_| ())),
+                Err(error) => reply.fail(error),
+            },
+        );
+    }
+}
+
+impl Handler<WindowFact> for Windows {
+    fn handle(&mut self, fact: WindowFact, _reply: Reply<()>, ctx: &mut Context<Self>) {
+        let window = fact.window;
+        match &fact.change {
+            WindowChange::Closed => return self.end(window, ctx),
+            WindowChange::PageStarted(_) | WindowChange::WebProcessCrashed(_) => {
+                self.release_files(window);
+            }
+            WindowChange::Refused(refusal) => self.report(refusal),
+            _ => {}
+        }
+        if let Some(addr) = self.open.lock().get(&window) {
+            // Control messages are refused only by an actor that has stopped.
+            let _ = addr.tell(fact);
+        }
+    }
+}
+
+/// A message that concerns one window, and the error if there is none.
+trait ForWindow {
+    type Error: Send + 'static;
+    fn no_window(window: u32) -> Self::Error;
+}
+
+impl ForWindow for ActOnWindow {
+    type Error = WindowError;
+    fn no_window(window: u32) -> WindowError {
+        WindowError::Unknown { window }
+    }
+}
+
+impl ForWindow for RaiseEvent {
+    type Error = WindowError;
+    fn no_window(window: u32) -> WindowError {
+        WindowError::Unknown { window }
+    }
+}
+
+impl ForWindow for TakeEvents {
+    type Error = ClientError;
+    fn no_window(window: u32) -> ClientError {
+        ClientError::NoWindow { window }
+    }
+}
+
+impl ForWindow for OpenClient {
+    type Error = ClientError;
+    fn no_window(window: u32) -> ClientError {
+        ClientError::NoWindow { window }
+    }
+}
+
+impl ForWindow for CloseClient {
+    type Error = ClientError;
+    fn no_window(window: u32) -> ClientError {
+        ClientError::NoWindow { window }
+    }
+}
+
+impl Directory {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Addr<Window>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn name_of(index: u32) -> String {
+    format!("window:{index}")
+}
+
+/// Windows that one app may have open.
+pub const WINDOWS_MAX: usize = 64;

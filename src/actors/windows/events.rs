@@ -1,0 +1,166 @@
+//! The events that wait for the documents and workers of one window.
+//!
+//! Each client has a queue of its own and takes what waits in batches, so a page that is
+//! slow holds up nobody and costs at most [`EVENTS_QUEUED_MAX`] events.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::messages::windows::{CLIENTS_MAX, EVENTS_QUEUED_MAX, PageEvent};
+
+/// The queues of one window's clients. `W` stands for a client's unanswered poll.
+pub(super) struct EventQueues<W> {
+    clients: BTreeMap<String, Client<W>>,
+}
+
+struct Client<W> {
+    queue: VecDeque<PageEvent>,
+    waiting: Option<W>,
+}
+
+/// A poll that can be answered now, with what.
+pub(super) type Answer<W> = (W, Vec<PageEvent>);
+
+impl<W> EventQueues<W> {
+    pub(super) fn new() -> Self {
+        Self {
+            clients: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a client; false if there are too many.
+    pub(super) fn open(&mut self, client: String) -> bool {
+        if self.clients.len() >= CLIENTS_MAX && !self.clients.contains_key(&client) {
+            return false;
+        }
+        self.clients.entry(client).or_insert_with(|| Client {
+            queue: VecDeque::new(),
+            waiting: None,
+        });
+        true
+    }
+
+    /// Removes a client and gives its poll back, if one was open.
+    pub(super) fn close(&mut self, client: &str) -> Option<Option<W>> {
+        self.clients.remove(client).map(|client| client.waiting)
+    }
+
+    /// Removes every client but `kept`, and what waits for that one.
+    pub(super) fn clear(&mut self, kept: &str) {
+        self.clients.retain(|client, _| client == kept);
+        for client in self.clients.values_mut() {
+            client.queue.clear();
+        }
+    }
+
+    /// Queues an event for every client; gives the polls that it answers.
+    pub(super) fn raise(&mut self, event: &PageEvent) -> Vec<Answer<W>> {
+        let mut answers = Vec::new();
+        for client in self.clients.values_mut() {
+            if client.queue.len() >= EVENTS_QUEUED_MAX {
+                client.queue.pop_front();
+            }
+            client.queue.push_back(event.clone());
+            if let Some(waiting) = client.waiting.take() {
+                answers.push((waiting, client.batch()));
+            }
+        }
+        answers
+    }
+
+    /// Polls for a client: the answer if events wait or an older poll is replaced,
+    /// `Err` with the poll if there is no such client.
+    pub(super) fn poll(&mut self, client: &str, poll: W) -> Result<Option<Answer<W>>, W> {
+        let Some(client) = self.clients.get_mut(client) else {
+            return Err(poll);
+        };
+        if !client.queue.is_empty() {
+            return Ok(Some((poll, client.batch())));
+        }
+        Ok(client
+            .waiting
+            .replace(poll)
+            .map(|older| (older, Vec::new())))
+    }
+
+    /// Takes back a client's poll, to answer it with nothing.
+    pub(super) fn give_up(&mut self, client: &str) -> Option<W> {
+        self.clients.get_mut(client)?.waiting.take()
+    }
+}
+
+impl<W> Client<W> {
+    fn batch(&mut self) -> Vec<PageEvent> {
+        let count = self.queue.len().min(BATCH_MAX);
+        self.queue.drain(..count).collect()
+    }
+}
+
+/// Events in one answer.
+const BATCH_MAX: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn event(number: usize) -> PageEvent {
+        PageEvent {
+            name: "tick".into(),
+            data: Value::from(number),
+        }
+    }
+
+    fn numbers(answer: Option<Answer<u32>>) -> Vec<u64> {
+        let events = answer.map(|(_, events)| events).unwrap_or_default();
+        events
+            .iter()
+            .filter_map(|event| event.data.as_u64())
+            .collect()
+    }
+
+    #[test]
+    fn events_wait_for_a_client_and_a_poll_waits_for_events() {
+        let mut queues = EventQueues::new();
+        assert!(queues.open("a".into()));
+        assert!(queues.raise(&event(1)).is_empty());
+        assert_eq!(numbers(queues.poll("a", 1).unwrap()), [1]);
+        assert!(queues.poll("a", 2).unwrap().is_none());
+        let answers = queues.raise(&event(2));
+        assert_eq!(answers.len(), 1);
+        assert_eq!((answers[0].0, answers[0].1.len()), (2, 1));
+    }
+
+    #[test]
+    fn a_client_that_never_polls_keeps_the_newest_events_and_no_more() {
+        let mut queues = EventQueues::<u32>::new();
+        queues.open("a".into());
+        for number in 0..EVENTS_QUEUED_MAX + 10 {
+            queues.raise(&event(number));
+        }
+        let first = queues
+            .poll("a", 0)
+            .unwrap()
+            .map(|(_, events)| events[0].clone());
+        assert_eq!(first, Some(event(10)));
+    }
+
+    #[test]
+    fn a_second_poll_of_a_client_answers_the_first_with_nothing() {
+        let mut queues = EventQueues::new();
+        queues.open("a".into());
+        assert!(queues.poll("a", 1).unwrap().is_none());
+        let (older, events) = queues.poll("a", 2).unwrap().unwrap();
+        assert_eq!((older, events.len()), (1, 0));
+    }
+
+    #[test]
+    fn an_unknown_client_gets_its_poll_back_and_there_is_a_limit_of_clients() {
+        let mut queues = EventQueues::new();
+        assert_eq!(queues.poll("nobody", 7).unwrap_err(), 7);
+        for number in 0..CLIENTS_MAX {
+            assert!(queues.open(number.to_string()));
+        }
+        assert!(!queues.open("one more".into()));
+    }
+}

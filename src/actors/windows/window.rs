@@ -1,0 +1,196 @@
+//! One window: passes orders to the host and keeps the events that wait for its pages.
+//!
+//! Started by [`super::Windows`] when the window opens and stopped when it has closed.
+//! After a restart its pages get an error from their poll and open a new queue.
+
+use std::time::Duration;
+
+use rand::Rng as _;
+use serde_json::{Value, json};
+
+use super::events::EventQueues;
+use crate::{
+    actors::kit::{Actor, AskError, Context, Handler, Recipient, Reply},
+    messages::{
+        host::{
+            DriveWindow, HostAnswer, HostOrder, WindowChange, WindowError, WindowFact, WindowState,
+        },
+        windows::{
+            ActOnWindow, ClientError, CloseClient, OpenClient, POLL_SECONDS_MAX, PageEvent,
+            PollDue, RaiseEvent, TOP_CLIENT, TakeEvents,
+        },
+    },
+};
+
+/// The actor of one window.
+pub struct Window {
+    index: u32,
+    host: Recipient<HostOrder>,
+    events: EventQueues<Poll>,
+}
+
+type Poll = Reply<Result<Vec<PageEvent>, ClientError>>;
+
+impl Window {
+    /// The actor of the window with this index.
+    #[must_use]
+    pub fn new(index: u32, host: Recipient<HostOrder>) -> Self {
+        let mut events = EventQueues::new();
+        events.open(TOP_CLIENT.to_owned());
+        Self {
+            index,
+            host,
+            events,
+        }
+    }
+
+    fn raise(&mut self, event: &PageEvent) {
+        for (poll, events) in self.events.raise(event) {
+            poll.send(Ok(events));
+        }
+    }
+
+    fn unknown(&self, client: String) -> ClientError {
+        ClientError::Unknown {
+            window: self.index,
+            client,
+        }
+    }
+}
+
+impl Actor for Window {
+    const KIND: &'static str = "window";
+}
+
+impl Handler<ActOnWindow> for Window {
+    fn handle(
+        &mut self,
+        act: ActOnWindow,
+        reply: Reply<Result<WindowState, WindowError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        let order = HostOrder::Window(DriveWindow {
+            window: self.index,
+            action: act.action,
+        });
+        ctx.ask(&self.host, order, HOST_DEADLINE, move |_, outcome, _| {
+            reply.send(window_state(outcome));
+        });
+    }
+}
+
+impl Handler<RaiseEvent> for Window {
+    fn handle(
+        &mut self,
+        raise: RaiseEvent,
+        reply: Reply<Result<(), WindowError>>,
+        _ctx: &mut Context<Self>,
+    ) {
+        self.raise(&raise.event);
+        reply.send(Ok(()));
+    }
+}
+
+impl Handler<TakeEvents> for Window {
+    fn handle(&mut self, take: TakeEvents, reply: Poll, ctx: &mut Context<Self>) {
+        match self.events.poll(&take.client, reply) {
+            Err(reply) => reply.send(Err(self.unknown(take.client))),
+            Ok(Some((poll, events))) => poll.send(Ok(events)),
+            Ok(None) => {
+                let due = PollDue {
+                    client: take.client,
+                };
+                if ctx
+                    .after(Duration::from_secs(POLL_SECONDS_MAX), due.clone())
+                    .is_err()
+                {
+                    ctx.addr().tell(due).unwrap_or_default();
+                }
+            }
+        }
+    }
+}
+
+impl Handler<PollDue> for Window {
+    fn handle(&mut self, due: PollDue, _reply: Reply<()>, _ctx: &mut Context<Self>) {
+        if let Some(poll) = self.events.give_up(&due.client) {
+            poll.send(Ok(Vec::new()));
+        }
+    }
+}
+
+impl Handler<OpenClient> for Window {
+    fn handle(
+        &mut self,
+        _open: OpenClient,
+        reply: Reply<Result<String, ClientError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        let client = format!("{:032x}", ctx.random().random::<u128>());
+        reply.send(if self.events.open(client.clone()) {
+            Ok(client)
+        } else {
+            Err(ClientError::TooMany { window: self.index })
+        });
+    }
+}
+
+impl Handler<CloseClient> for Window {
+    fn handle(
+        &mut self,
+        close: CloseClient,
+        reply: Reply<Result<(), ClientError>>,
+        _ctx: &mut Context<Self>,
+    ) {
+        match self.events.close(&close.client) {
+            None => reply.send(Err(self.unknown(close.client))),
+            Some(poll) => {
+                if let Some(poll) = poll {
+                    poll.send(Ok(Vec::new()));
+                }
+                reply.send(Ok(()));
+            }
+        }
+    }
+}
+
+impl Handler<WindowFact> for Window {
+    fn handle(&mut self, fact: WindowFact, _reply: Reply<()>, ctx: &mut Context<Self>) {
+        let (name, data) = match fact.change {
+            WindowChange::Closed => return ctx.stop(),
+            WindowChange::PageStarted(_) | WindowChange::WebProcessCrashed(_) => {
+                return self.events.clear(TOP_CLIENT);
+            }
+            WindowChange::Shown => ("window.show", Value::Null),
+            WindowChange::Focused => ("window.focus", Value::Null),
+            WindowChange::Blurred => ("window.blur", Value::Null),
+            WindowChange::Resized(width, height) => {
+                ("window.resize", json!({ "width": width, "height": height }))
+            }
+            WindowChange::Moved(x, y) => ("window.move", json!({ "x": x, "y": y })),
+            _ => return,
+        };
+        self.raise(&PageEvent {
+            name: name.to_owned(),
+            data,
+        });
+    }
+}
+
+/// The state of a window, from what became of an order to the host.
+pub(super) fn window_state(
+    outcome: Result<Result<HostAnswer, WindowError>, AskError>,
+) -> Result<WindowState, WindowError> {
+    match outcome {
+        Ok(Ok(HostAnswer::Window(state))) => Ok(state),
+        Ok(Ok(_)) => Ok(WindowState::default()),
+        Ok(Err(error)) => Err(error),
+        Err(error) => Err(WindowError::Failed {
+            action: "driving the window",
+            reason: error.to_string(),
+        }),
+    }
+}
+
+/// How long the host may take for one order.
+pub(super) const HOST_DEADLINE: Duration = Duration::from_secs(30);

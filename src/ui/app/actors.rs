@@ -1,0 +1,212 @@
+//! Starts the actors of an app, each on its lane and under the supervisor.
+
+use std::{num::NonZeroUsize, sync::Arc};
+
+use super::{AppOptions, facts, host_actor::HostActor};
+use crate::{
+    actors::{
+        files::{Files, FilesOptions},
+        inspector::{Inspector, socket::InspectorSocket},
+        kit::{Actor, Addr, Host, Lane, LiveHost, Recipient, Reserved, Spec},
+        process::{self, Process},
+        resources::Resources,
+        router::{Router, Services},
+        supervisor::{self, Children, Supervisor},
+        system::System,
+        terminal::Terminal,
+        windows::{Directory, Windows},
+    },
+    messages::{
+        inspector::AppReport,
+        supervisor::ActorPanicked,
+        terminal::{Print, Stream},
+    },
+    ui::HostProxy,
+};
+
+/// The actors that the rest of the app speaks to.
+pub(super) struct Actors {
+    pub(super) router: Addr<Router>,
+    pub(super) resources: Addr<Resources>,
+    pub(super) windows: Addr<Windows>,
+    pub(super) process: Addr<Process>,
+    pub(super) terminal: Addr<Terminal>,
+    /// Gone with its file when the app ends; absent where nobody may look in.
+    _inspector: Option<InspectorSocket>,
+}
+
+impl Actors {
+    /// Starts them all.
+    pub(super) fn start(live: &LiveHost, options: &Arc<AppOptions>, proxy: HostProxy) -> Self {
+        let team = Team::new(live.host());
+        let terminal = team.start("terminal", Lane::Terminal, || Terminal);
+        let root = options.resources.clone();
+        let index = options
+            .config
+            .webview
+            .default_index
+            .clone()
+            .unwrap_or_default();
+        let resources = team.start("resources", Lane::Resources, move || {
+            Resources::new(root.clone(), &index)
+        });
+        let windows = team.reserve("windows", Lane::Core);
+        let process = team.reserve("process", Lane::Process);
+        let files = team.reserve("files", Lane::Files);
+        let system_options = facts::system_options(options);
+        let services = Services {
+            files: files.addr().clone(),
+            process: process.addr().clone(),
+            system: team.start("system", Lane::Files, move || {
+                System::new(system_options.clone())
+            }),
+            terminal: terminal.recipient(),
+            windows: windows.addr().clone(),
+        };
+        let app = Arc::new(facts::app_facts(options));
+        let router = team.start("router", Lane::Core, move || {
+            Router::new(services.clone(), app.clone())
+        });
+        team.outlets
+            .connect(terminal.recipient(), windows.addr().recipient());
+        let outlets = process::Outlets {
+            router: router.recipient(),
+            windows: windows.addr().recipient(),
+            terminal: terminal.recipient(),
+        };
+        let files_options = FilesOptions {
+            resources: options.resources.clone(),
+            handles_max: facts::handles_max(options),
+            changes: windows.addr().recipient(),
+        };
+        let files = files.start(move || Files::new(files_options.clone()));
+        let windows = team.start_windows(windows, proxy, &files, &terminal);
+        let process = start_process(process, live, options, outlets);
+        let _inspector = start_inspector(&team, live, options, &terminal);
+        Self {
+            router,
+            resources,
+            windows,
+            process,
+            terminal,
+            _inspector,
+        }
+    }
+}
+
+/// Starts actors under one supervisor.
+struct Team {
+    host: Host,
+    supervisor: Recipient<ActorPanicked>,
+    children: Children,
+    outlets: supervisor::Outlets,
+}
+
+impl Team {
+    fn new(host: &Host) -> Self {
+        let (children, outlets) = (Children::default(), supervisor::Outlets::default());
+        let (own_children, own_outlets) = (children.clone(), outlets.clone());
+        let supervisor = host.start(Spec::new("supervisor", Lane::Core), move || {
+            Supervisor::new(own_children.clone(), own_outlets.clone())
+        });
+        Self {
+            host: host.clone(),
+            supervisor: supervisor.recipient(),
+            children,
+            outlets,
+        }
+    }
+
+    /// Gives an actor its address and its place under the supervisor.
+    fn reserve<A: Actor>(&self, name: &str, lane: Lane) -> Reserved<A> {
+        let spec = Spec::new(name, lane)
+            .capacity(MAILBOX_CAPACITY)
+            .supervisor(self.supervisor.clone());
+        let reserved = self.host.reserve(spec);
+        let is_essential = ESSENTIAL.contains(&name);
+        self.children.add(reserved.addr().controls(), is_essential);
+        reserved
+    }
+
+    fn start<A: Actor>(
+        &self,
+        name: &str,
+        lane: Lane,
+        factory: impl FnMut() -> A + Send + 'static,
+    ) -> Addr<A> {
+        self.reserve(name, lane).start(factory)
+    }
+
+    fn start_windows(
+        &self,
+        windows: Reserved<Windows>,
+        proxy: HostProxy,
+        files: &Addr<Files>,
+        terminal: &Addr<Terminal>,
+    ) -> Addr<Windows> {
+        let host = self.start("host", Lane::Core, move || HostActor::new(proxy.clone()));
+        let (host, files) = (host.recipient(), files.recipient());
+        let (terminal, directory) = (terminal.recipient(), Directory::default());
+        let (supervisor, children) = (self.supervisor.clone(), self.children.clone());
+        windows.start(move || {
+            let above = (supervisor.clone(), children.clone());
+            Windows::new(
+                host.clone(),
+                files.clone(),
+                terminal.clone(),
+                above,
+                directory.clone(),
+            )
+        })
+    }
+}
+
+fn start_process(
+    process: Reserved<Process>,
+    live: &LiveHost,
+    options: &AppOptions,
+    outlets: process::Outlets,
+) -> Addr<Process> {
+    let command = Arc::new(facts::backend_command(options));
+    let spawner = live.spawner();
+    process.start(move || Process::new(command.clone(), outlets.clone(), spawner.clone()))
+}
+
+/// Development builds can be looked into; others only if `socket.ini` says so.
+fn start_inspector(
+    team: &Team,
+    live: &LiveHost,
+    options: &AppOptions,
+    terminal: &Addr<Terminal>,
+) -> Option<InspectorSocket> {
+    if !options.manifest.debug {
+        return None;
+    }
+    let app = AppReport {
+        name: options.manifest.name.clone(),
+        pid: std::process::id(),
+        version: options.manifest.version.clone(),
+        uptime_ms: 0,
+    };
+    let registry = team.host.registry().clone();
+    let inspector = team.start("inspector", Lane::Inspector, move || {
+        Inspector::new(registry.clone(), app.clone())
+    });
+    match InspectorSocket::serve(&live.spawner(), inspector.recipient()) {
+        Ok(socket) => Some(socket),
+        Err(error) => {
+            let text = format!("warning: this app cannot be inspected: {error}\n");
+            // A terminal that takes no text yet does not exist.
+            let _ = terminal.tell(Print {
+                stream: Stream::Err,
+                text,
+            });
+            None
+        }
+    }
+}
+
+/// Actors without which the app cannot go on.
+const ESSENTIAL: [&str; 4] = ["router", "windows", "host", "resources"];
+/// Calls that may wait for one actor: a page may have a thousand in flight, and more than one page.
+const MAILBOX_CAPACITY: NonZeroUsize = NonZeroUsize::new(16_384).expect("it is not zero");

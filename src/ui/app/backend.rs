@@ -1,0 +1,147 @@
+//! The host's way to the actors: calls and files of pages become messages.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use super::actors::Actors;
+use crate::{
+    actors::{
+        kit::{Addr, Clock, Lane, LiveHost, Spawner},
+        resources::Resources,
+        router::{self, DEADLINE_MAX, Router},
+        windows::Windows,
+    },
+    messages::{
+        host::{WindowChange, WindowFact},
+        resources::{OpenResource, Resource, ResourceError},
+        router::{CallError, CallReply, RouteCall},
+    },
+    relay::Time,
+    ui::{Answer, Backend},
+};
+
+/// Passes on what pages ask for. Each wait for an answer is a task on the core lane.
+pub(super) struct ActorBackend {
+    spawner: Spawner,
+    router: Addr<Router>,
+    resources: Addr<Resources>,
+    windows: Addr<Windows>,
+    activity: Arc<Activity>,
+}
+
+/// What pages are doing: enough to tell when a page has come to rest.
+pub(super) struct Activity {
+    clock: Arc<dyn Clock>,
+    in_flight: AtomicUsize,
+    last: AtomicU64,
+    is_shown: AtomicUsize,
+}
+
+impl ActorBackend {
+    pub(super) fn new(live: &LiveHost, actors: &Actors) -> Self {
+        let clock = live.host().clock().clone();
+        Self {
+            spawner: live.spawner(),
+            router: actors.router.clone(),
+            resources: actors.resources.clone(),
+            windows: actors.windows.clone(),
+            activity: Arc::new(Activity {
+                clock,
+                in_flight: AtomicUsize::new(0),
+                last: AtomicU64::new(0),
+                is_shown: AtomicUsize::new(0),
+            }),
+        }
+    }
+
+    pub(super) fn activity(&self) -> Arc<Activity> {
+        self.activity.clone()
+    }
+}
+
+impl Backend for ActorBackend {
+    fn call(&self, call: RouteCall, answer: Answer<CallReply, CallError>) {
+        let command = call.command.clone();
+        // A poll for events lasts until there are some; it says nothing about rest.
+        let busy = (!command.eq_ignore_ascii_case("event.next")).then(|| Busy::new(&self.activity));
+        let asked = self.router.ask(call, DEADLINE_MAX + ROUTER_TIME_MAX);
+        self.spawner.spawn(Lane::Core, async move {
+            let outcome = asked.await;
+            answer(outcome.unwrap_or_else(|error| Err(router::unrouted(&command, &error))));
+            drop(busy);
+        });
+    }
+
+    fn open_resource(&self, request: OpenResource, answer: Answer<Resource, ResourceError>) {
+        let path = request.path.clone();
+        let busy = Busy::new(&self.activity);
+        let asked = self.resources.ask(request, RESOURCE_TIME_MAX);
+        self.spawner.spawn(Lane::Core, async move {
+            let outcome = asked.await;
+            answer(outcome.unwrap_or_else(|error| {
+                Err(ResourceError::Unreadable {
+                    path,
+                    reason: error.to_string(),
+                })
+            }));
+            drop(busy);
+        });
+    }
+
+    fn notify(&self, fact: WindowFact) {
+        match fact.change {
+            WindowChange::Shown => self.activity.note_shown(),
+            WindowChange::PageLoaded(_) => self.activity.touch(),
+            _ => {}
+        }
+        // A control message is refused only by an actor that has stopped, when the app ends.
+        let _ = self.windows.tell(fact);
+    }
+}
+
+impl Activity {
+    /// Whether a window is shown and no page has called for `quiet`.
+    pub(super) fn is_at_rest(&self, quiet: Duration) -> bool {
+        let last = Time::from_micros(self.last.load(Ordering::Relaxed));
+        self.is_shown.load(Ordering::Relaxed) > 0
+            && self.in_flight.load(Ordering::Relaxed) == 0
+            && self.clock.now().since(last) >= quiet
+    }
+
+    fn touch(&self) {
+        self.last
+            .store(self.clock.now().as_micros(), Ordering::Relaxed);
+    }
+
+    fn note_shown(&self) {
+        self.is_shown.fetch_add(1, Ordering::Relaxed);
+        self.touch();
+    }
+}
+
+/// Marks one call in flight for as long as it lives.
+struct Busy(Arc<Activity>);
+
+impl Busy {
+    fn new(activity: &Arc<Activity>) -> Self {
+        activity.in_flight.fetch_add(1, Ordering::Relaxed);
+        Self(activity.clone())
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.0.touch();
+    }
+}
+
+/// What the router may need beyond the deadline of the call itself.
+const ROUTER_TIME_MAX: Duration = Duration::from_secs(5);
+/// How long opening an app file may take.
+const RESOURCE_TIME_MAX: Duration = Duration::from_secs(30);
