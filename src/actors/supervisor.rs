@@ -36,7 +36,13 @@ struct Child {
 
 /// Whom the supervisor tells; filled in once those actors run.
 #[derive(Clone, Default)]
-pub struct Outlets(Arc<Mutex<(Option<Recipient<Print>>, Option<Recipient<ExitApp>>)>>);
+pub struct Outlets(Arc<Mutex<Connected>>);
+
+#[derive(Default)]
+struct Connected {
+    terminal: Option<Recipient<Print>>,
+    exit: Option<Recipient<ExitApp>>,
+}
 
 impl Supervisor {
     /// A supervisor over `children`.
@@ -57,7 +63,7 @@ impl Supervisor {
             child.controls.stop();
             child.is_essential
         });
-        let exit = self.outlets.lock().1.clone();
+        let exit = self.outlets.lock().exit.clone();
         if let Some(exit) = exit.filter(|_| is_essential) {
             // Refused only when the windows are gone, and the app with them.
             let _ = exit.tell(ExitApp {
@@ -67,7 +73,7 @@ impl Supervisor {
     }
 
     fn print(&self, text: String) {
-        if let Some(terminal) = self.outlets.lock().0.clone() {
+        if let Some(terminal) = self.outlets.lock().terminal.clone() {
             // A terminal that takes no more text must not stop restarts; it counts the loss.
             let _ = terminal.tell(Print {
                 stream: Stream::Err,
@@ -143,10 +149,13 @@ impl Children {
 impl Outlets {
     /// Says where reports and the order to exit go.
     pub fn connect(&self, terminal: Recipient<Print>, exit: Recipient<ExitApp>) {
-        *self.lock() = (Some(terminal), Some(exit));
+        *self.lock() = Connected {
+            terminal: Some(terminal),
+            exit: Some(exit),
+        };
     }
 
-    fn lock(&self) -> MutexGuard<'_, (Option<Recipient<Print>>, Option<Recipient<ExitApp>>)> {
+    fn lock(&self) -> MutexGuard<'_, Connected> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -115,19 +115,6 @@ impl AppSwitches {
     }
 }
 
-/// Runs the app to its end and returns its exit code.
-#[must_use]
-pub fn run(options: AppOptions) -> i32 {
-    use std::io::Write;
-
-    let _ = writeln!(
-        std::io::stderr(),
-        "error: cannot show '{}': this build has no WebView host",
-        options.manifest.name
-    );
-    70
-}
-
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "the signature that serde calls"
