@@ -24,8 +24,15 @@ pub(crate) fn script_call(text: &str) -> Result<ScriptCall, CallError> {
     if text.len() > BODY_BYTES_MAX {
         return Err(too_large());
     }
-    let call = serde_json::from_str::<ScriptCall>(text)
-        .map_err(|error| bad_call(format!("a call must be a JSON object: {error}")))?;
+    let call = serde_json::from_str::<Value>(text)
+        .ok()
+        .filter(Value::is_object)
+        .and_then(|object| serde_json::from_value::<ScriptCall>(object).ok())
+        .ok_or_else(|| {
+            bad_call(
+                "a call must be a JSON object with a token, a command and parameters".to_owned(),
+            )
+        })?;
     checked_params(call.params).map(|params| ScriptCall { params, ..call })
 }
 

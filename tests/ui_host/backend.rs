@@ -1,11 +1,6 @@
 //! A backend that serves one folder, answers a few calls and tells the test about them.
 
-use std::{
-    fs::File,
-    path::PathBuf,
-    sync::{Arc, Mutex, mpsc},
-    thread,
-};
+use std::{fs::File, path::PathBuf, sync::mpsc, thread};
 
 use serde_json::{Value, json};
 use socket_runtime::{
@@ -19,7 +14,7 @@ use socket_runtime::{
 
 /// What the test hears.
 #[derive(Debug)]
-pub enum Heard {
+pub(crate) enum Heard {
     /// A page reported.
     Report(Value),
     /// Something happened to a window.
@@ -27,15 +22,13 @@ pub enum Heard {
 }
 
 /// See the module.
-pub struct FolderBackend {
+pub(crate) struct FolderBackend {
     /// Served folders; the first that has the file wins.
-    pub folders: Vec<PathBuf>,
+    pub(crate) folders: Vec<PathBuf>,
     /// For orders that follow from calls.
-    pub host: HostProxy,
+    pub(crate) host: HostProxy,
     /// Where it tells what it hears.
-    pub heard: mpsc::Sender<Heard>,
-    /// Calls that are never answered but kept.
-    pub kept: Arc<Mutex<Vec<Answer<CallReply, CallError>>>>,
+    pub(crate) heard: mpsc::Sender<Heard>,
 }
 
 impl Backend for FolderBackend {

@@ -100,6 +100,11 @@ impl Desk {
         match event {
             Event::UserEvent(HostEvent::Order(order, answer)) => self.obey(order, answer, target),
             Event::UserEvent(HostEvent::Close(window)) => self.close(window),
+            Event::UserEvent(HostEvent::Titled(window, title)) => {
+                self.windows.get(&window)?.window.set_title(&title);
+                self.host.notify(window, WindowChange::Titled(title));
+                None
+            }
             Event::UserEvent(HostEvent::RevealLate(window)) => {
                 self.windows.get_mut(&window)?.reveal(&self.host);
                 None

@@ -54,6 +54,8 @@ enum HostEvent {
     Order(HostOrder, Answer<HostAnswer, WindowError>),
     /// The page asked for its window to be closed.
     Close(u32),
+    /// The page set its title.
+    Titled(u32, String),
     /// The page took too long to paint: show the window all the same.
     RevealLate(u32),
 }

@@ -107,7 +107,7 @@ fn inject_preload(host: &Host, window: u32, view: &EngineView, token: &str) {
         return;
     };
     let origins = serde_json::json!(host.origins.app_origins());
-    let guarded = format!("if ({origins}.includes(location.origin)) {{\n{script}\n}}");
+    let guarded = format!("if ({origins}.includes(globalThis.origin)) {{\n{script}\n}}");
     let top = UserContentInjectedFrames::TopFrame;
     let start = UserScriptInjectionTime::Start;
     manager.add_script(&UserScript::new(&guarded, top, start, &[], &[]));
@@ -116,13 +116,8 @@ fn inject_preload(host: &Host, window: u32, view: &EngineView, token: &str) {
 fn connect_title(host: &Host, window: u32, view: &EngineView) {
     let host = host.clone();
     view.connect_title_notify(move |view| {
-        let title = view.title().filter(|title| !title.is_empty());
-        let toplevel = view
-            .toplevel()
-            .and_then(|widget| widget.downcast::<gtk::Window>().ok());
-        if let (Some(title), Some(toplevel)) = (title, toplevel) {
-            toplevel.set_title(&title);
-            host.notify(window, WindowChange::Titled(title.to_string()));
+        if let Some(title) = view.title().filter(|title| !title.is_empty()) {
+            host.post(HostEvent::Titled(window, title.into()));
         }
     });
 }

@@ -5,7 +5,7 @@
 //! place it has to paint again, which takes a frame or two; until then the window shows a
 //! picture of the old place.
 
-use std::time::Duration;
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use gtk::{
     cairo,
@@ -71,18 +71,24 @@ fn picture_of(view: &WebView) -> Option<cairo::ImageSurface> {
 
 /// Paints a picture over the page for the time that it needs to paint itself.
 fn cover(view: &WebView, picture: cairo::ImageSurface) {
-    let handler = view.connect_local("draw", true, move |arguments| {
+    let picture = Rc::new(RefCell::new(Some(picture)));
+    let painted = picture.clone();
+    view.connect_local("draw", true, move |arguments| {
         let context = arguments.get(1)?.get::<cairo::Context>().ok()?;
-        // Without the picture, the background is seen for a moment.
-        let _ = context
-            .set_source_surface(&picture, 0.0, 0.0)
-            .and_then(|()| context.paint());
+        if let Some(picture) = &*painted.borrow() {
+            // Without the picture, the background is seen for a moment.
+            let _ = context
+                .set_source_surface(picture, 0.0, 0.0)
+                .and_then(|()| context.paint());
+        }
         Some(bool::from(Propagation::Proceed).to_value())
     });
-    let view = view.clone();
+    let view = view.downgrade();
     glib::timeout_add_local_once(COVER_TIME, move || {
-        view.disconnect(handler);
-        view.queue_draw();
+        picture.take();
+        if let Some(view) = view.upgrade() {
+            view.queue_draw();
+        }
     });
 }
 

@@ -15,6 +15,7 @@ const frameOutcome = (make) => new Promise((resolve) => {
 requestAnimationFrame(() => requestAnimationFrame(() => message('window.firstFrame')))
 report.token = token
 report.index = bootstrap.index
+report.args = globalThis.__args?.index
 await check('message', async () => (await message('ping', { value: 'ä\u0000"' })).data.value)
 await check('wrongToken', async () => (await message('ping', {}, 'x')).err.code)
 await check('notJson', async () => JSON.parse(await webkit.messageHandlers.runtime.postMessage('{')).err.code)
@@ -39,6 +40,10 @@ await check('parallel', async () => {
 await check('getIsNoCall', async () => (await fetch('/__runtime/ipc/ping')).status)
 await check('missing', async () => { const r = await fetch('/no%20such.txt'); return [r.status, (await r.text()).includes('/no such.txt')] })
 await check('missingModule', () => import('socket:no/such').then(() => 'found', (error) => error.name))
+await check('spellings', async () => {
+  const [path, dotted, node] = await Promise.all(['socket:path', 'socket:path.js', 'node:path'].map((name) => import(name)))
+  return path.default === dotted.default && path.join === node.join
+})
 await check('header', async () => (await fetch('/secret.txt')).headers.get('x-test'))
 await check('range', async () => {
   const r = await fetch('/secret.txt', { headers: { range: 'bytes=2-4' } })
