@@ -248,6 +248,7 @@ impl Driver {
         });
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a real engine takes real time")]
     fn wait_for<T>(&self, mut pick: impl FnMut(Heard) -> Option<T>) -> T {
         let end = Instant::now() + PATIENCE;
         loop {

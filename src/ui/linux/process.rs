@@ -1,7 +1,12 @@
 //! What the standard library leaves unsafe about this process and its children.
 
-use std::{env, fs, os::unix::process::CommandExt as _, process::Command};
+use std::{
+    env, fs,
+    os::{fd::OwnedFd, unix::process::CommandExt as _},
+    process::Command,
+};
 
+use gtk::gio;
 use rustix::process::{Signal, set_parent_process_death_signal};
 
 /// Makes the kernel ask the child to end when the thread that spawns it ends.
@@ -11,6 +16,12 @@ pub(crate) fn end_with_this_thread(command: &mut Command) {
     unsafe {
         command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::TERM))?));
     }
+}
+
+/// Makes a stream of what can be read from a descriptor.
+pub(super) fn input_stream(reader: OwnedFd) -> gio::UnixInputStream {
+    // SAFETY: the descriptor is open, and nobody else owns it once it is given away here.
+    unsafe { gio::UnixInputStream::take_fd(reader) }
 }
 
 /// Sets environment variables of this process.
