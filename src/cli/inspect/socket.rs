@@ -17,8 +17,9 @@ use std::{
     time::Duration,
 };
 
-use super::{ask, model::Snapshot};
+use super::ask;
 use crate::cli::{CliError, process_exists};
+use crate::messages::inspector::Snapshot;
 
 /// How long an app may take to answer.
 const ANSWER_WAIT: Duration = Duration::from_secs(2);
