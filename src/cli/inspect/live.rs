@@ -107,7 +107,10 @@ impl Screen<'_> {
     }
 
     fn paint(&mut self) -> io::Result<()> {
-        let (columns, rows) = terminal::size().unwrap_or((80, 24));
+        let size = terminal::size()
+            .ok()
+            .filter(|(columns, rows)| *columns > 0 && *rows > 0);
+        let (columns, rows) = size.unwrap_or((80, 24));
         let layout = Layout {
             columns: usize::from(columns),
             has_colours: colours_are_welcome(),

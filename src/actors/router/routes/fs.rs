@@ -254,3 +254,77 @@ impl From<FileError> for CallError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::router::{Caller, Frame, RouteCall};
+
+    fn args(params: Value) -> Args {
+        let caller = Caller {
+            window: 0,
+            frame: Frame::Top,
+            origin: String::new(),
+        };
+        let call = RouteCall {
+            caller,
+            command: "fs.x".into(),
+            params,
+            body: Vec::new(),
+        };
+        Args::new(call).unwrap()
+    }
+
+    #[test]
+    fn flags_are_bits_or_names() {
+        let flags = |value: Value| open_flags(&args(json!({ "flags": value })), "flags", "r");
+        assert_eq!(flags(json!(66)), Ok(66));
+        assert_eq!(flags(json!(null)), Ok(0));
+        assert_eq!(flags(json!("r")), Ok(0));
+        let codes =
+            [json!("q"), json!(-1), json!(true)].map(|value| flags(value).unwrap_err().code);
+        let value = "ERR_INVALID_ARG_VALUE";
+        assert_eq!(codes, [value, value, "ERR_INVALID_ARG_TYPE"]);
+    }
+
+    #[test]
+    fn a_handle_is_32_hexadecimal_digits() {
+        let id = |text: &str| handle(&args(json!({ "id": text })));
+        let written = id_json(HandleId(0xab));
+        assert_eq!(id(written.as_str().unwrap()), Ok(HandleId(0xab)));
+        let signed = format!("+{}", "0".repeat(31));
+        for text in ["", "ab", signed.as_str(), &"g".repeat(32), &"0".repeat(33)] {
+            assert_eq!(
+                id(text).unwrap_err().code,
+                "ERR_INVALID_ARG_VALUE",
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_that_javascript_cannot_hold_are_written_out() {
+        assert_eq!(whole_number(1 << 53), json!(9_007_199_254_740_992_u64));
+        assert_eq!(whole_number((1 << 53) + 1), json!("9007199254740993"));
+    }
+
+    #[test]
+    fn an_error_carries_code_call_and_paths() {
+        let paths = PathPair {
+            path: Some("a".into()),
+            dest: Some("b".into()),
+        };
+        let (code, text, syscall) = ("EXDEV", "cross-device link not permitted", "rename");
+        let error = CallError::from(FileError::System {
+            code,
+            text,
+            syscall,
+            paths,
+        });
+        let expected = json!({
+            "name": "Error", "code": "EXDEV", "syscall": "rename", "path": "a", "dest": "b",
+            "message": "EXDEV: cross-device link not permitted, rename 'a' -> 'b'",
+        });
+        assert_eq!(json!(error), expected);
+    }
+}
