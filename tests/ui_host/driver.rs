@@ -171,7 +171,7 @@ impl Driver {
     fn a_hidden_window_paints(&self) {
         self.open(3, "socket://localhost/painted.html", true);
         assert_eq!(self.report()["painted"], true);
-        assert_eq!(self.picture(3, "hidden.png"), (640, 401));
+        assert_eq!(self.picture(3, "hidden.png"), (640, 400));
         assert_eq!(
             self.order(3, WindowAction::Describe)
                 .expect("its state")
