@@ -9,20 +9,17 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use socket_runtime::{
-    messages::host::{
-        DriveWindow, HostAnswer, HostOrder, Length, Refusal, WindowAction, WindowChange,
-        WindowError, WindowOptions, WindowState,
-    },
-    ui::HostProxy,
+use socket_runtime::messages::host::{
+    DriveWindow, HostAnswer, HostOrder, Length, Refusal, WindowAction, WindowChange, WindowError,
+    WindowOptions, WindowState,
 };
 
-use crate::backend::Heard;
+use crate::backend::{Desk, Heard};
 
 /// See the module.
 pub(crate) struct Driver {
     /// Where orders go.
-    pub(crate) host: HostProxy,
+    pub(crate) host: Desk,
     /// Where news come from.
     pub(crate) hears: mpsc::Receiver<Heard>,
     /// A folder for pictures.
@@ -282,7 +279,7 @@ fn children(name: &str) -> Vec<Pid> {
 }
 
 /// Ends the host when the test ends, however it does.
-struct EndHost(HostProxy);
+struct EndHost(Desk);
 
 impl Drop for EndHost {
     fn drop(&mut self) {
