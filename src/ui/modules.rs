@@ -11,6 +11,14 @@ use serde_json::Value;
 /// Specifier of the module that hands token and bootstrap data to our own modules.
 pub(crate) const SESSION_MODULE: &str = "internal/session";
 
+/// What the preload shows values with.
+const FORMATTING: [&str; 4] = [
+    "internal/util/types",
+    "internal/util/inspect",
+    "internal/util/format",
+    "internal/util/table",
+];
+
 static API: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/ui/api");
 
 /// Finds the source of `socket:<specifier>` or, if `is_node`, of `node:<specifier>`.
@@ -39,12 +47,56 @@ pub(crate) fn session_source(token: &str, args: &Value) -> String {
 pub(crate) fn preload_script(token: &str, args: &Value) -> Option<String> {
     let template = API.get_file("internal/preload.js")?.contents_utf8()?;
     let session = serde_json::json!({ "token": token, "args": args });
-    Some(template.replace("__RUNTIME_SESSION__", &session.to_string()))
+    Some(
+        template
+            .replacen("__RUNTIME_FORMATTING__", &classic(&FORMATTING)?, 1)
+            .replacen("__RUNTIME_SESSION__", &session.to_string(), 1),
+    )
+}
+
+/// Modules as statements of a classic script, which cannot import: `modules[specifier]`
+/// holds the exports of each. They stand in the order in which they need each other.
+fn classic(names: &[&str]) -> Option<String> {
+    names.iter().try_fold(String::new(), |mut script, name| {
+        let text = API.get_file(format!("{name}.js"))?.contents_utf8()?;
+        let mut exports = Vec::new();
+        script.push_str(&format!("modules['socket:{name}'] = (() => {{\n"));
+        for line in text.lines() {
+            let line = match line.strip_prefix("export ") {
+                Some(line) => {
+                    exports.extend(declared(line));
+                    line.to_owned()
+                }
+                None => imported(line).unwrap_or_else(|| line.to_owned()),
+            };
+            script.push_str(&line);
+            script.push('\n');
+        }
+        script.push_str(&format!("return {{ {} }}\n}})()\n", exports.join(", ")));
+        Some(script)
+    })
+}
+
+/// The name that `function name (…`, `const name = …` or `class name …` declares.
+fn declared(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once(' ')?;
+    rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()
+}
+
+/// `import { … } from 'socket:…'` as the statement of a classic script.
+fn imported(line: &str) -> Option<String> {
+    let (names, from) = line.strip_prefix("import ")?.split_once(" from ")?;
+    Some(format!("const {names} = modules[{from}]"))
 }
 
 fn canonical(specifier: &str) -> &str {
     let name = specifier.strip_suffix(".js").unwrap_or(specifier);
-    name.strip_suffix("/index").unwrap_or(name)
+    match name.strip_suffix("/index") {
+        // Where both exist, each is a module: one passes on what the other holds.
+        Some(folder) if API.get_file(format!("{folder}.js")).is_none() => folder,
+        _ => name,
+    }
 }
 
 fn alias(name: &str, text: &str) -> String {
@@ -64,7 +116,8 @@ mod tests {
         for (specifier, expected) in [
             ("fs", "fs"),
             ("fs.js", "fs"),
-            ("fs/index.js", "fs"),
+            ("fs/index.js", "fs/index"),
+            ("test/index", "test/index"),
             ("fs/promises", "fs/promises"),
             ("fs/promises.js", "fs/promises"),
         ] {
@@ -93,6 +146,21 @@ mod tests {
             "export * from 'socket:a';\n"
         );
         assert!(alias("a", "export default b").contains("export { default } from 'socket:a'"));
+    }
+
+    #[test]
+    fn the_preload_is_a_classic_script_without_gaps() {
+        let script = preload_script("ab", &serde_json::json!({ "argv": [] })).unwrap();
+        for line in script.lines() {
+            assert!(
+                !line.starts_with("import ") && !line.starts_with("export "),
+                "{line}"
+            );
+        }
+        assert!(!script.contains("__RUNTIME_"));
+        assert!(script.contains("return { inspect }\n"));
+        let expected = "const { inspect } = modules['socket:internal/util/inspect']";
+        assert!(script.contains(expected));
     }
 
     #[test]

@@ -5,7 +5,16 @@ import { test } from 'node:test'
 import vm from 'node:vm'
 import { bootstrap, token } from './fake-session.mjs'
 
-const source = readFileSync(new URL('../../src/ui/api/internal/preload.js', import.meta.url), 'utf8')
+const read = (name) => readFileSync(new URL(`../../src/ui/api/internal/${name}.js`, import.meta.url), 'utf8')
+const source = read('preload').replace('__RUNTIME_FORMATTING__', () => ['types', 'inspect', 'format', 'table'].map(classic).join('\n'))
+
+/** A module as statements of a classic script, as the native side makes them. */
+function classic (name) {
+  const text = read(`util/${name}`)
+  const exports = [...text.matchAll(/^export \w+ (\w+)/gm)].map(([, each]) => each)
+  const body = text.replace(/^export /gm, '').replace(/^import (.*) from (.*)$/gm, 'const $1 = modules[$2]')
+  return `modules['socket:internal/util/${name}'] = (() => {\n${body}\nreturn { ${exports} }\n})()`
+}
 
 /** Runs the preload in a page of its own; `origin` is where the page is from. */
 function load ({ protocol = 'socket:', isTop = true } = {}) {
@@ -109,15 +118,15 @@ test('text_is_formatted_as_node_does', () => {
 })
 
 test('values_are_shown_as_node_does', () => {
-  assert.equal(printed('console.log({ a: 1, b: "x", "c-d": [1, , 2].length, e: { f: new Map([[1, { g: 2 }]]) } })'),
-    "{ a: 1, b: 'x', 'c-d': 3, e: { f: Map(1) { 1 => { g: 2 } } } }")
+  assert.equal(printed('console.log({ a: 1, b: "x", "c-d": [1, , 2].length, e: { f: new Map([[1, 2]]) } })'),
+    "{ a: 1, b: 'x', 'c-d': 3, e: { f: Map(1) { 1 => 2 } } }")
   assert.equal(printed('console.log(new Set([1]), [], {}, -0, 5n, Symbol("s"), /x/g)'), 'Set(1) { 1 } [] {} -0 5n Symbol(s) /x/g')
   assert.equal(printed('console.log(new (class Point { x = 1 })())'), 'Point { x: 1 }')
   assert.equal(printed('console.log(Object.create(null), function f () {}, class A {}, () => {})'),
-    '[Object: null prototype] {} [Function: f] [class: A] [Function (anonymous)]')
+    '[Object: null prototype] {} [Function: f] [class A] [Function (anonymous)]')
   assert.equal(printed('console.log([new Uint8Array([1, 2])])'), '[ Uint8Array(2) [ 1, 2 ] ]')
   assert.equal(printed('console.log(["it\'s", "say \\"x\\"", "a\\nb"])'), "[ \"it's\", 'say \"x\"', 'a\\nb' ]")
-  assert.equal(printed('const o = { n: 1 }; o.self = o; console.log(o)'), '{ n: 1, self: [Circular *1] }')
+  assert.equal(printed('const o = { n: 1 }; o.self = o; console.log(o)'), '<ref *1> { n: 1, self: [Circular *1] }')
   assert.equal(printed('console.log({ get a () { throw 1 } })'), '{ a: [Getter] }')
 })
 

@@ -22,6 +22,7 @@ import { Headers, Result } from 'socket:internal/ipc-result'
 import { startEvents } from 'socket:internal/poll'
 import { call, callSync } from 'socket:internal/transport'
 import * as exports from 'socket:ipc'
+import 'socket:internal/worker-console'
 
 export { Headers, Message, Result }
 

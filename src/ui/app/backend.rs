@@ -55,7 +55,7 @@ impl ActorBackend {
             activity: Arc::new(Activity {
                 clock,
                 in_flight: AtomicUsize::new(0),
-                last: AtomicU64::new(0),
+                last: AtomicU64::new(live.host().clock().now().as_micros()),
                 is_shown: AtomicUsize::new(0),
             }),
         }
@@ -117,6 +117,12 @@ impl Activity {
         self.is_shown.load(Ordering::Relaxed) > 0
             && self.in_flight.load(Ordering::Relaxed) == 0
             && self.clock.now().since(last) >= quiet
+    }
+
+    /// Whether no page has called, and nothing has been under way, for `limit`.
+    pub(super) fn is_silent(&self, limit: Duration) -> bool {
+        let last = Time::from_micros(self.last.load(Ordering::Relaxed));
+        self.in_flight.load(Ordering::Relaxed) == 0 && self.clock.now().since(last) >= limit
     }
 
     fn touch(&self) {

@@ -10,6 +10,7 @@ mod facts;
 mod host_actor;
 mod options;
 mod screenshot;
+mod test_run;
 
 pub use options::{AppManifest, AppOptions, AppSwitches};
 
@@ -29,17 +30,22 @@ use crate::{
 /// Runs the app to its end and returns its exit code.
 #[must_use]
 pub fn run(options: AppOptions) -> i32 {
-    match try_run(options) {
-        Ok(code) => code,
-        Err(error) => {
-            // Standard error is all that is left to report to.
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            EXIT_CODE_FAILED
-        }
-    }
+    let outcome = match test_run::check(&options) {
+        Ok(silence_max) => try_run(options, silence_max).map_err(|error| (error, EXIT_CODE_FAILED)),
+        Err(error) => Err((error.into(), test_run::EXIT_CODE_FAILED)),
+    };
+    outcome.unwrap_or_else(|(error, code)| {
+        // Standard error is all that is left to report to.
+        let _ = writeln!(std::io::stderr(), "error: {error}");
+        code
+    })
 }
 
-fn try_run(options: AppOptions) -> Result<i32, Box<dyn std::error::Error>> {
+/// Runs the app; as a test if its pages may be silent for `silence_max` only.
+fn try_run(
+    options: AppOptions,
+    silence_max: Option<Duration>,
+) -> Result<i32, Box<dyn std::error::Error>> {
     if options.is_headless() {
         // Before anything else, since it changes the environment of a process that must
         // not have a second thread yet.
@@ -55,6 +61,9 @@ fn try_run(options: AppOptions) -> Result<i32, Box<dyn std::error::Error>> {
         let backend = ActorBackend::new(&live, &actors, desk);
         if let Some(path) = &options.switches.screenshot {
             screenshot::take_when_quiet(&live, &actors, backend.activity(), path.clone());
+        }
+        if let Some(limit) = silence_max {
+            test_run::fail_when_silent(&live, &actors, backend.activity(), limit);
         }
         started = Some(actors);
         Box::new(backend)

@@ -11,6 +11,7 @@ import { call, callSync } from 'socket:internal/transport'
 import { F_OK } from 'socket:fs/constants'
 import { Dirent } from 'socket:fs/dir'
 import { Stats } from 'socket:fs/stats'
+import 'socket:internal/worker-console'
 
 /**
  * A call that is ready to be made.

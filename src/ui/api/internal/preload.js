@@ -1,6 +1,6 @@
 /**
- * Runs before any script of a page. The native side replaces the one placeholder below by the
- * session, `{ token, args }`.
+ * Runs before any script of a page. The native side replaces two placeholders below: by the
+ * session, `{ token, args }`, and by the modules that show values, as classic scripts.
  *
  * It sets `globalThis.__args`, forwards the console and uncaught errors to the terminal, reports
  * the first painted frame, and brings events into the top document. It is one classic script, so
@@ -22,9 +22,6 @@
 
   const TEXT_MAX = 64 * 1024
   const LINES_MAX = 256
-  const DEPTH_MAX = 4
-  const ITEMS_MAX = 100
-  const STRING_MAX = 10_000
 
   // ---- calls -------------------------------------------------------------------------------
 
@@ -45,146 +42,31 @@
 
   // ---- values as text ----------------------------------------------------------------------
 
-  function quote (text) {
-    const short = text.length > STRING_MAX ? `${text.slice(0, STRING_MAX)}… ${text.length - STRING_MAX} more characters` : text
-    if (!short.includes("'")) return `'${stringify(short).slice(1, -1).replaceAll('\\"', '"')}'`
-    return short.includes('"') ? `\`${short}\`` : stringify(short)
-  }
+  const modules = {}
+  __RUNTIME_FORMATTING__ // eslint-disable-line no-undef
+  const { inspect } = modules['socket:internal/util/inspect']
+  const { table } = modules['socket:internal/util/table']
 
-  function showKey (key) {
-    if (typeof key === 'symbol') return `[${String(key)}]`
-    return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key)
-  }
-
-  function showError (error) {
-    const head = `${error.name ?? 'Error'}: ${error.message ?? ''}`
-    const stack = String(error.stack ?? '')
-    const frames = (stack.startsWith(head) ? stack.slice(head.length) : stack).split('\n').filter(Boolean)
-      .map((line) => /^\s*at /.test(line) ? line : `    at ${line.replace(/^(.*?)@(.*)$/, (_, name, at) => name ? `${name} (${at})` : at)}`)
-    const text = [head, ...frames].join('\n')
-    return error.cause === undefined ? text : `${text}\n  [cause]: ${show(error.cause, 1, new Set([error]))}`
-  }
-
-  function showFunction (value) {
-    const kind = /^class\b/.test(Function.prototype.toString.call(value)) ? 'class' : 'Function'
-    return value.name ? `[${kind}: ${value.name}]` : `[${kind} (anonymous)]`
-  }
-
-  function showPrimitive (value) {
-    if (typeof value === 'string') return quote(value)
-    if (typeof value === 'bigint') return `${value}n`
-    return Object.is(value, -0) ? '-0' : String(value)
-  }
-
-  function wrap (open, parts, close) {
-    if (parts.length === 0) return `${open}${close}`
-    const line = parts.join(', ')
-    if (line.length <= 72 && !line.includes('\n')) return `${open} ${line} ${close}`
-    return `${open}\n${parts.map((part) => `  ${part.replaceAll('\n', '\n  ')}`).join(',\n')}\n${close}`
-  }
-
-  function limit (items, total, each) {
-    const parts = items.slice(0, ITEMS_MAX).map(each)
-    if (total > ITEMS_MAX) parts.push(`... ${total - ITEMS_MAX} more item${total === ITEMS_MAX + 1 ? '' : 's'}`)
-    return parts
-  }
-
-  function showProperties (value, inner, skip = () => false) {
-    const keys = Reflect.ownKeys(value).filter((key) => {
-      return !skip(key) && Object.prototype.propertyIsEnumerable.call(value, key)
-    })
-    return limit(keys, keys.length, (key) => {
-      const { get, set, value: own } = Object.getOwnPropertyDescriptor(value, key)
-      const text = get ? (set ? '[Getter/Setter]' : '[Getter]') : set ? '[Setter]' : inner(own)
-      return `${showKey(key)}: ${text}`
-    })
-  }
-
-  function showList (value, name, inner) {
-    const isView = ArrayBuffer.isView(value)
-    const isIndex = (key) => typeof key === 'string' && /^\d+$/.test(key)
-    const items = limit(Array.from({ length: Math.min(value.length, ITEMS_MAX) }, (_, index) => value[index]), value.length,
-      (item) => isView ? String(item) : inner(item))
-    const extra = isView ? [] : showProperties(value, inner, isIndex)
-    return wrap(`${name === 'Array' ? '' : `${name}(${value.length}) `}[`, [...items, ...extra], ']')
-  }
-
-  /** Shows what the language and the page have classes for; undefined for any other object. */
-  function showKnown (value, name, inner) {
-    if (value instanceof Error || globalThis.DOMException && value instanceof DOMException) return showError(value)
-    if (value instanceof Date) return Number.isNaN(+value) ? 'Invalid Date' : value.toISOString()
-    if (value instanceof RegExp) return String(value)
-    if (value instanceof Promise) return 'Promise {}'
-    if (Array.isArray(value) || ArrayBuffer.isView(value) && !(value instanceof DataView)) return showList(value, name, inner)
-    if (value instanceof ArrayBuffer) return `ArrayBuffer { byteLength: ${value.byteLength} }`
-    if (value instanceof Map) {
-      const parts = limit([...value], value.size, ([key, item]) => `${inner(key)} => ${inner(item)}`)
-      return wrap(`Map(${value.size}) {`, parts, '}')
-    }
-    if (value instanceof Set) return wrap(`Set(${value.size}) {`, limit([...value], value.size, inner), '}')
-    if (globalThis.Node && value instanceof Node) return showNode(value)
-    if (value === globalThis) return `[${name}]`
-    return undefined
-  }
-
-  function showNode (node) {
-    if (node.nodeType !== 1) return `[${node.constructor.name}]`
-    const text = node.cloneNode(false).outerHTML
-    return text.length > 200 ? `${text.slice(0, 200)}…` : text
-  }
-
-  function show (value, depth = 0, seen = new Set()) {
-    if (typeof value === 'function') return showFunction(value)
-    if (typeof value !== 'object' || value === null) return showPrimitive(value)
-    if (seen.has(value)) return '[Circular *1]'
-    const name = nameOf(value)
-    if (depth > DEPTH_MAX) return Array.isArray(value) ? '[Array]' : `[${name || 'Object'}]`
-    const path = new Set(seen).add(value)
-    const inner = (item) => show(item, depth + 1, path)
-    const known = showKnown(value, name, inner)
-    if (known !== undefined) return known
-    const prefix = name === 'Object' ? '' : name ? `${name} ` : '[Object: null prototype] '
-    return wrap(`${prefix}{`, showProperties(value, inner), '}')
-  }
-
-  function nameOf (value) {
-    const prototype = Object.getPrototypeOf(value)
-    return prototype === null ? '' : String(prototype.constructor?.name ?? 'Object')
+  function bounded (text) {
+    return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}… ${text.length - TEXT_MAX} more characters` : text
   }
 
   /** No value may break the page that prints it, not even a hostile proxy. */
-  function safely (value) {
+  function safely (show, ...values) {
     try {
-      return show(value)
+      return bounded(show(...values))
     } catch (error) {
       return `[cannot be shown: ${error?.message}]`
     }
   }
 
-  function convert (letter, value) {
-    if (letter === 's') return typeof value === 'string' ? value : safely(value)
-    if (letter === 'd') return typeof value === 'bigint' ? `${value}n` : typeof value === 'object' ? 'NaN' : String(Number(value))
-    if (letter === 'i') return typeof value === 'object' ? 'NaN' : String(Number.parseInt(value, 10))
-    if (letter === 'f') return String(Number.parseFloat(value))
-    if (letter === 'j') return stringify(value) ?? 'undefined'
-    if (letter === 'c') return ''
-    return safely(value)
-  }
-
   function format (values) {
-    let rest = values
-    const parts = []
-    if (typeof values[0] === 'string') {
-      rest = values.slice(1)
-      const text = values.length === 1 ? values[0] : values[0].replace(/%([sdifjoOc%])/g, (all, letter) => {
-        if (letter === '%') return '%'
-        return rest.length > 0 ? convert(letter, rest.shift()) : all
-      })
-      parts.push(text)
+    const { format: fill } = modules['socket:internal/util/format']
+    try {
+      return bounded(fill(...values))
+    } catch {
+      return bounded(values.map((value) => typeof value === 'string' ? value : safely(inspect, value)).join(' '))
     }
-    for (const value of rest) parts.push(typeof value === 'string' ? value : safely(value))
-    const text = parts.join(' ')
-    return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}… ${text.length - TEXT_MAX} more characters` : text
   }
 
   // ---- console -----------------------------------------------------------------------------
@@ -212,10 +94,10 @@
     warn: (...values) => print('warn', format(values)),
     error: (...values) => print('error', format(values)),
     debug: (...values) => print('debug', format(values)),
-    dir: (value) => print('log', safely(value)),
+    dir: (value, options) => print('log', safely(inspect, value, { customInspect: false, ...options })),
     dirxml: (...values) => print('log', format(values)),
-    table: (value) => print('log', safely(value)),
-    trace: (...values) => print('error', showError({ name: 'Trace', message: format(values), stack: new Error().stack })),
+    table: (value, columns) => print('log', safely(table, value, columns)),
+    trace: (...values) => print('error', safely(inspect, Object.assign(new Error(format(values)), { name: 'Trace' }))),
     assert: (isTrue, ...values) => { if (!isTrue) print('error', `Assertion failed${values.length > 0 ? `: ${format(values)}` : ''}`) },
     group: (...values) => { if (values.length > 0) print('log', format(values)); state.indent += '  ' },
     groupEnd: () => { state.indent = state.indent.slice(2) },
@@ -245,12 +127,12 @@
       return
     }
     const place = event.filename ? ` (${event.filename}:${event.lineno}:${event.colno})` : ''
-    const text = event.error instanceof Error ? safely(event.error) : `${event.message}${place}`
+    const text = event.error instanceof Error ? safely(inspect, event.error) : `${event.message}${place}`
     print('error', `Uncaught ${text}`)
   }, true)
 
   addEventListener('unhandledrejection', (event) => {
-    print('error', `Uncaught (in promise) ${safely(event.reason)}`)
+    print('error', `Uncaught (in promise) ${safely(inspect, event.reason)}`)
   })
 
   // ---- first frame -------------------------------------------------------------------------
@@ -268,6 +150,17 @@
     // A hidden window may never get a frame.
     if (document.readyState === 'complete') later(report, 250)
     else addEventListener('load', () => later(report, 250), { once: true })
+  }
+
+  // ---- test runs ---------------------------------------------------------------------------
+
+  function startTestRun () {
+    addEventListener('DOMContentLoaded', () => {
+      const script = document.createElement('script')
+      script.type = 'module'
+      script.src = 'socket:internal/test-run'
+      document.head.append(script)
+    }, { once: true })
   }
 
   // ---- events ------------------------------------------------------------------------------
@@ -298,6 +191,7 @@
   Object.defineProperty(globalThis, '__args', { value: deepFreeze(session.args), enumerable: true })
   Object.defineProperty(globalThis, marker, { value: Object.freeze({ events: isTop, flush }) })
   if (isTop) {
+    if (typeof session.args.test === 'string' && session.args.index === 0) startTestRun()
     reportFirstFrame()
     receiveEvents()
   }

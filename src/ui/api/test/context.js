@@ -26,9 +26,18 @@ export default function initialize (runner) {
 
 function onerror (runner, event) {
   const error = event.error ?? event.reason ?? event
-  if (isFinishing || error?.ignore || error?.[IGNORED]) return
+  if (!error?.ignore && !error?.[IGNORED]) bail(error, runner)
+}
+
+/**
+ * Gives the whole run up.
+ * @param {unknown} error why
+ * @param {{ report: (line: string) => void }} [runner]
+ */
+export function bail (error, { report } = { report: console.log }) {
+  if (isFinishing) return
   console.error(error)
-  runner.report(`Bail out! ${String(error?.message ?? error).split('\n')[0]}`)
+  report(`Bail out! ${String(error?.message ?? error).split('\n')[0]}`)
   finish({ passed: 0, failed: 1, total: 1 })
 }
 
@@ -38,6 +47,6 @@ async function finish (result) {
   isFinishing = true
   // The report goes out before the app ends.
   globalThis[Symbol.for('socket.runtime.preload')]?.flush()
-  if (args.test) await send('test.finish', result)
+  if (typeof args.test === 'string') await send('test.finish', result)
   else if (!process.env.DEBUG) await process.exit(result.failed > 0 ? 1 : 0)
 }

@@ -5,11 +5,12 @@ import { inspect } from 'socket:internal/util/inspect'
 
 /**
  * Fills the placeholders `%s %d %i %f %j %o %O %c` of a template and appends the other values.
- * @param {unknown} template
- * @param {...unknown} values
+ * @param {...unknown} all the template, if the first is a string, and values
  * @return {string}
  */
-export function format (template, ...values) {
+export function format (...all) {
+  const [template, ...values] = all
+  if (all.length === 0) return ''
   if (typeof template !== 'string') return [template, ...values].map((each) => plain(each)).join(' ')
   if (values.length === 0) return template
   let next = 0

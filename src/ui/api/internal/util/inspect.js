@@ -8,6 +8,7 @@ const IGNORE = Symbol.for('socket.util.inspect.ignore')
 const IDENTIFIER = /^[a-zA-Z_$][a-zA-Z_$0-9]*$/
 const GROUP_FROM = 7
 const NESTED_LINES_MAX = 3
+const MARKUP_LENGTH_MAX = 200
 
 const DEFAULTS = {
   depth: 2, showHidden: false, customInspect: true, breakLength: 80, compact: 3, maxArrayLength: 100, maxStringLength: 10000, sorted: false
@@ -37,9 +38,18 @@ function show (context, value, level) {
       if (!context.circular.has(value)) context.circular.set(value, context.circular.size + 1)
       return `[Circular *${context.circular.get(value)}]`
     }
-    return showObject(context, value, level)
+    return showOfPage(value) ?? showObject(context, value, level)
   }
   return showPrimitive(context, value, level)
+}
+
+/** Shows what belongs to a page, as short as it can be told apart; undefined for all else. */
+function showOfPage (value) {
+  if (value === globalThis) return `[${nameOf(value) ?? 'global'}]`
+  if (typeof globalThis.Node !== 'function' || !(value instanceof globalThis.Node)) return undefined
+  if (value.nodeType !== globalThis.Node.ELEMENT_NODE) return `[${nameOf(value)}]`
+  const text = value.cloneNode(false).outerHTML
+  return text.length > MARKUP_LENGTH_MAX ? `${text.slice(0, MARKUP_LENGTH_MAX)}…` : text
 }
 
 /** Lets a value show itself, if it has a method for that. */

@@ -1,0 +1,2 @@
+import test from 'socket:test'
+test('fails', (t) => { t.equal(1, 2, 'one is two') })

@@ -1,0 +1,2 @@
+import test from 'socket:test'
+test('hangs', (t) => new Promise(() => {}))
