@@ -236,4 +236,6 @@ pub enum Refusal {
     NewWindow(String),
     /// Save a file from this URL.
     Download(String),
+    /// Import a module of the runtime that does not exist.
+    Module(String),
 }

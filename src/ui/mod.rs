@@ -6,6 +6,7 @@
 //! **Invariant:** the host knows no actor. A page's text never becomes script text, and
 //! script text never carries an answer.
 
+mod absent;
 pub mod app;
 mod host;
 mod modules;

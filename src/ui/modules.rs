@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
 
+use super::absent;
+
 /// Specifier of the module that hands token and bootstrap data to our own modules.
 pub(crate) const SESSION_MODULE: &str = "internal/session";
 
@@ -28,9 +30,12 @@ pub(crate) fn source(specifier: &str, is_node: bool) -> Option<Cow<'static, str>
     if is_node && name.split('/').next() == Some("internal") {
         return None;
     }
-    let text = [format!("{name}.js"), format!("{name}/index.js")]
+    let found = [format!("{name}.js"), format!("{name}/index.js")]
         .iter()
-        .find_map(|path| API.get_file(path)?.contents_utf8())?;
+        .find_map(|path| API.get_file(path)?.contents_utf8());
+    let Some(text) = found else {
+        return absent::stand_in(name).map(Cow::Owned);
+    };
     if is_node || name != specifier {
         Some(alias(name, text).into())
     } else {

@@ -37,7 +37,7 @@ export function initialize (map) {
 /** Resolves `socket:` specifiers to files. */
 export function resolve (specifier, context, next) {
   const replaced = overrides.get(specifier)
-  if (replaced) return { url: replaced, format: 'module', shortCircuit: true }
+  if (replaced) return { url: replaced, format: replaced.startsWith('node:') ? 'builtin' : 'module', shortCircuit: true }
   if (!specifier.startsWith('socket:')) return next(specifier, context)
   const name = specifier.slice('socket:'.length).replace(/\.js$/, '')
   for (const path of [`${name}.js`, `${name}/index.js`]) {

@@ -73,6 +73,7 @@ impl Windows {
             Refusal::Navigation(url) => format!("may not show '{url}'"),
             Refusal::NewWindow(url) => format!("may not open a window with '{url}'"),
             Refusal::Download(url) => format!("may not download '{url}'"),
+            Refusal::Module(name) => format!("imports '{name}', and there is no such module"),
         };
         let text = format!("runtime: the page {text}\n");
         // A terminal that takes no more text counts the loss.

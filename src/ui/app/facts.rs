@@ -145,6 +145,8 @@ fn bootstrap(options: &AppOptions, index: u32) -> Value {
         "arch": arch(),
         "version": { "short": version, "full": version, "hash": "" },
         "client": { "id": TOP_CLIENT, "type": "window" },
+        "pid": std::process::id(),
+        "ppid": std::os::unix::process::parent_id(),
     })
 }
 

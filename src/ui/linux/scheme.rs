@@ -14,6 +14,7 @@ use super::{
     Host, calls, files,
     response::{Body, Response},
 };
+use crate::messages::host::Refusal;
 
 /// What a request asks for.
 pub(super) struct Asked<'a> {
@@ -104,10 +105,14 @@ fn module(host: &Host, specifier: &str, is_node: bool, asked: &Asked<'_>) -> Res
     if specifier == modules::SESSION_MODULE && !is_node {
         return session(host, asked);
     }
-    modules::source(specifier, is_node).map_or_else(
-        || not_found(specifier),
-        |source| Response::new(200, "text/javascript", Body::from(source)),
-    )
+    let Some(source) = modules::source(specifier, is_node) else {
+        if let Some(window) = asked.window {
+            let scheme = if is_node { "node" } else { "socket" };
+            host.refuse(window, Refusal::Module(format!("{scheme}:{specifier}")));
+        }
+        return not_found(specifier);
+    };
+    Response::new(200, "text/javascript", Body::from(source))
 }
 
 /// Tells token and bootstrap data to whoever proves, by the `Origin` header that module

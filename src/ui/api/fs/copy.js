@@ -59,16 +59,16 @@ function * copyEntry (src, dest, options, isRoot) {
   }
   const stats = yield options.dereference ? op.stat(src) : op.lstat(src)
   const existing = yield * existingAt(dest)
-  if (existing && isSame(stats, existing)) throw refuse('EINVAL', 'src and dest cannot be the same', src, dest)
+  if (existing && isSame(stats, existing)) throw refuse('ERR_FS_CP_EINVAL', 'src and dest cannot be the same', src, dest)
   if (stats.isDirectory()) yield * copyFolder(src, dest, stats, existing, options, isRoot)
   else if (stats.isSymbolicLink()) yield * copyLink(src, dest, existing, options)
   else if (stats.isFile()) yield * copyOne(src, dest, stats, existing, options)
-  else throw refuse('EINVAL', 'only files, folders and links can be copied', src, dest)
+  else throw refuse('ERR_FS_CP_EINVAL', 'only files, folders and links can be copied', src, dest)
 }
 
 function * copyFolder (src, dest, stats, existing, options, isRoot) {
-  if (!options.recursive) throw refuse('EISDIR', 'recursive is not set, so a folder cannot be copied', src, dest)
-  if (existing && !existing.isDirectory()) throw refuse('ENOTDIR', 'a folder cannot replace a file', src, dest)
+  if (!options.recursive) throw refuse('ERR_FS_EISDIR', 'recursive is not set, so a folder cannot be copied', src, dest)
+  if (existing && !existing.isDirectory()) throw refuse('ERR_FS_CP_DIR_TO_NON_DIR', 'a folder cannot replace a file', src, dest)
   if (isRoot) yield * refuseInside(src, dest)
   if (!existing) yield op.mkdir(dest, { recursive: true, mode: stats.mode & 0o777 | 0o700 })
   const names = yield op.readdir(src)
@@ -83,7 +83,7 @@ function * refuseInside (src, dest) {
     const parent = path.replace(/[/\\]*[^/\\]+[/\\]*$/, '') || (path.startsWith('/') ? '/' : '.')
     const stats = yield * existingAt(parent)
     if (stats && isSame(source, stats) && parent !== path) {
-      throw refuse('EINVAL', 'a folder cannot be copied into itself', src, dest)
+      throw refuse('ERR_FS_CP_EINVAL', 'a folder cannot be copied into itself', src, dest)
     }
     path = parent
   }
@@ -97,7 +97,7 @@ function * copyLink (src, dest, existing, options) {
 }
 
 function * copyOne (src, dest, stats, existing, options) {
-  if (existing?.isDirectory()) throw refuse('EISDIR', 'a file cannot replace a folder', src, dest)
+  if (existing?.isDirectory()) throw refuse('ERR_FS_CP_NON_DIR_TO_DIR', 'a file cannot replace a folder', src, dest)
   if (existing && !(yield * mayReplace(src, dest, options))) return
   if (!existing) yield * makeParent(dest)
   yield op.copyFile(src, dest, existing ? 0 : (options.mode ?? 0) & COPYFILE_EXCL)
@@ -106,7 +106,7 @@ function * copyOne (src, dest, stats, existing, options) {
 
 function * mayReplace (src, dest, options) {
   if (options.force) return true
-  if (options.errorOnExist) throw refuse('EEXIST', 'the target already exists', src, dest)
+  if (options.errorOnExist) throw refuse('ERR_FS_CP_EEXIST', 'the target already exists', src, dest)
   return false
 }
 
@@ -129,6 +129,6 @@ function isSame (a, b) {
 }
 
 function refuse (code, reason, src, dest) {
-  const error = codedError(Error, `ERR_FS_CP_${code}`, `${reason}: cp '${src}' -> '${dest}'`)
+  const error = codedError(Error, code, `${reason}: cp '${src}' -> '${dest}'`)
   return Object.assign(error, { syscall: 'cp', path: src, dest })
 }

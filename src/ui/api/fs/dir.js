@@ -4,6 +4,7 @@
  * Folders and what is in them.
  */
 import { fromText } from 'socket:internal/fs-args'
+import { codedError } from 'socket:internal/node-errors'
 import {
   UV_DIRENT_BLOCK, UV_DIRENT_CHAR, UV_DIRENT_DIR, UV_DIRENT_FIFO,
   UV_DIRENT_FILE, UV_DIRENT_LINK, UV_DIRENT_SOCKET, UV_DIRENT_UNKNOWN
@@ -74,6 +75,10 @@ export class Dirent {
   isSocket () { return this.type === UV_DIRENT_SOCKET }
 }
 
+function dirClosed () {
+  return codedError(Error, 'ERR_DIR_CLOSED', 'Directory handle was closed')
+}
+
 /** An open folder whose entries are read one by one. */
 export class Dir {
   #entries = []
@@ -115,7 +120,7 @@ export class Dir {
    */
   close (options, callback) {
     const done = typeof options === 'function' ? options : callback
-    const closing = this.handle.close()
+    const closing = this.#isDone() ? Promise.reject(dirClosed()) : this.handle.close()
     if (!done) return closing
     closing.then(() => done(null), done)
   }
@@ -138,7 +143,7 @@ export class Dir {
     try {
       for (let entry = await this.#next(); entry !== null; entry = await this.#next()) yield entry
     } finally {
-      if (!this.closed) await this.close()
+      if (!this.#isDone()) await this.close()
     }
   }
 
@@ -146,7 +151,12 @@ export class Dir {
     return this.entries()
   }
 
+  #isDone () {
+    return this.closed || this.closing
+  }
+
   async #next () {
+    if (this.#isDone()) throw dirClosed()
     if (this.#entries.length === 0 && !this.#isAtEnd) {
       this.#entries = await this.handle.read({ entries: this.bufferSize })
       this.#isAtEnd = this.#entries.length === 0

@@ -7,6 +7,7 @@
 import {
   AbortError, InternalError, NotAllowedError, NotFoundError, NotSupportedError, TimeoutError
 } from 'socket:errors'
+import { errno } from 'socket:os/constants'
 
 const CLASSES = {
   AbortError,
@@ -34,11 +35,13 @@ const PLAIN = new Set(['Error', 'RangeError', 'TypeError'])
  */
 export function toError (parts) {
   const name = parts.name || parts.type || 'Error'
+  const number = parts.syscall && errno[parts.code]
   const Class = CLASSES[name] ?? Error
   const message = String(parts.message ?? '')
   const error = new Class(message)
   hide(error, 'message', message)
   if (!PLAIN.has(name)) hide(error, 'name', name)
+  if (number) assign(error, 'errno', -number)
   for (const [key, value] of Object.entries(parts)) {
     if (key === 'name' || key === 'type' || key === 'message' || key === 'stack') continue
     if (value !== undefined) assign(error, key, value)

@@ -1,0 +1,18 @@
+/** Node passes the tests that the runtime has to pass. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const folder = new URL('../apps/fs/src/', import.meta.url)
+const oracle = fileURLToPath(new URL('./oracle.mjs', import.meta.url))
+
+for (const name of readdirSync(folder).filter((each) => each.endsWith('.test.js'))) {
+  test(`node passes ${name}`, () => {
+    const file = fileURLToPath(new URL(name, folder))
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', '--import', oracle, file], { encoding: 'utf8' })
+    assert.equal(status, 0, `${stdout}${stderr}`)
+    assert.match(stdout, /^# ok$/m)
+  })
+}
