@@ -1,9 +1,9 @@
 //! Script messages with a reply, which the bindings of WebKitGTK leave out.
 
-use std::{ffi::CString, ptr};
+use std::{ffi::CString, mem::ManuallyDrop, ptr};
 
 use gtk::glib::{self, prelude::*, translate::*};
-use javascriptcore::{Value as ScriptValue, ValueExt as _};
+use javascriptcore::{Context as ScriptContext, Value as ScriptValue, ValueExt as _};
 use webkit2gtk::UserContentManager;
 use webkit2gtk_sys as sys;
 
@@ -22,18 +22,23 @@ glib::wrapper! {
 }
 
 /// Resolves the promise that the page holds.
+///
+/// Invariant: it holds nothing of the message. A message's value lives in a JavaScript machine
+/// that the engine keeps for a second; whoever holds the value longer has the machine destroyed
+/// when letting go of it, which corrupts the heap of WebKitGTK 2.50.
 pub(super) struct Reply {
     raw: RawReply,
-    message: ScriptValue,
+}
+
+thread_local! {
+    /// Where answers are made. Never destroyed, see [`Reply`].
+    static ANSWERS: ManuallyDrop<ScriptContext> = ManuallyDrop::new(ScriptContext::new());
 }
 
 impl Reply {
     /// Resolves it with a string.
     pub(super) fn resolve(self, text: &str) {
-        let Some(context) = self.message.context() else {
-            return;
-        };
-        let value = ScriptValue::new_string(&context, Some(text));
+        let value = ANSWERS.with(|context| ScriptValue::new_string(&**context, Some(text)));
         // SAFETY: both pointers are borrowed from wrappers that own a reference for the
         // length of the call, and the engine takes references of its own.
         unsafe {
@@ -61,7 +66,8 @@ pub(super) fn connect(
         } else {
             String::new()
         };
-        handler(text, Reply { raw, message });
+        drop(message);
+        handler(text, Reply { raw });
         Some(true.to_value())
     });
     register(manager, name);

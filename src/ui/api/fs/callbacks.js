@@ -29,8 +29,11 @@ function given (value) {
   return typeof value === 'function' ? undefined : value
 }
 
-function handleOf (fd, syscall) {
-  return fd instanceof FileHandle ? fd : fds.handle(toInteger(fd, 'fd'), syscall)
+/** Uses an open file. A number that is no descriptor throws; one that is not open is an error for the callback. */
+function onHandle (fd, syscall, use) {
+  if (fd instanceof FileHandle) return use(fd)
+  toInteger(fd, 'fd')
+  return Promise.resolve().then(() => use(fds.handle(fd, syscall)))
 }
 
 /** Tells if a file can be used in the given way. */
@@ -41,7 +44,7 @@ export function access (path, mode, callback) {
 /** Adds data to a file, which is created if need be. */
 export function appendFile (path, data, options, callback) {
   const done = last(options, callback)
-  if (isOpen(path)) return runLater(handleOf(path, 'write').appendFile(data, given(options)), done)
+  if (isOpen(path)) return runLater(onHandle(path, 'write', (file) => file.appendFile(data, given(options))), done)
   runLater(files.writeFile(files.checkWrite(path, data, given(options), 'a')), done)
 }
 
@@ -57,7 +60,7 @@ export function chown (path, uid, gid, callback) {
 
 /** Closes a descriptor. */
 export function close (fd, callback = () => {}) {
-  runLater(handleOf(fd, 'close').close(), toCallback(callback))
+  runLater(onHandle(fd, 'close', (file) => file.close()), toCallback(callback))
 }
 
 /** Copies a file. */
@@ -95,7 +98,7 @@ export function exists (path, callback) {
 
 /** Changes the permissions of an open file. */
 export function fchmod (fd, mode, callback) {
-  runLater(handleOf(fd, 'fchmod').chmod(mode), toCallback(callback))
+  runLater(onHandle(fd, 'fchmod', (file) => file.chmod(mode)), toCallback(callback))
 }
 
 /** Not supported: changes the owner of an open file. */
@@ -103,29 +106,29 @@ export function fchown () { throw notSupported('fs.fchown') }
 
 /** Waits until an open file's contents are on the disk. */
 export function fdatasync (fd, callback) {
-  runLater(handleOf(fd, 'fdatasync').datasync(), toCallback(callback))
+  runLater(onHandle(fd, 'fdatasync', (file) => file.datasync()), toCallback(callback))
 }
 
 /** Describes an open file. */
 export function fstat (fd, options, callback) {
   const done = last(options, callback)
-  runLater(handleOf(fd, 'fstat').stat(given(options)), done)
+  runLater(onHandle(fd, 'fstat', (file) => file.stat(given(options))), done)
 }
 
 /** Waits until all of an open file is on the disk. */
 export function fsync (fd, callback) {
-  runLater(handleOf(fd, 'fsync').sync(), toCallback(callback))
+  runLater(onHandle(fd, 'fsync', (file) => file.sync()), toCallback(callback))
 }
 
 /** Cuts an open file off, or fills it with zeros, at a length. */
 export function ftruncate (fd, length, callback) {
   const done = last(length, callback)
-  runLater(handleOf(fd, 'ftruncate').truncate(given(length)), done)
+  runLater(onHandle(fd, 'ftruncate', (file) => file.truncate(given(length))), done)
 }
 
 /** Sets the times of an open file. */
 export function futimes (fd, atime, mtime, callback) {
-  runLater(handleOf(fd, 'futime').utimes(atime, mtime), toCallback(callback))
+  runLater(onHandle(fd, 'futime', (file) => file.utimes(atime, mtime)), toCallback(callback))
 }
 
 /** Not supported: changes the permissions of a link itself. */
@@ -185,7 +188,7 @@ export function read (fd, buffer, offset, length, position, callback) {
   const done = last(buffer, offset, length, position, callback)
   const values = [buffer, offset, length, position].map(given)
   parseRead(...values)
-  runLater(handleOf(fd, 'read').read(...values), done, (result) => [result.bytesRead, result.buffer])
+  runLater(onHandle(fd, 'read', (file) => file.read(...values)), done, (result) => [result.bytesRead, result.buffer])
 }
 
 /** Lists what is in a folder. */
@@ -196,7 +199,7 @@ export function readdir (path, options, callback) {
 /** Reads a whole file. */
 export function readFile (path, options, callback) {
   const done = last(options, callback)
-  if (isOpen(path)) return runLater(handleOf(path, 'read').readFile(given(options)), done)
+  if (isOpen(path)) return runLater(onHandle(path, 'read', (file) => file.readFile(given(options))), done)
   runLater(files.readFile(files.checkRead(path, given(options))), done)
 }
 
@@ -208,7 +211,7 @@ export function readlink (path, options, callback) {
 /** Reads bytes of an open file into several buffers. */
 export function readv (fd, buffers, position, callback) {
   const done = last(position, callback)
-  const reading = handleOf(fd, 'read').readv(buffers, given(position))
+  const reading = onHandle(fd, 'read', (file) => file.readv(buffers, given(position)))
   runLater(reading, done, (result) => [result.bytesRead, result.buffers])
 }
 
@@ -266,7 +269,8 @@ export function utimes (path, atime, mtime, callback) {
 
 /** Watches a path; the callback is called with each change. */
 export function watch (path, options, listener) {
-  const watcher = new Watcher(path, given(options))
+  const watcher = new Watcher(path, { ...toOptions(given(options)), start: false })
+  watcher.startSync()
   const onchange = [options, listener].find((value) => typeof value === 'function')
   if (onchange) watcher.on('change', onchange)
   return watcher
@@ -280,25 +284,25 @@ export function write (fd, buffer, offset, length, position, callback) {
   const done = last(offset, length, position, callback)
   const values = [buffer, ...[offset, length, position].map(given)]
   parseWrite(...values)
-  runLater(handleOf(fd, 'write').write(...values), done, (result) => [result.bytesWritten, result.buffer])
+  runLater(onHandle(fd, 'write', (file) => file.write(...values)), done, (result) => [result.bytesWritten, result.buffer])
 }
 
 /** Writes a whole file, which is created if need be. */
 export function writeFile (path, data, options, callback) {
   const done = last(options, callback)
-  if (isOpen(path)) return runLater(handleOf(path, 'write').writeFile(data, given(options)), done)
+  if (isOpen(path)) return runLater(onHandle(path, 'write', (file) => file.writeFile(data, given(options))), done)
   runLater(files.writeFile(files.checkWrite(path, data, given(options))), done)
 }
 
 /** Writes several buffers to an open file. */
 export function writev (fd, buffers, position, callback) {
   const done = last(position, callback)
-  const writing = handleOf(fd, 'write').writev(buffers, given(position))
+  const writing = onHandle(fd, 'write', (file) => file.writev(buffers, given(position)))
   runLater(writing, done, (result) => [result.bytesWritten, result.buffers])
 }
 
 function isOpen (path) {
-  return typeof path === 'number' || path instanceof FileHandle
+  return Number.isInteger(path) || path instanceof FileHandle
 }
 
 /** `open` may be given its flags and mode in an object, too. */

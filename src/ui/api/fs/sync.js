@@ -22,7 +22,7 @@ function handleOf (fd, syscall) {
 }
 
 function isOpen (path) {
-  return typeof path === 'number' || path instanceof FileHandle
+  return Number.isInteger(path) || path instanceof FileHandle
 }
 
 /** Tells if a file can be used in the given way. */

@@ -6,7 +6,7 @@
 import { fromText, toOptions, toPath } from 'socket:internal/fs-args'
 import { abortError } from 'socket:internal/reply'
 import { startEvents } from 'socket:internal/poll'
-import { call } from 'socket:internal/transport'
+import { call, callSync } from 'socket:internal/transport'
 import { EventEmitter } from 'socket:events'
 
 /** How many changes wait for an iteration before the oldest is dropped. */
@@ -46,6 +46,18 @@ export class Watcher extends EventEmitter {
   start () {
     this.#starting ??= this.#start()
     return this.#starting
+  }
+
+  /** Starts to watch and blocks until every further change will be seen; throws if the path cannot be watched. */
+  startSync () {
+    this.#listen()
+    const { err, data } = callSync('fs.watch', this.#params())
+    if (err) {
+      this.close()
+      throw err
+    }
+    this.#starting = Promise.resolve()
+    this.id = data.id
   }
 
   /** Stops to watch. */
@@ -94,9 +106,8 @@ export class Watcher extends EventEmitter {
   }
 
   async #start () {
-    startEvents()
-    globalThis.addEventListener('fs.watch', this.#listener)
-    const { err, data } = await call('fs.watch', { path: this.path, recursive: this.recursive })
+    this.#listen()
+    const { err, data } = await call('fs.watch', this.#params())
     if (err) throw err
     this.id = data.id
     if (this.closed) {
@@ -105,6 +116,15 @@ export class Watcher extends EventEmitter {
     }
     // A change may arrive before the id by which it is known to be ours.
     for (const detail of this.#early.splice(0)) this.#receive(detail)
+  }
+
+  #listen () {
+    startEvents()
+    globalThis.addEventListener('fs.watch', this.#listener)
+  }
+
+  #params () {
+    return { path: this.path, recursive: this.recursive }
   }
 
   #receive (detail) {

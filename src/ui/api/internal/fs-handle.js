@@ -79,7 +79,7 @@ export class Handle extends EventEmitter {
    */
   _check (syscall) {
     if (this.opened) return
-    const error = codedError(Error, 'EBADF', `EBADF: bad file descriptor, ${syscall}`)
+    const error = codedError(Error, 'EBADF', 'file closed')
     error.syscall = syscall
     throw error
   }

@@ -30,7 +30,9 @@ export async function * iterateStream (stream) {
     stream.removeListener('end', done)
     stream.removeListener('close', done)
     if (!stream.destroyed) stream.destroy()
-    queueMicrotask(() => queueMicrotask(() => stream.removeListener('error', onerror)))
+    // Until it is closed it may still emit the error that was thrown here.
+    if (stream.closed) stream.removeListener('error', onerror)
+    else stream.once('close', () => stream.removeListener('error', onerror))
   }
 }
 

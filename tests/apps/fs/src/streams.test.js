@@ -61,9 +61,10 @@ inFolder('a stream writes in order, with its limits', async (t, at) => {
   const stream = fs.createWriteStream(at('a'))
   for (let index = 0; index < 200; index++) stream.write(`line ${index}\n`)
   const called = new Promise((resolve) => stream.write(Buffer.from('bytes\n'), resolve))
+  const finished = event(stream, 'finish')
   stream.end('the end')
   await called
-  await event(stream, 'finish')
+  await finished
   const expected = `${Array.from({ length: 200 }, (_, index) => `line ${index}\n`).join('')}bytes\nthe end`
   t.equal(await readFile(at('a'), 'utf8'), expected, 'in order')
   t.equal(stream.bytesWritten, expected.length, 'bytesWritten')
