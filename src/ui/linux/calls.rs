@@ -74,8 +74,6 @@ pub(super) fn handle_request(host: &Host, request: &URISchemeRequest, asked: &As
     if let Some(refusal) = refusal {
         return refusal.send(host, request, asked);
     }
-    // Only who knows the token may send a body: reading one that is a blob crashes WebKit
-    // (wailsapp/wails#5845), and our own modules send none.
     let window = asked.window.filter(|&window| {
         let token = asked.header("x-runtime-token").unwrap_or_default();
         host.sessions.borrow().is_valid(window, &token)
@@ -85,8 +83,8 @@ pub(super) fn handle_request(host: &Host, request: &URISchemeRequest, asked: &As
     };
     let call = percent::decode(command)
         .ok_or_else(|| wire::bad_call("the command is not UTF-8".to_owned()))
-        .and_then(|command| Ok((command, wire::query_params(asked.query)?)));
-    let (command, params) = match call {
+        .and_then(|command| Ok((command, wire::query_params(asked.query)?, has_body(asked)?)));
+    let (command, params, has_body) = match call {
         Ok(call) => call,
         Err(error) => return Response::error(200, error).send(host, request, asked),
     };
@@ -100,7 +98,11 @@ pub(super) fn handle_request(host: &Host, request: &URISchemeRequest, asked: &As
     };
     let (host, request, asked) = (host.clone(), request.clone(), asked.detached());
     MainContext::default().spawn_local(async move {
-        let result = match read_body(&request).await {
+        let body = match has_body {
+            true => read_body(&request).await,
+            false => Ok(Vec::new()),
+        };
+        let result = match body {
             Ok(body) => {
                 submit(
                     &host,
@@ -133,6 +135,22 @@ fn submit(
         }),
     );
     async move { receiver.await.unwrap_or_else(|_| Err(wire::stopped())) }
+}
+
+/// Whether the call has a body that can be read.
+///
+/// Looking at one that is a blob, or a form, crashes WebKit (wailsapp/wails#5845), and only
+/// the sender can tell. So the modules say in a header that their body is bytes; any other
+/// is refused if its type gives it away, and ignored if not.
+fn has_body(asked: &Asked<'_>) -> Result<bool, CallError> {
+    match (asked.header("x-runtime-body"), asked.header("content-type")) {
+        (Some(_), _) => Ok(true),
+        (None, None) => Ok(false),
+        (None, Some(_)) => {
+            let text = "a body has to be bytes, and the header x-runtime-body their number";
+            Err(wire::bad_call(text.to_owned()))
+        }
+    }
 }
 
 async fn read_body(request: &URISchemeRequest) -> Result<Vec<u8>, CallError> {
@@ -177,7 +195,7 @@ fn preflight() -> Response {
     response.header("access-control-allow-methods", "POST".to_owned());
     response.header(
         "access-control-allow-headers",
-        "content-type, x-runtime-token".to_owned(),
+        "content-type, x-runtime-body, x-runtime-token".to_owned(),
     );
     response.header("access-control-max-age", "600".to_owned());
     response

@@ -14,6 +14,7 @@ export function address (command, params = {}) {
 
 export async function request (command, params = {}, body = undefined, with_token = token) {
   const headers = { 'x-runtime-token': with_token }
+  if (body) headers['x-runtime-body'] = String(body.byteLength ?? body.length)
   const response = await fetch(address(command, params), { method: 'POST', headers, body })
   if (response.headers.get('content-type') === 'application/octet-stream') {
     const reply = JSON.parse(decodeURIComponent(response.headers.get('x-runtime-reply')))
@@ -26,6 +27,7 @@ export function requestSync (command, params = {}, body = null) {
   const xhr = new XMLHttpRequest()
   xhr.open('POST', address(command, params), false)
   xhr.setRequestHeader('x-runtime-token', token)
+  if (body) xhr.setRequestHeader('x-runtime-body', String(body.byteLength ?? body.length))
   xhr.send(body)
   return JSON.parse(xhr.responseText)
 }

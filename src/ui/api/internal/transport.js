@@ -130,7 +130,7 @@ async function attempt (command, json, options, signal) {
     }
     const response = await fetch(address(command, json), {
       method: 'POST',
-      headers: { 'x-runtime-token': token },
+      headers: { 'x-runtime-token': token, ...bodyHeader(options.body) },
       body: options.body,
       cache: 'no-store',
       signal
@@ -154,6 +154,7 @@ function exchangeSync (command, json, body) {
   const request = new Request()
   request.open('POST', address(command, json), false)
   request.setRequestHeader('x-runtime-token', token)
+  for (const [name, value] of Object.entries(bodyHeader(body))) request.setRequestHeader(name, value)
   // A document's synchronous request may not ask for an ArrayBuffer; in this character set every
   // byte becomes one code unit, so the body can be had as text without loss.
   request.overrideMimeType('text/plain; charset=x-user-defined')
@@ -167,6 +168,11 @@ function exchangeSync (command, json, body) {
 
 function address (command, json) {
   return `${BASE}${command}?params=${encodeURIComponent(json)}`
+}
+
+/** Says that there is a body and that it is bytes: the native side reads no other, since a Blob would crash WebKit. */
+function bodyHeader (body) {
+  return body ? { 'x-runtime-body': String(body.byteLength) } : {}
 }
 
 function isBinary (type) {

@@ -6,4 +6,6 @@
 declare module 'socket:test/context' {
   /** Ties a runner to the app. */
   export default function initialize (runner: import('socket:test').TestRunner): any
+  /** Gives the whole run up. */
+  export function bail (error: unknown, runner?: { report: (line: string) => void }): void
 }

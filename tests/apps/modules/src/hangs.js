@@ -1,2 +1,4 @@
+/** A test that never ends. */
 import test from 'socket:test'
-test('hangs', (t) => new Promise(() => {}))
+
+test('hangs', () => new Promise(() => {}))

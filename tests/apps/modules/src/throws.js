@@ -1,2 +1,4 @@
+/** An error that nobody catches. */
 import test from 'socket:test'
-test('throws later', (t) => new Promise(() => setTimeout(() => { throw new Error('out of the blue') })))
+
+test('throws later', () => new Promise(() => setTimeout(() => { throw new Error('out of the blue') })))
