@@ -110,7 +110,7 @@ test('pages_of_other_origins_get_nothing', () => {
 test('text_is_formatted_as_node_does', () => {
   assert.equal(printed('console.log("a", 1, null, undefined, true)'), 'a 1 null undefined true')
   assert.equal(printed('console.log("%s is %d, %i, %f, %j, %%", "x", 4.5, 4.5, "1.5", {a: 1})'), 'x is 4.5, 4, 1.5, {"a":1}, %')
-  assert.equal(printed('console.log("%o", [1])'), '[ 1 ]')
+  assert.equal(printed('console.log("%o", [1])'), '[ 1, [length]: 1 ]')
   assert.equal(printed('console.log("%s")'), '%s')
   assert.equal(printed('console.log("100%")'), '100%')
   assert.equal(printed('console.log("a%cb", "color: red")'), 'ab')

@@ -1,6 +1,6 @@
 /** The console; the test beside compares what it prints with what Node prints. */
 import { Buffer } from 'socket:buffer'
-import { Console, patchGlobalConsole } from 'socket:console'
+import { Console } from 'socket:console'
 import { inspect } from 'socket:util'
 import test from 'socket:test'
 
@@ -18,5 +18,5 @@ test('a console of one\'s own', (t) => {
   own.log('a', { b: 1 })
   own.error('c')
   t.deepEqual(lines, [['stdout', 'a { b: 1 }\n'], ['stderr', 'c\n']], 'writes to where it is told')
-  t.throws(() => patchGlobalConsole(null, { postMessage: 7 }), TypeError, 'wrong options')
+  t.throws(() => new Console({ postMessage: 7 }), TypeError, 'wrong options')
 })

@@ -171,7 +171,7 @@ function nameOf (value) {
 
 function keysOf (context, value) {
   const isIndexed = Array.isArray(value) || isTypedArray(value)
-  const isHidden = (key) => (isIndexed && typeof key === 'string' && (/^(0|[1-9]\d*)$/.test(key) || key === 'length')) ||
+  const isHidden = (key) => (isIndexed && typeof key === 'string' && (/^(0|[1-9]\d*)$/.test(key) || (key === 'length' && !(context.showHidden && Array.isArray(value))))) ||
     (value instanceof Error && (key === 'stack' || key === 'message' || (key !== 'cause' && WEBKIT_ERROR_KEYS.has(key)))) ||
     (isBoxedPrimitive(value) && typeof value.valueOf() === 'string' && (/^\d+$/.test(key) || key === 'length'))
   const shows = (key) => context.showHidden || Object.prototype.propertyIsEnumerable.call(value, key) ||
