@@ -95,7 +95,7 @@ declare module 'socket:test/index' {
     /** Dispatches a `click` event on an element. */
     eventClick (selector: string | Element, message?: string): any
     /** Dispatches an event on an element. */
-    dispatchEvent (event?: any, selector: string | Element, message?: string): any
+    dispatchEvent (event: string | Event, selector: string | Element, message?: string): any
     /** Gives an element the focus. */
     focus (selector: string | Element, message?: string): any
     /** Takes the focus from an element. */

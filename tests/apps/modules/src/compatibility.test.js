@@ -25,7 +25,8 @@ test('an import by name from a module that is not there yet says so', async (t) 
 })
 
 test('a module that is not there yet says so', async (t) => {
-  for (const module of absent) {
+  // WebKit reports the failure of a module to its first importer only, and dgram has had one.
+  for (const module of absent.filter((name) => name !== 'dgram')) {
     const error = await import(`socket:${module}`).then(() => null, (caught) => caught)
     t.deepEqual([error?.name, error?.code], ['NotSupportedError', 'ERR_NOT_SUPPORTED'], `socket:${module}`)
     t.ok(error?.message.includes(`socket:${module.replace(/\/index$/, '')} `), 'and which')

@@ -1,0 +1,23 @@
+/** Has to compile: an app in TypeScript that uses the modules, checked by `tests/js/typescript.test.mjs`. */
+import fs from 'socket:fs/promises'
+import { readFile, open, type FileHandle } from 'socket:fs/promises'
+import * as path from 'socket:path'
+import os from 'socket:os'
+import process from 'socket:process'
+import { Buffer } from 'socket:buffer'
+import test from 'socket:test'
+import nodefs from 'socket:fs'
+
+const text: string = await fs.readFile('index.html', 'utf8')
+const bytes = await readFile('index.html')
+const n: number = bytes.length
+const stats = await fs.stat('x')
+if (stats.isFile()) console.log(stats.size, text, n, path.join('a', 'b'), os.platform(), process.cwd(), Buffer.from('a').toString('hex'))
+const handle: FileHandle = await open('a', 'r+')
+const { bytesRead } = await handle.read(Buffer.alloc(3), 0, 3, 0)
+await handle.write('x'); await handle.close()
+for (const entry of await fs.readdir('.', { withFileTypes: true })) console.log(entry.name, entry.isDirectory())
+for await (const entry of await fs.opendir('.')) console.log(entry?.name)
+nodefs.watch('a', (type, name) => console.log(type, name)).close()
+nodefs.createReadStream('a').pipe(nodefs.createWriteStream('b'))
+test('x', (t) => { t.equal(bytesRead, 1, 'm') })
