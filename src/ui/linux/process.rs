@@ -1,17 +1,6 @@
-//! What the standard library leaves unsafe about this process and its children.
+//! What the standard library leaves unsafe about this process.
 
-use std::{env, fs, os::unix::process::CommandExt as _, process::Command};
-
-use rustix::process::{Signal, set_parent_process_death_signal};
-
-/// Makes the kernel ask the child to end when the thread that spawns it ends.
-pub(crate) fn end_with_this_thread(command: &mut Command) {
-    // SAFETY: between fork and exec the closure only makes one system call; it neither
-    // allocates nor takes a lock.
-    unsafe {
-        command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::TERM))?));
-    }
-}
+use std::{env, fs};
 
 /// Sets environment variables of this process.
 ///
