@@ -10,6 +10,7 @@ mod facts;
 mod host_actor;
 mod options;
 mod screenshot;
+mod signals;
 
 pub use options::{AppManifest, AppOptions, AppSwitches};
 
@@ -51,6 +52,7 @@ fn try_run(options: AppOptions) -> Result<i32, Box<dyn std::error::Error>> {
     let mut started = None;
     let code = super::run(host_options, |proxy| {
         let (actors, desk) = Actors::start(&live, &options, proxy);
+        signals::exit_on_signals(&live, &actors);
         open_first_window(&live, &options, &actors);
         let backend = ActorBackend::new(&live, &actors, desk);
         if let Some(path) = &options.switches.screenshot {

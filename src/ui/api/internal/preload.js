@@ -11,7 +11,9 @@
   const session = __RUNTIME_SESSION__ // eslint-disable-line no-undef
   const marker = Symbol.for('socket.runtime.preload')
   const isOwnOrigin = location.protocol === 'socket:' || location.host === 'socket.localhost'
-  if (!isOwnOrigin || globalThis[marker]) return
+  // A development server's pages are the app's, too: those of exactly its origin.
+  const server = session.args.origin ? new URL(session.args.origin).origin : null
+  if (!(isOwnOrigin || location.origin === server) || globalThis[marker]) return
 
   // What a page may replace later is kept from the start.
   const { stringify, parse } = JSON
@@ -109,6 +111,13 @@
     return wrap(`${name === 'Array' ? '' : `${name}(${value.length}) `}[`, [...items, ...extra], ']')
   }
 
+  /** Shows an object as it wants to be shown, if it says how; undefined if not. */
+  function showCustom (value, depth) {
+    const custom = value[Symbol.for('nodejs.util.inspect.custom')] ?? value[Symbol.for('socket.util.inspect.custom')]
+    const shown = typeof custom === 'function' ? custom.call(value, DEPTH_MAX - depth, {}, safely) : undefined
+    return typeof shown === 'string' ? shown : undefined
+  }
+
   /** Shows what the language and the page have classes for; undefined for any other object. */
   function showKnown (value, name, inner) {
     if (value instanceof Error || globalThis.DOMException && value instanceof DOMException) return showError(value)
@@ -141,7 +150,7 @@
     if (depth > DEPTH_MAX) return Array.isArray(value) ? '[Array]' : `[${name || 'Object'}]`
     const path = new Set(seen).add(value)
     const inner = (item) => show(item, depth + 1, path)
-    const known = showKnown(value, name, inner)
+    const known = showCustom(value, depth) ?? showKnown(value, name, inner)
     if (known !== undefined) return known
     const prefix = name === 'Object' ? '' : name ? `${name} ` : '[Object: null prototype] '
     return wrap(`${prefix}{`, showProperties(value, inner), '}')
@@ -287,6 +296,19 @@
     }
   }
 
+  // ---- tests -------------------------------------------------------------------------------
+
+  /** Runs a test file of the app beside its page; one that cannot be loaded has failed. */
+  async function runTest (file) {
+    try {
+      await import(new URL(file, `${location.origin}/`).href)
+    } catch (error) {
+      print('error', `Uncaught ${safely(error)}`)
+      flush()
+      tell('test.finish', { passed: 0, failed: 1, total: 1 })
+    }
+  }
+
   // ---- start -------------------------------------------------------------------------------
 
   function deepFreeze (value) {
@@ -300,5 +322,8 @@
   if (isTop) {
     reportFirstFrame()
     receiveEvents()
+  }
+  if (isTop && session.args.test && session.args.index === 0) {
+    addEventListener('DOMContentLoaded', () => runTest(session.args.test), { once: true })
   }
 })()
