@@ -39,7 +39,7 @@ pub use cell::{Reserved, TURN_MESSAGES_MAX, TURN_TIME_MAX};
 pub use clock::Clock;
 pub use context::{Context, JobPanicked};
 pub use live::{Lane, LiveHost, Spawner};
-pub use port::Port;
+pub use port::{NextTurn, Port};
 pub use registry::Registry;
 pub use reply::{AskError, Reply};
 pub use restart::{Controls, Decision, RestartPolicy};
