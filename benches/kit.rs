@@ -83,7 +83,8 @@ fn batches(live: &LiveHost, rounds: u64, addr: kit::Addr<Counter>) -> Duration {
             for _ in 1..BATCH {
                 addr.tell(Count(None)).expect("there is room for a batch");
             }
-            addr.tell(Count(Some(done))).expect("there is room for a batch");
+            addr.tell(Count(Some(done)))
+                .expect("there is room for a batch");
             let _ = finished.await;
         }
         began.elapsed()
@@ -121,7 +122,10 @@ fn bare_asks(live: &LiveHost, rounds: u64) -> Duration {
         let addr = actix::Actor::start(Bare);
         let began = std::time::Instant::now();
         for _ in 0..rounds {
-            let _ = addr.send(Count(None)).timeout(Duration::from_secs(60)).await;
+            let _ = addr
+                .send(Count(None))
+                .timeout(Duration::from_secs(60))
+                .await;
         }
         began.elapsed()
     })
@@ -134,7 +138,9 @@ fn kit_against_actix(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("tell");
     group.throughput(Throughput::Elements(BATCH));
-    group.bench_function("kit", |b| b.iter_custom(|n| batches(&live, n, addr.clone())));
+    group.bench_function("kit", |b| {
+        b.iter_custom(|n| batches(&live, n, addr.clone()))
+    });
     group.bench_function("bare actix", |b| b.iter_custom(|n| bare_batches(&live, n)));
     group.finish();
 

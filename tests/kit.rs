@@ -227,10 +227,7 @@ fn a_coalescing_message_replaces_the_queued_one_and_drop_oldest_keeps_the_newest
         drop(release);
         while addr.ask(ReadNotes, 5 * SECOND).await.unwrap() != [5, 13, 14] {}
         let losses = report_of(live.host(), "s").losses;
-        assert_eq!(
-            (losses[0].reason.as_str(), losses[0].count),
-            ("displaced", 6)
-        );
+        assert_eq!(losses.get("displaced"), Some(&6));
     });
 }
 

@@ -227,6 +227,12 @@ mod tests {
     }
 
     #[test]
+    fn a_request_to_end_is_passed_on() {
+        // The program asks its parent, this process, and would otherwise stay for long.
+        check("kill -TERM $PPID; exec sleep 60", &[], 143);
+    }
+
+    #[test]
     fn environment_is_passed_on() {
         check("test \"$ANSWER\" = 42", &[("ANSWER", "42")], 0);
     }

@@ -1,5 +1,7 @@
 //! Messages to the inspector, and the snapshot that it serves as JSON.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Message;
@@ -13,7 +15,7 @@ impl Message for TakeSnapshot {
 }
 
 /// Every actor of one app at about one moment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Which app it is.
     pub app: AppReport,
@@ -23,6 +25,7 @@ pub struct Snapshot {
 
 /// Which app was looked into.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AppReport {
     /// `[build] name`.
     pub name: String,
@@ -34,8 +37,9 @@ pub struct AppReport {
     pub uptime_ms: u64,
 }
 
-/// One actor's counters.
+/// One actor's counters. A field that another version does not send reads as empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ActorReport {
     /// Unique name.
     pub name: String,
@@ -60,43 +64,7 @@ pub struct ActorReport {
     /// Messages lost for any reason.
     pub lost: u64,
     /// The same by reason; reasons that never happened are left out.
-    #[serde(with = "loss_map")]
-    pub losses: Vec<LossCount>,
+    pub losses: BTreeMap<String, u64>,
     /// Message type and text of the last panic.
     pub last_panic: Option<String>,
-}
-
-/// How many messages were lost for one reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LossCount {
-    /// Such as `full` or `expired`.
-    pub reason: String,
-    /// How many.
-    pub count: u64,
-}
-
-/// Writes the losses as an object: `{"full": 3}`.
-mod loss_map {
-    use std::collections::BTreeMap;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use super::LossCount;
-
-    pub(super) fn serialize<S: Serializer>(
-        losses: &[LossCount],
-        out: S,
-    ) -> Result<S::Ok, S::Error> {
-        out.collect_map(losses.iter().map(|loss| (&loss.reason, loss.count)))
-    }
-
-    pub(super) fn deserialize<'a, D: Deserializer<'a>>(
-        from: D,
-    ) -> Result<Vec<LossCount>, D::Error> {
-        let map = BTreeMap::<String, u64>::deserialize(from)?;
-        Ok(map
-            .into_iter()
-            .map(|(reason, count)| LossCount { reason, count })
-            .collect())
-    }
 }

@@ -23,6 +23,19 @@ pub trait Backend: 'static {
 
     /// Learns what happened to a window.
     fn notify(&self, fact: WindowFact);
+
+    /// Hands over the orders that wait for the host. Called after each [`HostProxy::wake`],
+    /// and again at once if there are more than it gave.
+    fn take_orders(&self) -> Orders;
+}
+
+/// Orders to carry out, in this sequence.
+#[derive(Default)]
+pub struct Orders {
+    /// Each with the way to answer it; the answer comes on the main thread.
+    pub orders: Vec<(HostOrder, Answer<HostAnswer, WindowError>)>,
+    /// Whether more wait.
+    pub is_more: bool,
 }
 
 /// How the host runs; fixed for its life.
@@ -76,10 +89,10 @@ pub enum Permission {
     Other,
 }
 
-/// Gives orders to the host, from any thread.
+/// Tells the host that orders wait, from any thread.
 #[derive(Clone)]
 pub struct HostProxy {
-    send: Arc<dyn Fn(HostOrder, Answer<HostAnswer, WindowError>) + Send + Sync>,
+    wake: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// Why the host could not run.
@@ -105,18 +118,15 @@ impl HostProxy {
         not(target_os = "linux"),
         expect(dead_code, reason = "no host to order about")
     )]
-    pub(crate) fn new(
-        send: impl Fn(HostOrder, Answer<HostAnswer, WindowError>) + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
-            send: Arc::new(send),
+            wake: Arc::new(wake),
         }
     }
 
-    /// Queues an order. The answer comes on the main thread; after the host has ended it
-    /// is dropped without being called.
-    pub fn order(&self, order: HostOrder, answer: Answer<HostAnswer, WindowError>) {
-        (self.send)(order, answer);
+    /// Has the host take its orders; after the host has ended, nothing happens.
+    pub fn wake(&self) {
+        (self.wake)();
     }
 }
 

@@ -1,6 +1,6 @@
 //! The WebView host: windows, the pages in them and the bridge between page and actors.
 //!
-//! [`run`] owns the main thread. It shows what it is told by [`HostProxy`] and passes
+//! [`run`] owns the main thread. It does what [`Backend::take_orders`] gives it and passes
 //! what pages ask for to a [`Backend`]; it decides nothing about permissions of calls.
 //!
 //! **Invariant:** the host knows no actor. A page's text never becomes script text, and
@@ -20,5 +20,5 @@ pub mod headless;
 mod linux;
 
 pub use host::{
-    Answer, Backend, HostError, HostOptions, HostProxy, Permission, data_directory, run,
+    Answer, Backend, HostError, HostOptions, HostProxy, Orders, Permission, data_directory, run,
 };

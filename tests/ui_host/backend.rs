@@ -5,11 +5,11 @@ use std::{fs::File, path::PathBuf, sync::mpsc, thread};
 use serde_json::{Value, json};
 use socket_runtime::{
     messages::{
-        host::{DriveWindow, HostOrder, WindowAction, WindowFact},
+        host::{DriveWindow, HostAnswer, HostOrder, WindowAction, WindowError, WindowFact},
         resources::{OpenResource, Resource, ResourceError},
         router::{CallError, CallReply, RouteCall},
     },
-    ui::{Answer, Backend, HostProxy},
+    ui::{Answer, Backend, HostProxy, Orders},
 };
 
 /// What the test hears.
@@ -21,12 +21,37 @@ pub(crate) enum Heard {
     Fact(WindowFact),
 }
 
+/// Gives orders to the host, from any thread.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    proxy: HostProxy,
+    orders: mpsc::Sender<Ordered>,
+}
+
+type Ordered = (HostOrder, Answer<HostAnswer, WindowError>);
+
+impl Desk {
+    /// A desk, and where its orders come out.
+    pub(crate) fn new(proxy: HostProxy) -> (Self, mpsc::Receiver<Ordered>) {
+        let (orders, waiting) = mpsc::channel();
+        (Self { proxy, orders }, waiting)
+    }
+
+    pub(crate) fn order(&self, order: HostOrder, answer: Answer<HostAnswer, WindowError>) {
+        // After the host has ended, nobody takes orders.
+        let _ = self.orders.send((order, answer));
+        self.proxy.wake();
+    }
+}
+
 /// See the module.
 pub(crate) struct FolderBackend {
     /// Served folders; the first that has the file wins.
     pub(crate) folders: Vec<PathBuf>,
     /// For orders that follow from calls.
-    pub(crate) host: HostProxy,
+    pub(crate) host: Desk,
+    /// What was ordered and not taken yet.
+    pub(crate) orders: mpsc::Receiver<Ordered>,
     /// Where it tells what it hears.
     pub(crate) heard: mpsc::Sender<Heard>,
 }
@@ -84,5 +109,13 @@ impl Backend for FolderBackend {
 
     fn notify(&self, fact: WindowFact) {
         let _ = self.heard.send(Heard::Fact(fact));
+    }
+
+    fn take_orders(&self) -> Orders {
+        let orders = self.orders.try_iter().collect();
+        Orders {
+            orders,
+            is_more: false,
+        }
     }
 }

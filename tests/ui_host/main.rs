@@ -16,7 +16,7 @@ use std::{
     thread,
 };
 
-use backend::FolderBackend;
+use backend::{Desk, FolderBackend};
 use driver::Driver;
 use serde_json::json;
 use socket_runtime::ui::{HostOptions, headless, run};
@@ -40,7 +40,8 @@ fn main() -> ExitCode {
     let folders = vec![pages, folder.path().to_owned()];
     let (scratch, dev_url) = (folder.path().to_owned(), dev_server.clone());
     let mut test = None;
-    let code = run(options(folder.path(), foreign_port, dev_server), |host| {
+    let code = run(options(folder.path(), foreign_port, dev_server), |proxy| {
+        let (host, orders) = Desk::new(proxy);
         let driver = Driver {
             host: host.clone(),
             hears,
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Box::new(FolderBackend {
             folders,
             host,
+            orders,
             heard,
         })
     });

@@ -16,10 +16,7 @@ use std::{
 use crossbeam_utils::atomic::AtomicCell;
 
 use super::letter::Label;
-use crate::{
-    messages::inspector::{ActorReport, LossCount},
-    relay::Time,
-};
+use crate::{messages::inspector::ActorReport, relay::Time};
 
 /// Why a message was not handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,10 +182,7 @@ impl Stats {
             restarts: self.restarts.load(Ordering::Relaxed),
             lost: lost_counts.iter().sum(),
             losses: losses
-                .map(|(loss, count)| LossCount {
-                    reason: loss.name().to_owned(),
-                    count,
-                })
+                .map(|(loss, count)| (loss.name().to_owned(), count))
                 .collect(),
             last_panic: self
                 .last_panic

@@ -13,12 +13,14 @@ use crossterm::{
 };
 
 use super::{
-    ask,
-    model::Snapshot,
+    ask, printable,
     socket::App,
     table::{self, HEADER_LINES, Layout, Rates},
 };
-use crate::cli::{CliError, console::colours_are_welcome, error::Explain, process_exists};
+use crate::{
+    cli::{CliError, console::colours_are_welcome, error::Explain, process_exists},
+    messages::inspector::Snapshot,
+};
 
 /// What is on the screen.
 struct Screen<'a> {
@@ -69,12 +71,7 @@ pub(super) fn watch(out: &mut dyn Write, app: App, interval: Duration) -> Result
     }
     drop(full_screen);
     if !is_running {
-        writeln!(
-            screen.out,
-            "{} ({}) has ended",
-            super::model::printable(&name),
-            app.pid
-        )?;
+        writeln!(screen.out, "{} ({}) has ended", printable(&name), app.pid)?;
     }
     Ok(())
 }
@@ -107,7 +104,10 @@ impl Screen<'_> {
     }
 
     fn paint(&mut self) -> io::Result<()> {
-        let (columns, rows) = terminal::size().unwrap_or((80, 24));
+        let size = terminal::size()
+            .ok()
+            .filter(|(columns, rows)| *columns > 0 && *rows > 0);
+        let (columns, rows) = size.unwrap_or((80, 24));
         let layout = Layout {
             columns: usize::from(columns),
             has_colours: colours_are_welcome(),

@@ -1,7 +1,6 @@
 //! `runtime inspect`: looks into a running app, by its inspector's socket.
 
 mod live;
-mod model;
 mod socket;
 mod table;
 
@@ -9,11 +8,11 @@ use std::{path::Path, time::Duration};
 
 use self::{
     live::watch,
-    model::Snapshot,
     socket::{App, running},
     table::{Layout, Rates},
 };
 use super::{CliError, Console, console::colours_are_welcome, error::Explain, format};
+use crate::messages::inspector::Snapshot;
 
 /// Width of a table that is not written to a terminal, in columns.
 const PLAIN_COLUMNS: usize = 120;
@@ -87,7 +86,7 @@ fn list(apps: &[App]) -> Vec<String> {
     apps.iter()
         .map(|app| {
             let uptime = format::age(Duration::from_millis(app.snapshot.app.uptime_ms));
-            let name = model::printable(&app.snapshot.app.name);
+            let name = printable(&app.snapshot.app.name);
             format!("`runtime inspect {}` shows {name}, up {uptime}", app.pid)
         })
         .collect()
@@ -118,4 +117,11 @@ fn ask(socket: &Path) -> Result<(Snapshot, String), CliError> {
             .hint("the app may have been built by another version of the runtime")
     })?;
     Ok((snapshot, text.trim_end().to_owned()))
+}
+
+/// `text` without anything that a terminal would act on.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '·' } else { c })
+        .collect()
 }

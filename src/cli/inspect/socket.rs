@@ -1,10 +1,10 @@
 //! Finds the inspector sockets of running apps and talks to them.
 //!
-//! A socket lies at `$XDG_RUNTIME_DIR/runtime/<pid>.sock`, or at
+//! A socket lies at `$XDG_RUNTIME_DIR/runtime/<pid>.sock` or, without such a folder, at
 //! `/tmp/runtime-<uid>/<pid>.sock`. One request is a line, its answer is a line.
 //!
-//! Invariant: only folders that belong to this user and nobody else may write to are
-//! looked into.
+//! Invariant: the folder is looked into only if it belongs to this user and nobody else
+//! may write to it.
 
 use std::{
     env, fs,
@@ -17,8 +17,9 @@ use std::{
     time::Duration,
 };
 
-use super::{ask, model::Snapshot};
+use super::ask;
 use crate::cli::{CliError, process_exists};
+use crate::messages::inspector::Snapshot;
 
 /// How long an app may take to answer.
 const ANSWER_WAIT: Duration = Duration::from_secs(2);
@@ -83,32 +84,30 @@ pub(super) fn request(socket: &Path) -> io::Result<String> {
 /// The sockets of living processes.
 fn sockets() -> Vec<(u32, PathBuf)> {
     let mut found = Vec::new();
-    for folder in folders().iter().filter(|folder| is_private(folder)) {
-        let Ok(entries) = fs::read_dir(folder) else {
+    let folder = folder();
+    let Some(entries) = fs::read_dir(&folder).ok().filter(|_| is_private(&folder)) else {
+        return found;
+    };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let Some(pid) = process_of(&path) else {
             continue;
         };
-        for path in entries.flatten().map(|entry| entry.path()) {
-            let Some(pid) = process_of(&path) else {
-                continue;
-            };
-            if is_dead(pid, &path) {
-                // Somebody else may have removed it already.
-                let _ = fs::remove_file(&path);
-            } else {
-                found.push((pid, path));
-            }
+        if is_dead(pid, &path) {
+            // Somebody else may have removed it already.
+            let _ = fs::remove_file(&path);
+        } else {
+            found.push((pid, path));
         }
     }
     found
 }
 
-fn folders() -> Vec<PathBuf> {
-    let own = env::var_os("XDG_RUNTIME_DIR").filter(|dir| !dir.is_empty());
-    let shared = format!("/tmp/runtime-{}", rustix::process::getuid().as_raw());
-    own.map(|dir| PathBuf::from(dir).join("runtime"))
-        .into_iter()
-        .chain([shared.into()])
-        .collect()
+/// The folder of sockets, by the rule by which apps choose it.
+fn folder() -> PathBuf {
+    match env::var_os("XDG_RUNTIME_DIR").filter(|folder| !folder.is_empty()) {
+        Some(folder) => PathBuf::from(folder).join("runtime"),
+        None => format!("/tmp/runtime-{}", rustix::process::getuid().as_raw()).into(),
+    }
 }
 
 fn is_private(folder: &Path) -> bool {

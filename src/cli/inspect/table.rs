@@ -6,8 +6,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use clap::builder::styling::{AnsiColor, Style};
 
-use super::model::{ActorInfo, Snapshot, printable};
-use crate::cli::format;
+use super::printable;
+use crate::{
+    cli::format,
+    messages::inspector::{ActorReport, Snapshot},
+};
 
 /// A handler that runs longer than this is shown in red.
 const SLOW: Duration = Duration::from_secs(1);
@@ -52,7 +55,7 @@ struct Column {
     title: &'static str,
     width: usize,
     is_number: bool,
-    cell: fn(&ActorInfo, &Rates) -> Cell,
+    cell: fn(&ActorReport, &Rates) -> Cell,
 }
 
 impl Rates {
@@ -67,7 +70,7 @@ impl Rates {
             .iter()
             .map(|actor| (&actor.name, actor.handled))
             .collect();
-        let rate = |actor: &ActorInfo| {
+        let rate = |actor: &ActorReport| {
             let since = handled.get(&actor.name).copied().unwrap_or(0);
             let rate = actor.handled.saturating_sub(since) as f64 * 1000.0 / elapsed_ms as f64;
             (actor.name.clone(), rate)
@@ -158,7 +161,7 @@ fn headings(columns: &[Column], layout: Layout) -> String {
     layout.dim(&format!("   {}", cells.collect::<Vec<_>>().join(" ")))
 }
 
-fn row(actor: &ActorInfo, columns: &[Column], rates: &Rates, layout: Layout) -> String {
+fn row(actor: &ActorReport, columns: &[Column], rates: &Rates, layout: Layout) -> String {
     let state = match actor.state.as_str() {
         "crashed" => BAD,
         "stopped" => DIM,
@@ -221,48 +224,48 @@ fn columns(width: usize) -> Vec<Column> {
     columns
 }
 
-fn name(actor: &ActorInfo, _: &Rates) -> Cell {
+fn name(actor: &ActorReport, _: &Rates) -> Cell {
     Cell {
         text: printable(&actor.name),
         style: BOLD,
     }
 }
 
-fn kind(actor: &ActorInfo, _: &Rates) -> Cell {
+fn kind(actor: &ActorReport, _: &Rates) -> Cell {
     Cell {
         text: printable(&actor.kind),
         style: DIM,
     }
 }
 
-fn depth(actor: &ActorInfo, _: &Rates) -> Cell {
+fn depth(actor: &ActorReport, _: &Rates) -> Cell {
     figure(actor.depth, PLAIN)
 }
 
-fn sent(actor: &ActorInfo, _: &Rates) -> Cell {
+fn sent(actor: &ActorReport, _: &Rates) -> Cell {
     figure(actor.sent, PLAIN)
 }
 
-fn handled(actor: &ActorInfo, _: &Rates) -> Cell {
+fn handled(actor: &ActorReport, _: &Rates) -> Cell {
     figure(actor.handled, PLAIN)
 }
 
-fn restarts(actor: &ActorInfo, _: &Rates) -> Cell {
+fn restarts(actor: &ActorReport, _: &Rates) -> Cell {
     figure(actor.restarts, WARN)
 }
 
-fn lost(actor: &ActorInfo, _: &Rates) -> Cell {
+fn lost(actor: &ActorReport, _: &Rates) -> Cell {
     figure(actor.lost, WARN)
 }
 
-fn oldest(actor: &ActorInfo, _: &Rates) -> Cell {
+fn oldest(actor: &ActorReport, _: &Rates) -> Cell {
     if actor.depth == 0 {
         return Cell {
             text: "–".to_owned(),
             style: DIM,
         };
     }
-    let age = Duration::from_millis(actor.oldest_ms);
+    let age = millis(actor.oldest_ms);
     let style = match age {
         age if age > SLOW => BAD,
         age if age > LATE => WARN,
@@ -274,7 +277,7 @@ fn oldest(actor: &ActorInfo, _: &Rates) -> Cell {
     }
 }
 
-fn rate(actor: &ActorInfo, rates: &Rates) -> Cell {
+fn rate(actor: &ActorReport, rates: &Rates) -> Cell {
     match rates.0.get(&actor.name) {
         Some(rate) if *rate > 0.0 => Cell {
             text: per_second(*rate),
@@ -291,7 +294,7 @@ fn rate(actor: &ActorInfo, rates: &Rates) -> Cell {
     }
 }
 
-fn current(actor: &ActorInfo, _: &Rates) -> Cell {
+fn current(actor: &ActorReport, _: &Rates) -> Cell {
     let style = if actor.state == "crashed" { BAD } else { DIM };
     let Some(handler) = &actor.current else {
         let state = if actor.state == "running" {
@@ -304,7 +307,7 @@ fn current(actor: &ActorInfo, _: &Rates) -> Cell {
             style,
         };
     };
-    let age = Duration::from_millis(actor.current_ms.unwrap_or(0));
+    let age = millis(actor.current_ms);
     let style = if age > SLOW { BAD } else { GOOD };
     Cell {
         text: format!(" {} {}", format::age(age), printable(handler)),
@@ -312,7 +315,7 @@ fn current(actor: &ActorInfo, _: &Rates) -> Cell {
     }
 }
 
-fn losses(actor: &ActorInfo, _: &Rates) -> Cell {
+fn losses(actor: &ActorReport, _: &Rates) -> Cell {
     let reasons = actor.losses.iter().filter(|(_, count)| **count > 0);
     let text: Vec<_> = reasons
         .map(|(why, count)| format!("{} {count}", printable(why)))
@@ -321,6 +324,11 @@ fn losses(actor: &ActorInfo, _: &Rates) -> Cell {
         text: format!(" {}", text.join(", ")),
         style: WARN,
     }
+}
+
+/// A time as it was sent; what is no time counts as none.
+fn millis(millis: f64) -> Duration {
+    Duration::try_from_secs_f64(millis / 1e3).unwrap_or_default()
 }
 
 /// A count; one that is zero stands back.

@@ -2,7 +2,10 @@
 
 use std::{num::NonZeroUsize, sync::Arc};
 
-use super::{AppOptions, facts, host_actor::HostActor};
+use super::{
+    AppOptions, facts,
+    host_actor::{self, HostActor, HostDesk},
+};
 use crate::{
     actors::{
         files::{Files, FilesOptions},
@@ -37,7 +40,13 @@ pub(super) struct Actors {
 
 impl Actors {
     /// Starts them all.
-    pub(super) fn start(live: &LiveHost, options: &Arc<AppOptions>, proxy: HostProxy) -> Self {
+    ///
+    /// The desk is the event loop's end of the host's actor.
+    pub(super) fn start(
+        live: &LiveHost,
+        options: &Arc<AppOptions>,
+        proxy: HostProxy,
+    ) -> (Self, HostDesk) {
         let team = Team::new(live.host());
         let terminal = team.start("terminal", Lane::Terminal, || Terminal);
         let root = options.resources.clone();
@@ -80,17 +89,19 @@ impl Actors {
             changes: windows.addr().recipient(),
         };
         let files = files.start(move || Files::new(files_options.clone()));
-        let windows = team.start_windows(windows, proxy, &files, &terminal);
+        let (host, desk) = team.open_host(proxy);
+        let windows = team.start_windows(windows, &host, &files, &terminal);
         let process = start_process(process, live, options, outlets);
         let _inspector = start_inspector(&team, live, options, &terminal);
-        Self {
+        let actors = Self {
             router,
             resources,
             windows,
             process,
             terminal,
             _inspector,
-        }
+        };
+        (actors, desk)
     }
 }
 
@@ -117,15 +128,30 @@ impl Team {
         }
     }
 
+    fn spec(&self, name: &str, lane: Lane) -> Spec {
+        let spec = Spec::new(name, lane).capacity(MAILBOX_CAPACITY);
+        spec.supervisor(self.supervisor.clone())
+    }
+
+    /// Puts an actor under the supervisor.
+    fn adopt<A: Actor>(&self, addr: &Addr<A>) {
+        let controls = addr.controls();
+        let is_essential = ESSENTIAL.contains(&controls.name());
+        self.children.add(controls, is_essential);
+    }
+
     /// Gives an actor its address and its place under the supervisor.
     fn reserve<A: Actor>(&self, name: &str, lane: Lane) -> Reserved<A> {
-        let spec = Spec::new(name, lane)
-            .capacity(MAILBOX_CAPACITY)
-            .supervisor(self.supervisor.clone());
-        let reserved = self.host.reserve(spec);
-        let is_essential = ESSENTIAL.contains(&name);
-        self.children.add(reserved.addr().controls(), is_essential);
+        let reserved = self.host.reserve(self.spec(name, lane));
+        self.adopt(reserved.addr());
         reserved
+    }
+
+    /// Opens the host's actor, whose turns the event loop of this thread runs.
+    fn open_host(&self, proxy: HostProxy) -> (Addr<HostActor>, HostDesk) {
+        let (addr, desk) = host_actor::open(&self.host, self.spec("host", Lane::Core), proxy);
+        self.adopt(&addr);
+        (addr, desk)
     }
 
     fn start<A: Actor>(
@@ -140,11 +166,10 @@ impl Team {
     fn start_windows(
         &self,
         windows: Reserved<Windows>,
-        proxy: HostProxy,
+        host: &Addr<HostActor>,
         files: &Addr<Files>,
         terminal: &Addr<Terminal>,
     ) -> Addr<Windows> {
-        let host = self.start("host", Lane::Core, move || HostActor::new(proxy.clone()));
         let (host, files) = (host.recipient(), files.recipient());
         let (terminal, directory) = (terminal.recipient(), Directory::default());
         let (supervisor, children) = (self.supervisor.clone(), self.children.clone());

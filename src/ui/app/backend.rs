@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::actors::Actors;
+use super::{actors::Actors, host_actor::HostDesk};
 use crate::{
     actors::{
         kit::{Addr, Clock, Lane, LiveHost, Spawner},
@@ -22,7 +22,7 @@ use crate::{
         router::{CallError, CallReply, RouteCall},
     },
     relay::Time,
-    ui::{Answer, Backend},
+    ui::{Answer, Backend, Orders},
 };
 
 /// Passes on what pages ask for. Each wait for an answer is a task on the core lane.
@@ -31,6 +31,7 @@ pub(super) struct ActorBackend {
     router: Addr<Router>,
     resources: Addr<Resources>,
     windows: Addr<Windows>,
+    desk: HostDesk,
     activity: Arc<Activity>,
 }
 
@@ -43,13 +44,14 @@ pub(super) struct Activity {
 }
 
 impl ActorBackend {
-    pub(super) fn new(live: &LiveHost, actors: &Actors) -> Self {
+    pub(super) fn new(live: &LiveHost, actors: &Actors, desk: HostDesk) -> Self {
         let clock = live.host().clock().clone();
         Self {
             spawner: live.spawner(),
             router: actors.router.clone(),
             resources: actors.resources.clone(),
             windows: actors.windows.clone(),
+            desk,
             activity: Arc::new(Activity {
                 clock,
                 in_flight: AtomicUsize::new(0),
@@ -101,6 +103,10 @@ impl Backend for ActorBackend {
         }
         // A control message is refused only by an actor that has stopped, when the app ends.
         let _ = self.windows.tell(fact);
+    }
+
+    fn take_orders(&self) -> Orders {
+        self.desk.take()
     }
 }
 

@@ -1,31 +1,54 @@
-//! The host as the actors see it: an actor that hands orders to the main thread.
+//! The host as the actors see it: an actor that is driven by the event loop.
 //!
-//! Started by the app. It holds [`ORDERS_MAX`] orders at most that the main thread has not
-//! answered; the rest waits in its mailbox, where the inspector shows how long.
+//! Its mailbox is drained on the main thread, through a [`Port`], so the inspector shows
+//! when the main thread is stuck: what it has to do piles up here.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::{cell::RefCell, rc::Rc};
 
 use crate::{
-    actors::kit::{Actor, AskError, Context, Handler, Reply},
+    actors::kit::{Actor, Addr, Context, Handler, Host, Port, Reply, Spec},
     messages::host::{HostAnswer, HostOrder, WindowError},
-    ui::HostProxy,
+    ui::{HostProxy, Orders},
 };
 
-/// Hands orders to the event loop of the main thread.
+/// Hands orders to the event loop, on its own thread.
 pub(super) struct HostActor {
-    proxy: HostProxy,
-    pending: Arc<AtomicUsize>,
+    taken: Rc<RefCell<Orders>>,
 }
 
-impl HostActor {
-    pub(super) fn new(proxy: HostProxy) -> Self {
-        Self {
-            proxy,
-            pending: Arc::default(),
-        }
+/// The event loop's end.
+pub(super) struct HostDesk {
+    port: RefCell<Port>,
+    taken: Rc<RefCell<Orders>>,
+}
+
+/// Starts the actor; its desk stays on this thread.
+pub(super) fn open(host: &Host, spec: Spec, proxy: HostProxy) -> (Addr<HostActor>, HostDesk) {
+    let taken = Rc::new(RefCell::new(Orders::default()));
+    let for_actor = taken.clone();
+    let (addr, port) = Port::open(
+        host,
+        spec,
+        move || proxy.wake(),
+        move || HostActor {
+            taken: for_actor.clone(),
+        },
+    );
+    (
+        addr,
+        HostDesk {
+            port: RefCell::new(port),
+            taken,
+        },
+    )
+}
+
+impl HostDesk {
+    /// Runs one turn of the actor and gives what it was told to do.
+    pub(super) fn take(&self) -> Orders {
+        let is_more = self.port.borrow_mut().turn();
+        let orders = std::mem::take(&mut self.taken.borrow_mut().orders);
+        Orders { orders, is_more }
     }
 }
 
@@ -40,20 +63,7 @@ impl Handler<HostOrder> for HostActor {
         reply: Reply<Result<HostAnswer, WindowError>>,
         _ctx: &mut Context<Self>,
     ) {
-        if self.pending.fetch_add(1, Ordering::Relaxed) >= ORDERS_MAX {
-            self.pending.fetch_sub(1, Ordering::Relaxed);
-            return reply.fail(AskError::Full);
-        }
-        let pending = self.pending.clone();
-        self.proxy.order(
-            order,
-            Box::new(move |outcome| {
-                pending.fetch_sub(1, Ordering::Relaxed);
-                reply.send(outcome);
-            }),
-        );
+        let answer = Box::new(move |outcome| reply.send(outcome));
+        self.taken.borrow_mut().orders.push((order, answer));
     }
 }
-
-/// Orders that the main thread may have before it.
-const ORDERS_MAX: usize = 1024;

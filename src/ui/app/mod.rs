@@ -51,10 +51,10 @@ fn try_run(options: AppOptions) -> Result<i32, Box<dyn std::error::Error>> {
     let host_options = facts::host_options(&options);
     let mut started = None;
     let code = super::run(host_options, |proxy| {
-        let actors = Actors::start(&live, &options, proxy);
+        let (actors, desk) = Actors::start(&live, &options, proxy);
         signals::exit_on_signals(&live, &actors);
         open_first_window(&live, &options, &actors);
-        let backend = ActorBackend::new(&live, &actors);
+        let backend = ActorBackend::new(&live, &actors, desk);
         if let Some(path) = &options.switches.screenshot {
             screenshot::take_when_quiet(&live, &actors, backend.activity(), path.clone());
         }

@@ -37,9 +37,9 @@ pub(in crate::ui) fn run(
     let mut event_loop = EventLoopBuilder::<HostEvent>::with_user_event().build();
     let proxy = event_loop.create_proxy();
     let orders = proxy.clone();
-    let backend = backend(HostProxy::new(move |order, answer| {
-        // The queue closes with the loop; the answer is then dropped, as documented.
-        let _ = orders.send_event(HostEvent::Order(order, answer));
+    let backend = backend(HostProxy::new(move || {
+        // The queue closes with the loop, after which nobody takes orders.
+        let _ = orders.send_event(HostEvent::Orders);
     }));
     let origins = Origins::new(options.dev_server.as_deref(), &options.allowed_pages);
     let shared = Rc::new(Shared {
@@ -98,7 +98,7 @@ impl Desk {
         target: &EventLoopWindowTarget<HostEvent>,
     ) -> Option<i32> {
         match event {
-            Event::UserEvent(HostEvent::Order(order, answer)) => self.obey(order, answer, target),
+            Event::UserEvent(HostEvent::Orders) => self.obey_all(target),
             Event::UserEvent(HostEvent::Close(window)) => self.close(window),
             Event::UserEvent(HostEvent::Titled(window, title)) => {
                 self.windows.get(&window)?.window.set_title(&title);
@@ -138,6 +138,20 @@ impl Desk {
                     .notify(window, WindowChange::Moved(position.x, position.y));
             }
             _ => {}
+        }
+        None
+    }
+
+    /// Carries out what waits; returns the exit code if that was an order.
+    fn obey_all(&mut self, target: &EventLoopWindowTarget<HostEvent>) -> Option<i32> {
+        let taken = self.host.backend.take_orders();
+        for (order, answer) in taken.orders {
+            if let Some(code) = self.obey(order, answer, target) {
+                return Some(code);
+            }
+        }
+        if taken.is_more {
+            self.host.post(HostEvent::Orders);
         }
         None
     }

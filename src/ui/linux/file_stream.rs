@@ -17,7 +17,7 @@ use rustix::{
     pipe::{PipeFlags, SpliceFlags, fcntl_setpipe_size, pipe_with, splice},
 };
 
-use super::response::Body;
+use super::{process, response::Body};
 
 /// Makes a body of the bytes from `start` up to, not including, `end`.
 pub(super) async fn body(file: File, start: u64, end: u64) -> io::Result<Body> {
@@ -45,8 +45,7 @@ fn pipe(file: File, start: u64, end: u64) -> io::Result<gio::InputStream> {
     thread::Builder::new()
         .name("file-stream".to_owned())
         .spawn(move || pump(&file, &writer, start, end))?;
-    // SAFETY: the descriptor is open, and nobody else owns it once it is given away here.
-    Ok(unsafe { gio::UnixInputStream::take_fd(reader) }.upcast())
+    Ok(process::input_stream(reader).upcast())
 }
 
 fn pump(file: &File, writer: &OwnedFd, mut start: u64, end: u64) {

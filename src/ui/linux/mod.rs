@@ -28,10 +28,8 @@ pub(super) use event_loop::run;
 use tao::event_loop::EventLoopProxy;
 use webkit2gtk::WebView;
 
-use super::{Answer, Backend, HostOptions, origin::Origins, session::Sessions};
-use crate::messages::host::{
-    HostAnswer, HostOrder, Refusal, WindowChange, WindowError, WindowFact,
-};
+use super::{Backend, HostOptions, origin::Origins, session::Sessions};
+use crate::messages::host::{Refusal, WindowChange, WindowFact};
 
 /// What every handler of the host needs.
 struct Shared {
@@ -50,8 +48,8 @@ type Host = Rc<Shared>;
 
 /// What is put into the event loop's queue.
 enum HostEvent {
-    /// An order from outside.
-    Order(HostOrder, Answer<HostAnswer, WindowError>),
+    /// Orders wait.
+    Orders,
     /// The page asked for its window to be closed.
     Close(u32),
     /// The page set its title.

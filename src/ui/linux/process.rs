@@ -1,6 +1,14 @@
-//! What the standard library leaves unsafe about this process.
+//! What the standard library leaves unsafe about this process and its descriptors.
 
-use std::{env, fs};
+use std::{env, fs, os::fd::OwnedFd};
+
+use gtk::gio;
+
+/// Makes a stream of what can be read from a descriptor.
+pub(super) fn input_stream(reader: OwnedFd) -> gio::UnixInputStream {
+    // SAFETY: the descriptor is open, and nobody else owns it once it is given away here.
+    unsafe { gio::UnixInputStream::take_fd(reader) }
+}
 
 /// Sets environment variables of this process.
 ///

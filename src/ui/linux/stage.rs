@@ -28,8 +28,7 @@ impl Stage {
         let container = gtk::Box::new(gtk::Orientation::Vertical, 0);
         window.add(&container);
         let size = size.cast::<i32>();
-        // A page that keeps its size on the move would keep its frame to itself, too.
-        window.set_default_size(size.width, size.height + 1);
+        window.set_default_size(size.width, size.height);
         window.show_all();
         Self { window, container }
     }
@@ -43,10 +42,10 @@ impl Stage {
     pub(super) fn leave(self, view: &WebView, window: &gtk::Box) {
         let picture = picture_of(view);
         self.container.remove(view);
+        // A page that keeps its size on the move would keep its frame to itself, too.
+        view.set_margin_bottom(1);
         window.pack_start(view, true, true, 0);
-        if let Some(picture) = picture {
-            cover(view, picture);
-        }
+        cover(view, picture);
     }
 }
 
@@ -70,8 +69,8 @@ fn picture_of(view: &WebView) -> Option<cairo::ImageSurface> {
 }
 
 /// Paints a picture over the page for the time that it needs to paint itself.
-fn cover(view: &WebView, picture: cairo::ImageSurface) {
-    let picture = Rc::new(RefCell::new(Some(picture)));
+fn cover(view: &WebView, picture: Option<cairo::ImageSurface>) {
+    let picture = Rc::new(RefCell::new(picture));
     let painted = picture.clone();
     view.connect_local("draw", true, move |arguments| {
         let context = arguments.get(1)?.get::<cairo::Context>().ok()?;
@@ -87,6 +86,7 @@ fn cover(view: &WebView, picture: cairo::ImageSurface) {
     glib::timeout_add_local_once(COVER_TIME, move || {
         picture.take();
         if let Some(view) = view.upgrade() {
+            view.set_margin_bottom(0);
             view.queue_draw();
         }
     });
