@@ -3,7 +3,7 @@
 //! Everything that a test starts ends with the value that stands for it, and everything that
 //! it waits for has a deadline. An app holds one of a few places, across all test processes,
 //! so that a small machine is not given twenty WebViews at once.
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses a part")]
 
 mod app;
 mod driver;
@@ -21,7 +21,7 @@ pub(crate) use self::{
     app::{App, Ended, Output},
     driver::Session,
     inspector::{actor, inspect, socket_of, talk},
-    project::{Built, Home, Project},
+    project::{Built, Home, Project, copy_folder},
     servers::{FileServer, HttpAnswer},
 };
 
