@@ -185,6 +185,13 @@ impl Built {
         command
     }
 
+    /// A start with a window on the display that the caller names.
+    pub(crate) fn command_in_sight(&self) -> Command {
+        let mut command = Command::new(&self.executable);
+        self.home.settle(&mut command);
+        command
+    }
+
     /// Starts it.
     pub(crate) fn start(&self) -> App {
         App::start(&mut self.command())

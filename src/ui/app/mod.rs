@@ -1,7 +1,7 @@
 //! One app, run: its actors on their threads, the WebView host on this one.
 //!
 //! [`run`] takes the main thread until the app ends. It starts the actors, hands the host a
-//! [`backend::ActorBackend`] that turns what pages ask for into messages, opens the first
+//! `ActorBackend` that turns what pages ask for into messages, opens the first
 //! window, and at the end lets the back end and the terminal finish.
 
 mod actors;
