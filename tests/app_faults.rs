@@ -78,6 +78,7 @@ fn while_files_are_blocked_everything_else_goes_on() {
          for (let count = 0; count < 20; count++) {
            reads.push(fs.readFile('note.txt', 'utf8').then(note('read')))
          }
+         console.log('blocked', reads.length)
          let frames = 0, ticks = 0
          const frame = () => { frames += 1; if (!done) requestAnimationFrame(frame) }
          requestAnimationFrame(frame)
@@ -104,6 +105,7 @@ fn while_files_are_blocked_everything_else_goes_on() {
          await (await application.getCurrentWindow()).send({ window: 0, event: 'here', value: 1 })",
     )
     .start();
+    assert_eq!(app.line("blocked"), "20");
     let blocked = |least: f64| {
         eventually("a blocked files actor", || {
             let files = actor(&inspect(&built.home, app.pid()), "files");

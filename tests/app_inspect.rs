@@ -75,7 +75,7 @@ fn an_inspector_that_is_piped_prints_one_table() {
     assert!(text.contains(&app.pid().to_string()), "{text}");
     let rows = |name: &str| {
         text.lines()
-            .filter(|line| line.trim_start().starts_with(name))
+            .filter(|line| line.trim_start_matches([' ', '●']).starts_with(name))
             .count()
     };
     assert_eq!((rows("router"), rows("files")), (1, 1), "{text}");

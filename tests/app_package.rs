@@ -117,11 +117,20 @@ fn a_test_file_reports_in_tap_and_its_failures_are_the_exit_code() {
 }
 
 #[test]
-fn a_test_file_that_does_not_exist_has_failed() {
-    let project = Project::new("untested").page("");
+fn a_test_file_that_does_not_start_has_failed() {
+    let project = Project::new("untested")
+        .page("")
+        .file("src/test/wrong.js", "import { none } from 'socket:test'");
+    let ended = run(&project, &["--test=test/wrong.js"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.err.contains("SyntaxError"), "{}", ended.err);
     let ended = run(&project, &["--test=test/none.js"]);
     assert_eq!(ended.code, 1, "{ended:?}");
-    assert!(ended.err.contains("none.js"), "{}", ended.err);
+    assert!(
+        ended.err.contains("'test/none.js' could not be run"),
+        "{}",
+        ended.err
+    );
 }
 
 #[test]
