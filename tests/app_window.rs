@@ -210,17 +210,33 @@ fn the_window_system_sees_the_title_and_the_size_that_a_page_sets() {
     });
 }
 
-/// The private display of an app: the one that its child process serves.
+/// The private display of an app: the one whose socket its child process listens on.
 fn display_of(pid: u32) -> String {
     eventually("the app's private display", || {
-        let displays = fs::read_dir("/tmp").unwrap().flatten().filter_map(|entry| {
-            let name = entry.file_name().into_string().ok()?;
-            let number = name.strip_prefix(".X")?.strip_suffix("-lock")?.to_owned();
-            let server: u32 = fs::read_to_string(entry.path()).ok()?.trim().parse().ok()?;
-            Some((number, server))
-        });
-        let mut own = displays.filter(|(_, server)| parent_of(*server) == Some(pid));
-        own.next().map(|(number, _)| format!(":{number}"))
+        let processes = fs::read_dir("/proc").ok()?.flatten();
+        let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        let sockets = fs::read_to_string("/proc/net/unix").ok()?;
+        ids.filter(|id| parent_of(*id) == Some(pid))
+            .find_map(|id| display_served_by(id, &sockets))
+    })
+}
+
+fn display_served_by(pid: u32, sockets: &str) -> Option<String> {
+    let files = fs::read_dir(format!("/proc/{pid}/fd")).ok()?.flatten();
+    let links = files.filter_map(|file| fs::read_link(file.path()).ok());
+    let own: Vec<_> = links
+        .filter_map(|link| {
+            let inode = link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
+            Some(inode.to_owned())
+        })
+        .collect();
+    sockets.lines().find_map(|line| {
+        let mut words = line.split_whitespace().skip(6);
+        let (inode, path) = (words.next()?, words.next()?);
+        let number = path.split_once(".X11-unix/X")?.1;
+        own.iter()
+            .any(|known| known == inode)
+            .then(|| format!(":{number}"))
     })
 }
 

@@ -21,7 +21,7 @@ pub(crate) use self::{
     app::{App, Ended, Output},
     driver::Session,
     inspector::{actor, inspect, socket_of, talk},
-    project::{Built, Home, Project},
+    project::{Built, Home, Project, copy_folder},
     servers::{FileServer, HttpAnswer},
 };
 

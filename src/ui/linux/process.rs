@@ -1,4 +1,4 @@
-//! What the standard library leaves unsafe about this process.
+//! What the standard library leaves unsafe about this process and its descriptors.
 
 use std::{env, fs, os::fd::OwnedFd};
 
