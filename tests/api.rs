@@ -56,7 +56,9 @@ fn a_file_of_100_megabytes_arrives_with_the_same_hash() {
     let output = app.run("large.test.js", &[("LARGE_FILE", &file)]);
     assert_passed(&output);
     let report = String::from_utf8_lossy(&output.stdout).into_owned();
-    let told = report.lines().find_map(|line| line.strip_prefix("# sha256 "));
+    let told = report
+        .lines()
+        .find_map(|line| line.strip_prefix("# sha256 "));
     let digest = Sha256::digest(fs::read(&path).unwrap());
     let found: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(told, Some(found.as_str()));
@@ -82,10 +84,21 @@ fn modules_and_the_console_work_in_workers() {
     let output = App::copy("modules").run("workers.test.js", &[]);
     assert_passed(&output);
     for line in ["module worker: 1 [ 2 ]", "classic worker: <Buffer 61>"] {
-        assert!(stdout(&output).lines().any(|each| each == line), "{line}\n{}", stdout(&output));
+        assert!(
+            stdout(&output).lines().any(|each| each == line),
+            "{line}\n{}",
+            stdout(&output)
+        );
     }
-    for line in ["module worker: warning", "Uncaught Error: thrown by a worker"] {
-        assert!(stderr(&output).contains(line), "{line}\n{}", stderr(&output));
+    for line in [
+        "module worker: warning",
+        "Uncaught Error: thrown by a worker",
+    ] {
+        assert!(
+            stderr(&output).contains(line),
+            "{line}\n{}",
+            stderr(&output)
+        );
     }
 }
 
@@ -103,11 +116,18 @@ fn the_console_prints_as_node_does() {
     let output = app.run("console.test.js", &[]);
     assert_passed(&output);
     let file = app.source("console.values.js");
-    let node = Command::new("node").arg(file).output().expect("node is installed");
+    let node = Command::new("node")
+        .arg(file)
+        .output()
+        .expect("node is installed");
     let expected = String::from_utf8(node.stdout).unwrap();
     let found = stdout(&output);
-    let (_, found) = found.split_once("--- values\n").expect("the values are printed");
-    let (found, _) = found.split_once("--- end\n").expect("all values are printed");
+    let (_, found) = found
+        .split_once("--- values\n")
+        .expect("the values are printed");
+    let (found, _) = found
+        .split_once("--- end\n")
+        .expect("all values are printed");
     assert_eq!(found, expected);
 }
 
@@ -123,7 +143,10 @@ fn an_error_that_nobody_catches_fails_the_test_run() {
 
 #[test]
 fn a_test_run_that_hangs_fails() {
-    fails("hangs.js", &["# hangs", "Bail out! the page has been silent for 2 s"]);
+    fails(
+        "hangs.js",
+        &["# hangs", "Bail out! the page has been silent for 2 s"],
+    );
 }
 
 #[test]
@@ -143,12 +166,18 @@ struct App {
 impl App {
     fn copy(name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/apps").join(name);
+        let from = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/apps")
+            .join(name);
         fs::copy(from.join("socket.ini"), folder.path().join("socket.ini")).unwrap();
         fs::create_dir(folder.path().join("src")).unwrap();
         for entry in fs::read_dir(from.join("src")).unwrap() {
             let entry = entry.unwrap();
-            fs::copy(entry.path(), folder.path().join("src").join(entry.file_name())).unwrap();
+            fs::copy(
+                entry.path(),
+                folder.path().join("src").join(entry.file_name()),
+            )
+            .unwrap();
         }
         Self { folder }
     }

@@ -104,7 +104,7 @@ impl fmt::Display for CliError {
 impl std::error::Error for CliError {}
 
 /// Only writing to the console yields a bare I/O error; every other one is given a sentence
-/// by [`Explain`].
+/// by `Explain`.
 impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {

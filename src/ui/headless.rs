@@ -56,7 +56,7 @@ pub fn start() -> Result<String, DisplayError> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     #[cfg(target_os = "linux")]
-    super::linux::process::end_with_this_thread(&mut command);
+    crate::actors::process::end_with_this_thread(&mut command, rustix::process::Signal::TERM);
     let mut server = command.spawn().map_err(|error| match error.kind() {
         ErrorKind::NotFound => DisplayError::Missing,
         _ => failed(error.to_string()),

@@ -145,6 +145,14 @@ mod tests {
     }
 
     #[test]
+    fn no_module_is_only_an_alias_of_itself() {
+        for name in ["fs", "path", "test", "url"] {
+            let text = source(name, false).unwrap();
+            assert!(!text.contains(&format!("'socket:{name}/index'")), "{name}");
+        }
+    }
+
+    #[test]
     fn an_alias_keeps_the_default_export() {
         assert_eq!(
             alias("a", "export const b = 1"),

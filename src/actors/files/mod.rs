@@ -4,7 +4,7 @@
 //! every watch: their ids are then unknown (`EBADF`). It sends [`FileChanged`] to whoever
 //! it was given, and nothing else.
 //!
-//! No operation runs on the actor's thread. Each is a [`jobs`] job: at most
+//! No operation runs on the actor's thread. Each is a job (`jobs`): at most
 //! [`JOBS_MAX`] run at once and the rest waits in order, so an operation that hangs (a
 //! pipe that nobody writes to, a dead network disk) takes one of these places and stops
 //! nobody else.

@@ -3,13 +3,13 @@
 //! An [`Actor`] is a plain struct. It implements [`Handler`] for each message that
 //! it takes, gets its [`Context`] with every call, and knows nothing of where it
 //! runs. A *host* runs it: the [`LiveHost`] on actix arbiters, the [`VirtualHost`]
-//! on the simulator's clock. Both drive the same [`cell`], so an actor behaves the
+//! on the simulator's clock. Both drive the same `cell`, so an actor behaves the
 //! same in both.
 //!
 //! Rules that hold for every actor:
 //! - A mailbox is bounded, and each message class says what happens when it is
 //!   full ([`crate::messages::Class`]). Nothing is lost without being counted:
-//!   *sent = handled + lost + queued* ([`stats`]).
+//!   *sent = handled + lost + queued* (`stats`).
 //! - An ask has a deadline, always, and always ends: in an answer or an [`AskError`].
 //! - Timers, answers and finished jobs enter through the mailbox like anything else.
 //! - A turn ends after [`TURN_MESSAGES_MAX`] messages or [`TURN_TIME_MAX`].
@@ -39,7 +39,7 @@ pub use cell::{Reserved, TURN_MESSAGES_MAX, TURN_TIME_MAX};
 pub use clock::Clock;
 pub use context::{Context, JobPanicked};
 pub use live::{Lane, LiveHost, Spawner};
-pub use port::Port;
+pub use port::{NextTurn, Port};
 pub use registry::Registry;
 pub use reply::{AskError, Reply};
 pub use restart::{Controls, Decision, RestartPolicy};

@@ -11,6 +11,7 @@ use super::{
     cell::{Drive, Reserved, Turn},
     wake::Wake,
 };
+use crate::relay::Time;
 
 /// An actor on a foreign loop. Not `Send`: it stays on the thread that made it.
 pub struct Port {
@@ -38,14 +39,24 @@ impl Port {
         )
     }
 
-    /// Handles what is queued, within one turn's budget. True if there is more to do, or
-    /// will be without a further call of the hook: then call again soon.
-    pub fn turn(&mut self) -> bool {
+    /// Handles what is queued, within one turn's budget, and says when to call again.
+    pub fn turn(&mut self) -> NextTurn {
         self.wake.arm(None);
         match self.cell.turn() {
-            Turn::Again => true,
-            Turn::Idle(due) => due.is_some(),
-            Turn::Stopped => false,
+            Turn::Again => NextTurn::Now,
+            Turn::Idle(Some(due)) => NextTurn::At(due),
+            Turn::Idle(None) | Turn::Stopped => NextTurn::WhenWoken,
         }
     }
+}
+
+/// When a port wants its next turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextTurn {
+    /// At once, after the loop's other work.
+    Now,
+    /// At this time, when a timer falls due, or earlier if the hook is called.
+    At(Time),
+    /// When the hook is called.
+    WhenWoken,
 }

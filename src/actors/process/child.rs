@@ -42,14 +42,18 @@ impl Running {
         spawner: &Spawner,
     ) -> io::Result<Self> {
         let (program, arguments) = argv.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(arguments)
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()?;
+            .process_group(0);
+        // The lane's thread spawns it, and lives as long as this process.
+        #[cfg(target_os = "linux")]
+        super::end_with_this_thread(command.as_std_mut(), Signal::KILL);
+        let mut child = command.spawn()?;
         let pid = child.id().ok_or(io::ErrorKind::NotFound)?;
         let (lines, queue) = mpsc::channel(LINES_QUEUED_MAX);
         if let Some(stdin) = child.stdin.take() {

@@ -6,8 +6,13 @@
 //! a page's, and its answer goes back as `ipc://resolve?seq=…` if the line had a `seq`.
 //! What a page sends to the back end is written to its standard input.
 
+#[cfg(target_os = "linux")]
+mod bond;
 mod child;
 mod line;
+
+#[cfg(target_os = "linux")]
+pub(crate) use self::bond::end_with_this_thread;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

@@ -3,7 +3,7 @@
 //! Started by the app, restarted by the supervisor; it keeps nothing and sends nothing.
 //! Each question is read off its thread, at most [`QUESTIONS_MAX`] at once: the user's
 //! folder may be on a network disk. What is read is understood by pure functions in
-//! [`parse`].
+//! `parse`.
 
 mod machine;
 mod network;

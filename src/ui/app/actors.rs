@@ -66,7 +66,7 @@ impl Actors {
         let services = Services {
             files: files.addr().clone(),
             process: process.addr().clone(),
-            system: team.start("system", Lane::Files, move || {
+            system: team.start("system", Lane::Core, move || {
                 System::new(system_options.clone())
             }),
             terminal: terminal.recipient(),

@@ -6,7 +6,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use crate::{
-    actors::kit::{Actor, Addr, Context, Handler, Host, Port, Reply, Spec},
+    actors::kit::{Actor, Addr, Context, Handler, Host, NextTurn, Port, Reply, Spec},
     messages::host::{HostAnswer, HostOrder, WindowError},
     ui::{HostProxy, Orders},
 };
@@ -46,7 +46,8 @@ pub(super) fn open(host: &Host, spec: Spec, proxy: HostProxy) -> (Addr<HostActor
 impl HostDesk {
     /// Runs one turn of the actor and gives what it was told to do.
     pub(super) fn take(&self) -> Orders {
-        let is_more = self.port.borrow_mut().turn();
+        // It sets no timers, and its restarts come by the hook.
+        let is_more = self.port.borrow_mut().turn() == NextTurn::Now;
         let orders = std::mem::take(&mut self.taken.borrow_mut().orders);
         Orders { orders, is_more }
     }

@@ -1,7 +1,7 @@
 //! One app, run: its actors on their threads, the WebView host on this one.
 //!
 //! [`run`] takes the main thread until the app ends. It starts the actors, hands the host a
-//! [`backend::ActorBackend`] that turns what pages ask for into messages, opens the first
+//! `ActorBackend` that turns what pages ask for into messages, opens the first
 //! window, and at the end lets the back end and the terminal finish.
 
 mod actors;
@@ -10,6 +10,7 @@ mod facts;
 mod host_actor;
 mod options;
 mod screenshot;
+mod signals;
 mod test_run;
 
 pub use options::{AppManifest, AppOptions, AppSwitches};
@@ -57,6 +58,7 @@ fn try_run(
     let mut started = None;
     let code = super::run(host_options, |proxy| {
         let (actors, desk) = Actors::start(&live, &options, proxy);
+        signals::exit_on_signals(&live, &actors);
         open_first_window(&live, &options, &actors);
         let backend = ActorBackend::new(&live, &actors, desk);
         if let Some(path) = &options.switches.screenshot {

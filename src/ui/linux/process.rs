@@ -1,22 +1,8 @@
-//! What the standard library leaves unsafe about this process and its children.
+//! What the standard library leaves unsafe about this process and its descriptors.
 
-use std::{
-    env, fs,
-    os::{fd::OwnedFd, unix::process::CommandExt as _},
-    process::Command,
-};
+use std::{env, fs, os::fd::OwnedFd};
 
 use gtk::gio;
-use rustix::process::{Signal, set_parent_process_death_signal};
-
-/// Makes the kernel ask the child to end when the thread that spawns it ends.
-pub(crate) fn end_with_this_thread(command: &mut Command) {
-    // SAFETY: between fork and exec the closure only makes one system call; it neither
-    // allocates nor takes a lock.
-    unsafe {
-        command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::TERM))?));
-    }
-}
 
 /// Makes a stream of what can be read from a descriptor.
 pub(super) fn input_stream(reader: OwnedFd) -> gio::UnixInputStream {

@@ -2,10 +2,10 @@
 //!
 //! WebKit paints only what is mapped, and a window that is mapped before the page has
 //! painted flashes. So the page starts in an off-screen window, and moves. In its new
-//! place it has to paint again, which takes a frame or two; until then the window shows a
-//! picture of the old place.
+//! place it has to paint again; until it has, the window shows a picture of the page,
+//! taken by the engine itself so that it cannot be older than the page's first frame.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, future::Future, pin::Pin, rc::Rc, time::Duration};
 
 use gtk::{
     cairo,
@@ -13,7 +13,7 @@ use gtk::{
     prelude::*,
 };
 use tao::dpi::LogicalSize;
-use webkit2gtk::WebView;
+use webkit2gtk::{SnapshotOptions, SnapshotRegion, WebView, WebViewExt as _};
 
 /// An off-screen window that holds one page.
 pub(super) struct Stage {
@@ -38,14 +38,21 @@ impl Stage {
         &self.container
     }
 
-    /// Moves the page into its window.
-    pub(super) fn leave(self, view: &WebView, window: &gtk::Box) {
-        let picture = picture_of(view);
+    /// Moves the page into its window, under a cover; `None` if the page is gone meanwhile.
+    pub(super) async fn leave(self, view: &WebView, window: &gtk::Box) -> Option<Cover> {
+        let taken = view.snapshot_future(SnapshotRegion::Visible, SnapshotOptions::NONE);
+        let picture = within(PICTURE_TIME_MAX, taken).await.and_then(Result::ok);
+        let is_here = view
+            .parent()
+            .is_some_and(|parent| parent == *self.container.upcast_ref::<gtk::Widget>());
+        if !is_here {
+            return None;
+        }
         self.container.remove(view);
         // A page that keeps its size on the move would keep its frame to itself, too.
         view.set_margin_bottom(1);
         window.pack_start(view, true, true, 0);
-        cover(view, picture);
+        Some(Cover::new(view, picture))
     }
 }
 
@@ -55,42 +62,51 @@ impl Drop for Stage {
     }
 }
 
-/// What the page looks like now; `None` if the system refuses the memory.
-fn picture_of(view: &WebView) -> Option<cairo::ImageSurface> {
-    let scale = view.scale_factor();
-    let (width, height) = (
-        view.allocated_width() * scale,
-        view.allocated_height() * scale,
-    );
-    let picture = cairo::ImageSurface::create(cairo::Format::Rgb24, width, height).ok()?;
-    picture.set_device_scale(f64::from(scale), f64::from(scale));
-    view.draw(&cairo::Context::new(&picture).ok()?);
-    Some(picture)
+/// A picture over the page while the page paints itself again.
+pub(super) struct Cover(Rc<RefCell<Option<cairo::Surface>>>);
+
+impl Cover {
+    fn new(view: &WebView, picture: Option<cairo::Surface>) -> Self {
+        let cover = Rc::new(RefCell::new(picture));
+        let painted = cover.clone();
+        view.connect_local("draw", true, move |arguments| {
+            let context = arguments.get(1)?.get::<cairo::Context>().ok()?;
+            if let Some(picture) = &*painted.borrow() {
+                // Without the picture, the background is seen for a moment.
+                let _ = context
+                    .set_source_surface(picture, 0.0, 0.0)
+                    .and_then(|()| context.paint());
+            }
+            Some(bool::from(Propagation::Proceed).to_value())
+        });
+        Self(cover)
+    }
+
+    /// Takes the picture away once the page has painted twice in its new place.
+    pub(super) async fn lift(self, view: &WebView) {
+        let painted =
+            view.call_async_javascript_function_future(TWO_FRAMES, None, Some("runtime"), None);
+        // A page too busy to say so is uncovered all the same.
+        let _ = within(PAINT_TIME_MAX, painted).await;
+        // The frame is on its way from the engine's process to this one.
+        glib::timeout_future(ARRIVAL_TIME).await;
+        self.0.take();
+        view.set_margin_bottom(0);
+        view.queue_draw();
+    }
 }
 
-/// Paints a picture over the page for the time that it needs to paint itself.
-fn cover(view: &WebView, picture: Option<cairo::ImageSurface>) {
-    let picture = Rc::new(RefCell::new(picture));
-    let painted = picture.clone();
-    view.connect_local("draw", true, move |arguments| {
-        let context = arguments.get(1)?.get::<cairo::Context>().ok()?;
-        if let Some(picture) = &*painted.borrow() {
-            // Without the picture, the background is seen for a moment.
-            let _ = context
-                .set_source_surface(picture, 0.0, 0.0)
-                .and_then(|()| context.paint());
-        }
-        Some(bool::from(Propagation::Proceed).to_value())
-    });
-    let view = view.downgrade();
-    glib::timeout_add_local_once(COVER_TIME, move || {
-        picture.take();
-        if let Some(view) = view.upgrade() {
-            view.set_margin_bottom(0);
-            view.queue_draw();
-        }
-    });
+/// What a future gives within a time, or nothing.
+async fn within<T>(time: Duration, future: Pin<Box<dyn Future<Output = T>>>) -> Option<T> {
+    let timeout = Box::pin(glib::timeout_future(time));
+    match futures_util::future::select(future, timeout).await {
+        futures_util::future::Either::Left((value, _)) => Some(value),
+        futures_util::future::Either::Right(_) => None,
+    }
 }
 
-/// How long the picture stays; under software rendering the page took up to 40 ms.
-const COVER_TIME: Duration = Duration::from_millis(150);
+const TWO_FRAMES: &str = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))";
+const PICTURE_TIME_MAX: Duration = Duration::from_millis(500);
+const PAINT_TIME_MAX: Duration = Duration::from_secs(2);
+/// Under software rendering a frame took up to 40 ms to arrive.
+const ARRIVAL_TIME: Duration = Duration::from_millis(120);

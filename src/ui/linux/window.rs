@@ -1,6 +1,6 @@
 //! One window and the page in it.
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use gtk::{gdk, glib, prelude::*};
 use tao::{
@@ -22,9 +22,18 @@ pub(super) struct HostWindow {
     /// The real window.
     pub(super) window: Window,
     index: u32,
+    /// Where the page is until the window is shown for the first time.
     stage: Option<Stage>,
-    is_kept_hidden: bool,
+    visibility: Rc<Visibility>,
     is_closable: bool,
+}
+
+/// What a window that is about to be shown must still know.
+#[derive(Default)]
+struct Visibility {
+    is_kept_hidden: Cell<bool>,
+    /// Whether the page is in the window.
+    is_occupied: Cell<bool>,
 }
 
 impl HostWindow {
@@ -52,7 +61,10 @@ impl HostWindow {
             window,
             index,
             stage: Some(stage),
-            is_kept_hidden: options.is_hidden,
+            visibility: Rc::new(Visibility {
+                is_kept_hidden: Cell::new(options.is_hidden),
+                is_occupied: Cell::new(false),
+            }),
             is_closable: options.is_closable,
         };
         let (light, dark) = options.background;
@@ -72,27 +84,39 @@ impl HostWindow {
 
     /// Shows the window with the page in it, unless it is meant to stay hidden.
     pub(super) fn reveal(&mut self, host: &Host) {
-        if !self.is_kept_hidden {
+        if !self.visibility.is_kept_hidden.get() {
             self.show(host);
         }
     }
 
-    /// Shows the window with the page in it.
+    /// Shows the window with the page in it; the first time, once the page has moved in.
     pub(super) fn show(&mut self, host: &Host) {
-        self.is_kept_hidden = false;
-        if let (Some(stage), Some(vbox)) = (self.stage.take(), self.window.default_vbox()) {
-            stage.leave(&self.view(), vbox);
+        self.visibility.is_kept_hidden.set(false);
+        let (window, view) = (self.window.gtk_window().clone(), self.view());
+        let (host, index, visibility) = (host.clone(), self.index, self.visibility.clone());
+        if self.visibility.is_occupied.get() {
+            return present(&window, &view, &host, index);
         }
-        if !self.window.gtk_window().is_visible() {
-            self.window.gtk_window().show_all();
-            self.view().grab_focus();
-            host.notify(self.index, WindowChange::Shown);
-        }
+        // Without a stage, the page is on its way already.
+        let (Some(stage), Some(vbox)) = (self.stage.take(), self.window.default_vbox()) else {
+            return;
+        };
+        let vbox = vbox.clone();
+        glib::spawn_future_local(async move {
+            let Some(cover) = stage.leave(&view, &vbox).await else {
+                return;
+            };
+            visibility.is_occupied.set(true);
+            if !visibility.is_kept_hidden.get() {
+                present(&window, &view, &host, index);
+            }
+            cover.lift(&view).await;
+        });
     }
 
     /// Hides the window.
     pub(super) fn hide(&mut self) {
-        self.is_kept_hidden = true;
+        self.visibility.is_kept_hidden.set(true);
         self.window.gtk_window().hide();
     }
 
@@ -162,6 +186,15 @@ impl HostWindow {
 impl Drop for HostWindow {
     fn drop(&mut self) {
         self.window.gtk_window().hide();
+    }
+}
+
+/// Maps a window whose page is in it.
+fn present(window: &gtk::ApplicationWindow, view: &webkit2gtk::WebView, host: &Host, index: u32) {
+    if !window.is_visible() {
+        window.show_all();
+        view.grab_focus();
+        host.notify(index, WindowChange::Shown);
     }
 }
 

@@ -245,7 +245,11 @@ impl From<FileError> for CallError {
         };
         let PathPair { path, dest } = paths;
         // Node's own name for what it finds out without asking the system.
-        let name = if code == "ERR_FS_EISDIR" { "SystemError" } else { "Error" };
+        let name = if code == "ERR_FS_EISDIR" {
+            "SystemError"
+        } else {
+            "Error"
+        };
         Self {
             name,
             code: code.to_owned(),

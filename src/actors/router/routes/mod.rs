@@ -1,6 +1,8 @@
 //! The declared list of everything JavaScript may call, one file per namespace.
 
 mod application;
+#[cfg(feature = "faults")]
+mod fault;
 mod fs;
 mod os;
 mod process;
@@ -45,6 +47,8 @@ pub static TABLE: &[&[Route]] = &[
     process::ROUTES,
     window::ROUTES,
     application::ROUTES,
+    #[cfg(feature = "faults")]
+    fault::ROUTES,
 ];
 
 /// The route of a command.

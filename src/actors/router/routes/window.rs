@@ -200,7 +200,7 @@ fn send(args: Args, desk: Desk<'_>) {
         let window = args.optional_integer("window", INDICES)?;
         let window = window.or(args.optional_integer("targetWindowIndex", INDICES)?);
         let window = window.and_then(|index| u32::try_from(index).ok());
-        let data = args.value("value").cloned().unwrap_or(Value::Null);
+        let data = event_data(args.value("value"));
         Ok(RaiseEvent {
             window,
             event: PageEvent { name, data },
@@ -208,6 +208,17 @@ fn send(args: Args, desk: Desk<'_>) {
     });
     let windows = desk.services.windows.recipient();
     desk.ask(windows, message, |()| CallReply::default());
+}
+
+/// Pages send text, as back ends do: JSON if it is JSON, else a string.
+fn event_data(value: Option<&Value>) -> Value {
+    match value {
+        None => Value::Null,
+        Some(Value::String(text)) => {
+            serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()))
+        }
+        Some(other) => other.clone(),
+    }
 }
 
 fn next(args: Args, desk: Desk<'_>) {

@@ -1,0 +1,138 @@
+//! Faults planted in the files actor: what goes on around it, and how it comes back.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Project, actor, eventually, inspect};
+
+#[test]
+fn a_panic_fails_the_call_in_flight_and_the_next_one_works() {
+    let (built, mut app) = page(
+        "const { err } = await ipc.request('fault.panic', { actor: 'files' })
+         console.log('failed', JSON.stringify([err?.name, err?.code]))
+         console.log('next', await fs.readFile('note.txt', 'utf8'))",
+    )
+    .start();
+    assert_eq!(
+        app.json("failed"),
+        json!(["InternalError", "ERR_ACTOR_PANICKED"])
+    );
+    assert_eq!(app.line("next"), "still here");
+    let files = actor(&inspect(&built.home, app.pid()), "files");
+    assert_eq!(
+        (&files["restarts"], &files["state"]),
+        (&json!(1), &json!("running"))
+    );
+    assert!(
+        files["last_panic"].as_str().unwrap().contains("PanicNow"),
+        "{files}"
+    );
+    app.error_line("actor 'files' crashed on PanicNow");
+}
+
+#[test]
+fn calls_that_wait_behind_a_panic_are_answered_after_the_restart() {
+    let (_built, mut app) = page(
+        "const calls = [ipc.request('fault.panic', { actor: 'files' })]
+         for (let count = 0; count < 50; count++) calls.push(ipc.request('fs.stat', { path: 'note.txt' }))
+         const results = await Promise.all(calls)
+         console.log('codes', JSON.stringify(results.map(({ err, data }) => err?.code ?? data.size)))",
+    )
+    .start();
+    let codes = app.json("codes");
+    let codes = codes.as_array().unwrap();
+    assert_eq!(codes[0], "ERR_ACTOR_PANICKED");
+    assert!(codes[1..].iter().all(|code| *code == 10), "{codes:?}");
+}
+
+#[test]
+fn an_actor_that_keeps_crashing_is_given_up_and_the_window_lives() {
+    let (built, mut app) = page(
+        "const codes = []
+         while (codes.at(-1) !== 'ERR_ACTOR_STOPPED' && codes.length < 20) {
+           codes.push((await ipc.request('fault.panic', { actor: 'files' })).err.code)
+         }
+         codes.push((await ipc.request('fs.stat', { path: 'note.txt' })).err.code)
+         console.log('codes', JSON.stringify(codes))
+         const { data } = await ipc.request('os.uptime')
+         await new Promise(requestAnimationFrame)
+         console.log('alive', typeof data.seconds)",
+    )
+    .start();
+    let expected = [vec!["ERR_ACTOR_PANICKED"; 6], vec!["ERR_ACTOR_STOPPED"; 2]].concat();
+    assert_eq!(app.json("codes"), json!(expected));
+    assert_eq!(app.line("alive"), "number");
+    let snapshot = inspect(&built.home, app.pid());
+    assert_eq!(actor(&snapshot, "files")["state"], "stopped");
+    assert_eq!(actor(&snapshot, "window:0")["state"], "running");
+}
+
+#[test]
+fn while_files_are_blocked_everything_else_goes_on() {
+    let (built, mut app) = page(
+        "let done = false
+         const order = []
+         const note = (name) => (value) => { order.push(name); return value }
+         const block = ipc.request('fault.block', { actor: 'files', ms: 5000 }).then(note('block'))
+         const reads = []
+         for (let count = 0; count < 20; count++) {
+           reads.push(fs.readFile('note.txt', 'utf8').then(note('read')))
+         }
+         console.log('blocked', reads.length)
+         let frames = 0, ticks = 0
+         const frame = () => { frames += 1; if (!done) requestAnimationFrame(frame) }
+         requestAnimationFrame(frame)
+         const timer = setInterval(() => { ticks += 1 }, 10)
+         const here = new Promise((resolve) => addEventListener('here', resolve, { once: true }))
+         await application.createWindow({ index: 1, path: 'second.html' })
+         await here
+         note('window')()
+         await ipc.request('os.cpus').then(note('system'))
+         await ipc.request('ping').then(note('router'))
+         while (frames < 10 || ticks < 10) await new Promise((resolve) => setTimeout(resolve, 10))
+         note('frames and timers')()
+         console.log('during', JSON.stringify(order))
+         await block
+         const texts = await Promise.all(reads)
+         done = true
+         clearInterval(timer)
+         console.log('after', JSON.stringify([texts.length, texts.every((text) => text === 'still here'), order.indexOf('block') < order.indexOf('read')]))",
+    )
+    .file("src/second.html", "<!doctype html><title>second</title><script type=module src=second.js></script>")
+    .file(
+        "src/second.js",
+        "import application from 'socket:application'
+         await (await application.getCurrentWindow()).send({ window: 0, event: 'here', value: 1 })",
+    )
+    .start();
+    assert_eq!(app.line("blocked"), "20");
+    let blocked = |least: f64| {
+        eventually("a blocked files actor", || {
+            let files = actor(&inspect(&built.home, app.pid()), "files");
+            let is_blocked = files["current"] == "BlockNow" && millis(&files) > least;
+            is_blocked.then_some(files)
+        })
+    };
+    let first = blocked(0.0);
+    let second = blocked(millis(&first));
+    assert!(second["depth"].as_u64().unwrap() > 0, "{second}");
+    let during = json!(["window", "system", "router", "frames and timers"]);
+    assert_eq!(app.json("during"), during);
+    assert_eq!(app.json("after"), json!([20, true, true]));
+    let files = actor(&inspect(&built.home, app.pid()), "files");
+    assert_eq!((&files["restarts"], &files["lost"]), (&json!(0), &json!(0)));
+}
+
+fn millis(actor: &Value) -> f64 {
+    actor["current_ms"].as_f64().unwrap()
+}
+
+/// A project with a file, and a page that runs this.
+fn page(script: &str) -> Project {
+    Project::new("faulty")
+        .file("src/note.txt", "still here")
+        .page(&format!(
+            "import application from 'socket:application'\nimport fs from 'socket:fs/promises'\n\
+         import ipc from 'socket:ipc'\n{script}"
+        ))
+}

@@ -1,0 +1,172 @@
+//! The inspector of a running app: who may look in, what is seen, what cannot hurt it.
+
+mod support;
+
+use std::{
+    fs,
+    os::unix::{fs::PermissionsExt as _, net::UnixListener},
+    path::Path,
+};
+
+use serde_json::{Value, json};
+use support::{App, Built, Home, Project, actor, eventually, inspect, socket_of, talk};
+
+#[test]
+fn only_the_user_may_open_the_inspectors_socket() {
+    let (built, app) = start();
+    let socket = socket_of(&built.home, app.pid());
+    assert_eq!(mode_of(&socket), 0o600);
+    assert_eq!(mode_of(socket.parent().unwrap()), 0o700);
+    app.end();
+    assert!(!socket.exists(), "it goes with the app");
+}
+
+fn mode_of(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn a_snapshot_names_the_app_and_counts_what_each_actor_did() {
+    let (built, app) = start();
+    let snapshot = inspect(&built.home, app.pid());
+    assert_eq!(snapshot["app"]["name"], "watched");
+    assert_eq!(snapshot["app"]["pid"], app.pid());
+    assert_eq!(snapshot["app"]["version"], "1.2.3");
+    assert!(snapshot["app"]["uptime_ms"].is_u64());
+    for name in [
+        "supervisor",
+        "router",
+        "windows",
+        "window:0",
+        "host",
+        "files",
+        "resources",
+        "process",
+        "system",
+        "terminal",
+        "inspector",
+    ] {
+        let actor = actor(&snapshot, name);
+        assert_eq!(actor["state"], "running", "{actor}");
+        assert_eq!(actor["restarts"], 0, "{actor}");
+        for count in ["depth", "sent", "handled", "lost"] {
+            assert!(actor[count].is_u64(), "{count} of {actor}");
+        }
+        assert!(actor["losses"].is_object(), "{actor}");
+    }
+    assert!(actor(&snapshot, "files")["handled"].as_u64().unwrap() >= 1);
+}
+
+#[test]
+fn an_inspector_that_is_piped_prints_one_table() {
+    let (built, app) = start();
+    let finished = built
+        .home
+        .runtime(&["inspect", "watched"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(finished.stdout).unwrap();
+    assert!(
+        finished.status.success(),
+        "{}",
+        String::from_utf8_lossy(&finished.stderr)
+    );
+    assert!(!text.contains('\u{1b}'), "{text}");
+    assert!(text.contains(&app.pid().to_string()), "{text}");
+    let rows = |name: &str| {
+        text.lines()
+            .filter(|line| line.trim_start_matches([' ', '●']).starts_with(name))
+            .count()
+    };
+    assert_eq!((rows("router"), rows("files")), (1, 1), "{text}");
+}
+
+#[test]
+fn garbage_on_the_socket_gets_an_error_and_hurts_nothing() {
+    let (built, app) = start();
+    let long = vec![b'x'; 200_000];
+    for garbage in [
+        &b"hello\n"[..],
+        b"\xff\xfe\0\n",
+        b"{}\n",
+        b"[1]\n",
+        b"{\"request\":7}\n",
+        &long,
+    ] {
+        let answer: Value = serde_json::from_str(&talk(&built.home, app.pid(), garbage)).unwrap();
+        assert!(answer["error"].is_string(), "{answer}");
+    }
+    let answer = talk(&built.home, app.pid(), b"{\"request\":\"dance\"}\n");
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer, json!({ "error": "unknown request 'dance'" }));
+    assert_eq!(
+        actor(&inspect(&built.home, app.pid()), "inspector")["restarts"],
+        0
+    );
+}
+
+#[test]
+fn sockets_of_dead_apps_are_skipped() {
+    let (built, app) = start();
+    let folder = built.home.runtime_folder().join("runtime");
+    let dead = folder.join(format!("{}.sock", dead_pid()));
+    drop(UnixListener::bind(&dead).unwrap());
+    fs::write(folder.join("notes.txt"), "no socket").unwrap();
+    let finished = built.home.runtime(&["inspect", "--json"]).output().unwrap();
+    let snapshot: Value = serde_json::from_slice(&finished.stdout).unwrap();
+    assert_eq!(snapshot["app"]["pid"], app.pid());
+    assert!(!dead.exists());
+}
+
+/// The id of a process that has ended.
+fn dead_pid() -> u32 {
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    child.wait().unwrap();
+    child.id()
+}
+
+#[test]
+fn an_app_that_was_killed_leaves_nothing_that_stops_the_next() {
+    let (built, app) = start();
+    let socket = socket_of(&built.home, app.pid());
+    drop(app);
+    assert!(socket.exists(), "killed programs cannot tidy up");
+    let finished = built.home.runtime(&["inspect"]).output().unwrap();
+    let error = String::from_utf8(finished.stderr).unwrap();
+    assert!(error.contains("no app is running"), "{error}");
+    let mut next = built.start();
+    next.line("up");
+    inspect(&built.home, next.pid());
+}
+
+#[test]
+fn a_release_build_cannot_be_looked_into() {
+    let built = project().build_with(&["--prod"]);
+    let mut app = built.start();
+    app.line("up");
+    assert_eq!(sockets(&built.home), 0);
+    let debug = project().build_with(&["--prod", "--debug"]);
+    let mut app = debug.start();
+    app.line("up");
+    eventually("a socket of the debug build", || {
+        (sockets(&debug.home) == 1).then_some(())
+    });
+}
+
+fn sockets(home: &Home) -> usize {
+    fs::read_dir(home.runtime_folder().join("runtime")).map_or(0, Iterator::count)
+}
+
+fn project() -> Project {
+    Project::new("watched").page(
+        "import fs from 'socket:fs/promises'
+         console.log('up', (await fs.stat('main.js')).size)",
+    )
+}
+
+#[track_caller]
+fn start() -> (Built, App) {
+    let (built, mut app) = project().start();
+    app.line("up");
+    (built, app)
+}

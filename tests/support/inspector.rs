@@ -1,0 +1,48 @@
+//! A running app, seen from outside: `runtime inspect` and its socket.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    os::unix::net::UnixStream,
+    path::PathBuf,
+};
+
+use serde_json::Value;
+
+use super::{Home, PATIENCE};
+
+/// What `runtime inspect --json` says of a process.
+#[track_caller]
+pub(crate) fn inspect(home: &Home, pid: u32) -> Value {
+    let finished = home
+        .runtime(&["inspect", "--json", &pid.to_string()])
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&finished.stderr);
+    assert!(finished.status.success(), "{error}");
+    serde_json::from_slice(&finished.stdout).unwrap()
+}
+
+/// One actor of a snapshot.
+#[track_caller]
+pub(crate) fn actor(snapshot: &Value, name: &str) -> Value {
+    let actors = snapshot["actors"].as_array().unwrap();
+    let found = actors.iter().find(|actor| actor["name"] == name);
+    found
+        .unwrap_or_else(|| panic!("no actor '{name}': {snapshot}"))
+        .clone()
+}
+
+/// Where a process is looked into.
+pub(crate) fn socket_of(home: &Home, pid: u32) -> PathBuf {
+    home.runtime_folder().join(format!("runtime/{pid}.sock"))
+}
+
+/// Sends bytes to the inspector and returns the line that comes back.
+pub(crate) fn talk(home: &Home, pid: u32, bytes: &[u8]) -> String {
+    let mut stream = UnixStream::connect(socket_of(home, pid)).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(bytes).unwrap();
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).unwrap();
+    line
+}
