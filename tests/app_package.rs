@@ -127,7 +127,9 @@ fn a_test_file_that_does_not_start_has_failed() {
     let ended = run(&project, &["--test=test/none.js"]);
     assert_eq!(ended.code, 1, "{ended:?}");
     assert!(
-        ended.err.contains("'test/none.js' could not be run"),
+        ended
+            .err
+            .contains("the app has no file 'test/none.js' to test"),
         "{}",
         ended.err
     );

@@ -122,7 +122,7 @@ mod tests {
             ("fs", "fs"),
             ("fs.js", "fs"),
             ("fs/index.js", "fs/index"),
-            ("test/index", "test/index"),
+            ("test/index", "test"),
             ("fs/promises", "fs/promises"),
             ("fs/promises.js", "fs/promises"),
         ] {

@@ -182,27 +182,6 @@
     }
   }
 
-  // ---- tests -------------------------------------------------------------------------------
-
-  /**
-   * Runs a test file of the app beside its page; one that does not start has failed. It is an
-   * element, since modules that this script imported itself would have no origin to show.
-   */
-  function runTest (file) {
-    const script = document.createElement('script')
-    const fail = () => {
-      print('error', `The test file '${file}' could not be run`)
-      flush()
-      tell('test.finish', { passed: 0, failed: 1, total: 1 })
-    }
-    script.type = 'module'
-    script.src = new URL(file, `${location.origin}/`).href
-    script.addEventListener('load', () => removeEventListener('error', fail))
-    script.addEventListener('error', fail)
-    addEventListener('error', fail)
-    document.head.append(script)
-  }
-
   // ---- start -------------------------------------------------------------------------------
 
   function deepFreeze (value) {
@@ -217,8 +196,5 @@
     if (typeof session.args.test === 'string' && session.args.index === 0) startTestRun()
     reportFirstFrame()
     receiveEvents()
-  }
-  if (isTop && session.args.test && session.args.index === 0) {
-    addEventListener('DOMContentLoaded', () => runTest(session.args.test), { once: true })
   }
 })()

@@ -13,7 +13,7 @@ async function run (file) {
   if (document.readyState !== 'complete') {
     await new Promise((resolve) => addEventListener('load', resolve, { once: true }))
   }
-  const address = new URL(file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/'), 'socket://localhost/')
+  const address = new URL(file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/'), `${location.origin}/`)
   try {
     await import(address.href)
   } catch (error) {
