@@ -107,6 +107,8 @@ fn malformed_calls_get_a_typed_error_and_reach_no_actor() {
     ];
     let (built, mut app) = page(&format!(
         "import {{ token }} from 'socket:internal/session'
+         console.log('ready', 1)
+         while (!(await fetch('go.txt')).ok) await new Promise((resolve) => setTimeout(resolve, 20))
          const seen = []
          for (const [command, params] of {}) {{
            const query = encodeURIComponent(JSON.stringify(params))
@@ -118,12 +120,16 @@ fn malformed_calls_get_a_typed_error_and_reach_no_actor() {
         json!(calls.each_ref().map(|(command, params, ..)| (command, params)))
     ))
     .start();
+    app.line("ready");
+    let before = actor(&inspect(&built.home, app.pid()), "files")["sent"].clone();
+    fs::write(built.resources().join("go.txt"), "go").unwrap();
     let expected: Vec<Value> = calls
         .iter()
         .map(|(.., name, code)| json!([name, code]))
         .collect();
     assert_eq!(app.json("seen"), json!(expected));
-    assert_eq!(actor(&inspect(&built.home, app.pid()), "files")["sent"], 0);
+    let files = actor(&inspect(&built.home, app.pid()), "files");
+    assert_eq!(files["sent"], before);
 }
 
 /// A project whose page runs this.
