@@ -3,6 +3,8 @@
 //! `cargo bench --bench kit`. Each figure is the time of one message: told to an actor on
 //! the same thread in batches of a thousand, or asked and answered one after the other.
 
+#![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
+
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -6,6 +6,9 @@
 //! Dependencies point one way: [`cli`], [`ui`] → [`actors`] → [`messages`] →
 //! [`relay`]. [`config`] reads `socket.ini` and depends on none of them.
 
+// Tests may unwrap, so this is no lint of the workspace.
+#![warn(clippy::unwrap_used)]
+
 pub mod actors;
 pub mod cli;
 pub mod config;

@@ -344,10 +344,13 @@ fn an_actor_that_never_runs_dry_lets_its_neighbours_have_their_turn() {
     });
 }
 
+/// When each answer came, and what it was.
+type Answers = Arc<Mutex<Vec<(u64, Result<u32, AskError>)>>>;
+
 /// Asks a scribe for each tick of its timer and notes the answers.
 struct Clerk {
     scribe: Recipient<Note>,
-    answers: Arc<Mutex<Vec<(u64, Result<u32, AskError>)>>>,
+    answers: Answers,
     asked: u32,
 }
 struct AskAround;

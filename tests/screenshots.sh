@@ -15,7 +15,7 @@ for name in hello notes; do
     "$RUNTIME" run "$work/app-$name" -q --headless --screenshot "$PWD/$out/$name.png"
 done
 
-# The table of a running app, as a terminal shows it, drawn by tmux and ImageMagick.
+# The table of a running app, as a terminal shows it.
 "$RUNTIME" run "$work/app-notes" -q --headless >"$work/log" 2>&1 &
 app=$!
 until "$RUNTIME" inspect --json >/dev/null 2>&1; do
@@ -26,8 +26,46 @@ tmux -L runtime-pictures new-session -d -x 100 -y 24 "$RUNTIME inspect"
 # The table fills its rate column from the second look on.
 until tmux -L runtime-pictures capture-pane -p | grep -q router; do sleep 0.2; done
 sleep 2.2
-tmux -L runtime-pictures capture-pane -p -N >"$work/inspect.txt"
+tmux -L runtime-pictures capture-pane -p -e >"$work/inspect.txt"
 tmux -L runtime-pictures kill-server
-convert -background '#16161a' -fill '#e6e6e6' -font DejaVu-Sans-Mono -pointsize 15 \
-    -bordercolor '#16161a' label:@"$work/inspect.txt" -border 16 "$out/inspect.png"
+kill "$app"
+wait "$app" || true
+app=
+
+# The terminal's text as a page, photographed by the runtime itself.
+mkdir -p "$work/terminal/src"
+cat >"$work/terminal/socket.ini" <<'INI'
+[build]
+name = "terminal"
+[meta]
+bundle_identifier = "org.socket-runtime.terminal"
+[window]
+width = 848
+height = 330
+INI
+python3 - "$work/inspect.txt" >"$work/terminal/src/index.html" <<'PYTHON'
+import html, re, sys
+
+STYLES = {"1": "font-weight:600", "2": "opacity:.55", "31": "color:#ff6b68",
+          "32": "color:#7ec699", "33": "color:#e8c268", "36": "color:#79c0d8"}
+
+
+def spans(text):
+    """The text with its SGR sequences (ECMA-48, 8.3.117) as spans."""
+    styles = []
+    for part in re.split(r"(\x1b\[[0-9;]*m)", text):
+        if not part.startswith("\x1b"):
+            yield f'<span style="{";".join(styles)}">{html.escape(part)}</span>' if part else ""
+            continue
+        for code in part[2:-1].split(";"):
+            styles = [] if code in ("", "0") else styles + [STYLES.get(code, "")]
+
+
+lines = open(sys.argv[1], encoding="utf-8").read().rstrip()
+print('<!doctype html><meta charset="utf-8"><title>inspect</title>'
+      '<style>body{margin:0;background:#16161a;color:#e6e6e6}'
+      'pre{margin:18px 20px;font:14px/1.5 "DejaVu Sans Mono",monospace}</style>'
+      f'<pre>{"".join(spans(lines))}</pre>')
+PYTHON
+"$RUNTIME" run "$work/terminal" -q --headless --screenshot "$PWD/$out/inspect.png"
 ls -1 "$out"/*.png

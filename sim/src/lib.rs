@@ -4,6 +4,9 @@
 //! virtual clock needs: an [`EventQueue`] with a total order, and random [`streams`] that
 //! depend on nothing but the seed and the entity that draws.
 
+// Tests may unwrap, so this is no lint of the workspace.
+#![warn(clippy::unwrap_used)]
+
 mod event_queue;
 pub mod streams;
 

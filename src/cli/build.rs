@@ -69,6 +69,7 @@ pub(crate) enum Purpose {
 }
 
 /// Builds the app in `dir`.
+#[expect(clippy::disallowed_methods, reason = "says how long the build took")]
 pub(crate) fn build_bundle(
     console: &mut Console<'_>,
     dir: &Path,

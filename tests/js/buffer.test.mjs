@@ -3,6 +3,7 @@ import { Buffer as NodeBuffer } from 'node:buffer'
 import test from 'node:test'
 import './loader.mjs'
 import { random, SEED } from './random.mjs'
+import { since20 } from './old-node.mjs'
 
 const { Buffer, ...module } = await import('socket:buffer')
 
@@ -115,7 +116,7 @@ test('searching, filling, comparing and copying are as in Node', () => {
   }
 })
 
-test('making a buffer is as in Node', () => {
+test('making a buffer is as in Node', since20, () => {
   const inputs = [
     undefined, null, 5, true, 'abc', '', [], [1, 2, 300, -1, 'x'], {}, { length: 2, 0: 7 }, { type: 'Buffer', data: [1, 2] },
     new Uint8Array([1, 2]), new Uint16Array([1, 2, 257]), new ArrayBuffer(3), { length: 'x' }, new String('boxed'), // eslint-disable-line no-new-wrappers
@@ -157,7 +158,7 @@ test('a buffer is a Uint8Array that shares memory with its slices', () => {
   }
 })
 
-test('errors are worded as in Node', () => {
+test('errors are worded as in Node', since20, () => {
   const faults = [
     (B) => B.from(5), (B) => B.from(null), (B) => B.from({}), (B) => B.from('a', 'nonsense'), (B) => B.alloc('5'), (B) => B.alloc(3).fill('a', 5),
     (B) => B.alloc(3).fill('zz', 'hex'), (B) => B.alloc(3).readInt8(3), (B) => B.alloc(3).readInt8(1.5), (B) => B.alloc(3).readInt8('1'),

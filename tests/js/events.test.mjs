@@ -3,6 +3,7 @@ import nodeEvents from 'node:events'
 import test from 'node:test'
 import './loader.mjs'
 import { random, SEED } from './random.mjs'
+import { since20 } from './old-node.mjs'
 
 const module = await import('socket:events')
 const { EventEmitter, once, on } = module
@@ -50,7 +51,7 @@ test('an error that nobody listens to is thrown', () => {
   assert.throws(() => new EventEmitter().emit('error', 'text'), { code: 'ERR_UNHANDLED_ERROR', message: "Unhandled error. ('text')" })
 })
 
-test('wrong listeners and limits are refused as by Node', () => {
+test('wrong listeners and limits are refused as by Node', since20, () => {
   for (const wrong of [undefined, null, 'x', 1, {}]) {
     for (const body of [(E) => new E().on('a', wrong), (E) => new E().once('a', wrong), (E) => new E().off('a', wrong)]) {
       const expected = caught(() => body(nodeEvents))

@@ -14,6 +14,8 @@ import { existsSync } from 'node:fs'
 import { register } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 
+import './old-node.mjs'
+
 const API = new URL('../../src/ui/api/', import.meta.url)
 const overrides = new Map([
   ['socket:internal/session', new URL('./fake-session.mjs', import.meta.url).href]

@@ -3,6 +3,7 @@ import nodePath from 'node:path'
 import test from 'node:test'
 import { override } from './loader.mjs'
 import { random, SEED } from './random.mjs'
+import { since20 } from './old-node.mjs'
 
 override({ 'socket:ipc': new URL('./fake-ipc.mjs', import.meta.url).href })
 globalThis.__args = (await import('./fake-session.mjs')).bootstrap
@@ -20,7 +21,7 @@ for (const flavour of ['posix', 'win32']) {
   const expected = nodePath[flavour]
   const actual = path[flavour]
 
-  test(`${flavour} paths come out as Node's`, () => {
+  test(`${flavour} paths come out as Node's`, since20, () => {
     const source = random(SEED)
     for (let round = 0; round < 30000; round += 1) {
       const first = source.text(alphabet, 9)

@@ -1,4 +1,5 @@
 /** The preload: what it prints, what it reports and what it hides. */
+import './old-node.mjs'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'

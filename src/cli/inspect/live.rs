@@ -84,6 +84,7 @@ impl Screen<'_> {
     }
 
     /// Acts on keys until the next snapshot is due; false if the user wants to leave.
+    #[expect(clippy::disallowed_methods, reason = "the user waits in real time")]
     fn wait(&mut self, interval: Duration) -> Result<bool, CliError> {
         let due = Instant::now() + interval;
         loop {
