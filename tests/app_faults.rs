@@ -1,4 +1,5 @@
 //! Faults planted in the files actor: what goes on around it, and how it comes back.
+#![allow(clippy::unwrap_used, reason = "helpers of tests panic, too")]
 
 mod support;
 

@@ -3,6 +3,7 @@
 //! A dark page opens on a display whose frame buffer lies in a file. The test reads it
 //! without pause from the start of the app until the page is there: every pixel that was
 //! ever lit must be the page's.
+#![allow(clippy::unwrap_used, reason = "helpers of tests panic, too")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The inspector of a running app: who may look in, what is seen, what cannot hurt it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests panic, too")]
 
 mod support;
 

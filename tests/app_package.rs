@@ -1,4 +1,5 @@
 //! Built apps away from their project, and what `runtime run` passes on to them.
+#![allow(clippy::unwrap_used, reason = "helpers of tests panic, too")]
 
 mod support;
 

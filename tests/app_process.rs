@@ -1,4 +1,5 @@
 //! Apps with a back end: messages both ways, its death, its floods, and who outlives whom.
+#![allow(clippy::unwrap_used, reason = "helpers of tests panic, too")]
 
 mod support;
 

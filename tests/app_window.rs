@@ -1,4 +1,5 @@
 //! Apps in real windows: what a page sees, what it shows and what it keeps.
+#![allow(clippy::unwrap_used, reason = "helpers of tests panic, too")]
 
 mod support;
 

@@ -17,13 +17,13 @@ function classic (name) {
   return `modules['socket:internal/util/${name}'] = (() => {\n${body}\nreturn { ${exports} }\n})()`
 }
 
-/** Runs the preload in a page of its own; `origin` is where the page is from. */
-function load ({ protocol = 'socket:', isTop = true } = {}) {
+/** Runs the preload in a page of its own; `server` is the origin of the development server. */
+function load ({ protocol = 'socket:', origin = 'socket://localhost', server = null, isTop = true } = {}) {
   const page = { sent: [], listeners: {}, frames: [], timers: [] }
   const quiet = () => {}
   const sandbox = {
     console: { log: quiet, info: quiet, warn: quiet, error: quiet, debug: quiet },
-    location: { protocol, host: 'localhost' },
+    location: { protocol, origin, host: 'localhost' },
     document: { readyState: 'loading', addEventListener: (name, call) => { page.listeners[`document ${name}`] = call } },
     addEventListener: (name, call) => { page.listeners[name] = call },
     dispatchEvent: (event) => page.sent.push({ dispatched: event }),
@@ -37,6 +37,7 @@ function load ({ protocol = 'socket:', isTop = true } = {}) {
     queueMicrotask,
     Element: class {},
     CustomEvent,
+    URL,
     webkit: {
       messageHandlers: {
         runtime: {
@@ -53,7 +54,7 @@ function load ({ protocol = 'socket:', isTop = true } = {}) {
   sandbox.globalThis = sandbox
   page.global = vm.createContext(sandbox)
   if (isTop) vm.runInContext('globalThis.top = globalThis', page.global)
-  const session = JSON.stringify({ token, args: bootstrap })
+  const session = JSON.stringify({ token, args: { ...bootstrap, origin: server } })
   assert.equal(source.split('__RUNTIME_SESSION__').length, 2)
   vm.runInContext(source.replace('__RUNTIME_SESSION__', () => session), page.global)
   page.run = (code) => vm.runInContext(code, page.global)
@@ -76,6 +77,21 @@ test('arguments_are_deeply_frozen', () => {
   assert.equal(page.run('__args.config.build_name'), 'fake')
   assert.throws(() => page.run('"use strict"; __args.config.build_name = 1'), /read only/)
   assert.throws(() => page.run('"use strict"; __args = 1'), /read only/)
+})
+
+test('only_pages_of_exactly_the_development_server_get_the_arguments', () => {
+  const has = (origin, server) => load({ protocol: 'http:', origin, server }).run('typeof __args') === 'object'
+  assert.equal(has('http://localhost:3000', 'http://localhost:3000'), true)
+  assert.equal(has('http://localhost', 'http://LOCALHOST:80'), true)
+  for (const other of ['http://localhost:30000', 'http://localhost', 'https://localhost:3000', 'http://localhost.org:3000', 'null']) {
+    assert.equal(has(other, 'http://localhost:3000'), false, other)
+  }
+  assert.equal(has('http://localhost:3000', null), false)
+})
+
+test('an_object_is_shown_as_it_says', () => {
+  assert.equal(printed("console.log({ [Symbol.for('nodejs.util.inspect.custom')]: () => '<Buffer 68 69>' })"), '<Buffer 68 69>')
+  assert.equal(printed("console.log({ [Symbol.for('nodejs.util.inspect.custom')]: () => 7, a: 1 })").includes('a: 1'), true)
 })
 
 test('the_token_cannot_be_reached_from_the_page', () => {

@@ -11,7 +11,7 @@ use std::{
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use super::{Built, PATIENCE, app::end_group, eventually, places::Place, within};
+use super::{Built, PATIENCE, app::end_group, places::Place, within};
 
 /// An app that a driver started; both end with this value.
 pub(crate) struct Session {
@@ -58,6 +58,8 @@ impl Session {
         let id = answer["sessionId"].as_str().unwrap().to_owned();
         session.url = format!("{}/session/{id}", session.url);
         session
+            .until("return document.readyState === 'complete' && location.href !== 'about:blank'");
+        session
     }
 
     /// Process of the app.
@@ -79,24 +81,36 @@ impl Session {
     /// Runs the body of an asynchronous function in the page and returns what it returns.
     #[track_caller]
     pub(crate) fn run(&self, body: &str) -> Value {
+        self.try_run(body)
+            .unwrap_or_else(|problem| panic!("{body}: {problem}\n{}", self.err()))
+    }
+
+    /// Waits until the body of an asynchronous function returns something true. A page that
+    /// is being replaced runs nothing, so errors are tried again.
+    #[track_caller]
+    pub(crate) fn until(&self, body: &str) -> Value {
+        let mut last = Ok(Value::Null);
+        let found = within(PATIENCE, || {
+            last = self.try_run(body);
+            let value = last.as_ref().ok()?;
+            let is_false = value.is_null() || value == false || value == "";
+            (!is_false).then(|| value.clone())
+        });
+        found.unwrap_or_else(|| panic!("in vain: {body}: {last:?}\n{}", self.err()))
+    }
+
+    fn try_run(&self, body: &str) -> Result<Value, String> {
         let script = format!(
             "const finish = arguments[0];\
              (async () => {{ {body} }})().then((value) => finish({{ value }}), \
              (error) => finish({{ error: `${{error?.stack ?? ''}} ${{error}}` }}))"
         );
-        let answer = self.post("/execute/async", &json!({ "script": script, "args": [] }));
-        assert!(answer["error"].is_null(), "{body}: {}", answer["error"]);
-        answer["value"].clone()
-    }
-
-    /// Waits until the body of an asynchronous function returns something true.
-    #[track_caller]
-    pub(crate) fn until(&self, body: &str) -> Value {
-        eventually(body, || {
-            let value = self.run(body);
-            let is_true = !matches!(value, Value::Null | Value::Bool(false)) && value != "";
-            is_true.then_some(value)
-        })
+        let arguments = json!({ "script": script, "args": [] });
+        let answer = self.try_post("/execute/async", &arguments)?;
+        match answer["error"].as_str() {
+            Some(error) => Err(error.to_owned()),
+            None => Ok(answer["value"].clone()),
+        }
     }
 
     /// Title of the page.
@@ -155,20 +169,26 @@ impl Session {
 
     #[track_caller]
     fn post(&self, path: &str, body: &Value) -> Value {
+        self.try_post(path, body)
+            .unwrap_or_else(|problem| panic!("{path}: {problem}\n{}", self.err()))
+    }
+
+    fn try_post(&self, path: &str, body: &Value) -> Result<Value, String> {
         let sent = self
             .agent
             .post(format!("{}{path}", self.url))
             .send_json(body);
-        let mut answer = sent.unwrap_or_else(|error| panic!("{path}: {error}\n{}", self.err()));
-        let status = answer.status();
-        let answer: Value = answer.body_mut().read_json().unwrap();
-        assert!(
-            status.is_success(),
-            "{path}: {}\n{}",
-            answer["value"],
-            self.err()
-        );
-        answer["value"].clone()
+        let mut answer = sent.map_err(|error| error.to_string())?;
+        let is_success = answer.status().is_success();
+        let value: Value = answer
+            .body_mut()
+            .read_json()
+            .map_err(|error| error.to_string())?;
+        if is_success {
+            Ok(value["value"].clone())
+        } else {
+            Err(value["value"].to_string())
+        }
     }
 }
 

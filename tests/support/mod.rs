@@ -4,6 +4,7 @@
 //! it waits for has a deadline. An app holds one of a few places, across all test processes,
 //! so that a small machine is not given twenty WebViews at once.
 #![allow(dead_code, unused_imports, reason = "each test file uses a part")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests panic, too")]
 
 mod app;
 mod driver;
