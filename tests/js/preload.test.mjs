@@ -91,7 +91,7 @@ test('only_pages_of_exactly_the_development_server_get_the_arguments', () => {
 
 test('an_object_is_shown_as_it_says', () => {
   assert.equal(printed("console.log({ [Symbol.for('nodejs.util.inspect.custom')]: () => '<Buffer 68 69>' })"), '<Buffer 68 69>')
-  assert.equal(printed("console.log({ [Symbol.for('nodejs.util.inspect.custom')]: () => 7, a: 1 })").includes('a: 1'), true)
+  assert.equal(printed("console.log({ [Symbol.for('nodejs.util.inspect.custom')]: () => 7, a: 1 })"), '7')
 })
 
 test('the_token_cannot_be_reached_from_the_page', () => {
