@@ -150,8 +150,11 @@ impl Handler<Question> for Silent {
 /// Notes the outcome of what it asks.
 struct Witness<M: Message> {
     to: Recipient<M>,
-    outcome: Arc<Mutex<Option<Result<M::Reply, AskError>>>>,
+    outcome: Outcome<M>,
 }
+
+/// What became of an ask, if anything has.
+type Outcome<M> = Arc<Mutex<Option<Result<<M as Message>::Reply, AskError>>>>;
 
 struct AskNow<M>(M);
 
@@ -173,8 +176,6 @@ impl<M: Message> Handler<AskNow<M>> for Witness<M> {
         );
     }
 }
-
-type Outcome<M> = Arc<Mutex<Option<Result<<M as Message>::Reply, AskError>>>>;
 
 /// Asks within a simulation; the outcome is there once time has passed.
 fn ask<M: Message>(world: &VirtualHost, to: Recipient<M>, message: M) -> Outcome<M> {
