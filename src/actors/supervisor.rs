@@ -1,7 +1,7 @@
 //! Restarts crashed actors, later each time, and gives up on those that keep crashing.
 //!
 //! Started first by the app and never stopped; if it panics itself, the kit restarts it
-//! and it finds its children where it left them. It is told of every panic
+//! and it brings up whichever of its children were down. It is told of every panic
 //! ([`ActorPanicked`]), prints it, and orders the restart when the back-off is over. When
 //! it gives up on an actor, that actor's callers get errors; if the app cannot go on
 //! without it, the app ends with [`EXIT_CODE_GAVE_UP`].
@@ -13,9 +13,9 @@ use std::{
 
 use super::kit::{Actor, Context, Controls, Decision, Handler, Recipient, Reply, RestartPolicy};
 use crate::messages::{
+    host::HostOrder,
     supervisor::{ActorPanicked, RestartDue},
     terminal::{Print, Stream},
-    windows::ExitApp,
 };
 
 /// The supervisor of one app.
@@ -41,7 +41,7 @@ pub struct Outlets(Arc<Mutex<Connected>>);
 #[derive(Default)]
 struct Connected {
     terminal: Option<Recipient<Print>>,
-    exit: Option<Recipient<ExitApp>>,
+    host: Option<Recipient<HostOrder>>,
 }
 
 impl Supervisor {
@@ -63,12 +63,10 @@ impl Supervisor {
             child.controls.stop();
             child.is_essential
         });
-        let exit = self.outlets.lock().exit.clone();
-        if let Some(exit) = exit.filter(|_| is_essential) {
-            // Refused only when the windows are gone, and the app with them.
-            let _ = exit.tell(ExitApp {
-                code: EXIT_CODE_GAVE_UP,
-            });
+        let host = self.outlets.lock().host.clone();
+        if let Some(host) = host.filter(|_| is_essential) {
+            // Refused only when the host has stopped, and the app with it.
+            let _ = host.tell(HostOrder::Exit(EXIT_CODE_GAVE_UP));
         }
     }
 
@@ -85,6 +83,14 @@ impl Supervisor {
 
 impl Actor for Supervisor {
     const KIND: &'static str = "supervisor";
+
+    /// Its own restart forgot the back-offs that were running, so whoever is down comes
+    /// up now; the others stay as they are.
+    fn started(&mut self, _ctx: &mut Context<Self>) {
+        for child in self.children.lock().values() {
+            child.controls.restart();
+        }
+    }
 }
 
 impl Handler<ActorPanicked> for Supervisor {
@@ -147,11 +153,12 @@ impl Children {
 }
 
 impl Outlets {
-    /// Says where reports and the order to exit go.
-    pub fn connect(&self, terminal: Recipient<Print>, exit: Recipient<ExitApp>) {
+    /// Says where reports and the order to exit go: straight to the host, since the
+    /// windows actor may be the one that is given up.
+    pub fn connect(&self, terminal: Recipient<Print>, host: Recipient<HostOrder>) {
         *self.lock() = Connected {
             terminal: Some(terminal),
-            exit: Some(exit),
+            host: Some(host),
         };
     }
 

@@ -1,18 +1,14 @@
 //! Messages to the WebView host, which owns the main thread and every real window.
 
-use super::Message;
+use super::{Class, Message};
 
-/// Does something to one window; the host replies when it is done.
+/// What to do to one window; see [`HostOrder::Window`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct DriveWindow {
     /// Index of the window.
     pub window: u32,
     /// What to do.
     pub action: WindowAction,
-}
-
-impl Message for DriveWindow {
-    type Reply = Result<WindowState, WindowError>;
 }
 
 /// What can be done to a window.
@@ -196,6 +192,7 @@ pub struct WindowFact {
 
 impl Message for WindowFact {
     type Reply = ();
+    const CLASS: Class = Class::Control;
 }
 
 /// What can happen to a window.

@@ -119,5 +119,5 @@ pub enum BackendError {
 
 /// Lines that wait for a back end that does not read.
 pub const LINES_QUEUED_MAX: usize = 1024;
-/// Bytes of one line from the back end; a longer one is cut there, with a warning.
+/// Bytes of one line from the back end; a longer one is dropped, with a warning.
 pub const LINE_BYTES_MAX: usize = 8 << 20;

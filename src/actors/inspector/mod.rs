@@ -1,8 +1,8 @@
 //! The inspector: takes pictures of every actor and serves them on a Unix socket.
 //!
 //! Started by the app on a lane of its own, so that it answers when every other lane is
-//! stuck; restarted by the supervisor. It reads counters and takes no lock that an actor
-//! takes. [`socket`] is the way in for `runtime inspect`: this user only, read only.
+//! stuck; restarted by the supervisor. It reads counters and takes no lock
+//! that is on the way of a message. [`socket`] is the way in for `runtime inspect`: this user only, read only.
 
 pub mod socket;
 

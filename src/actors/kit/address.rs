@@ -39,9 +39,7 @@ impl<A: Actor> Addr<A> {
         self.0.post(message, Reply::unawaited(), Deadline::NONE)
     }
 
-    /// Sends, and hands the outcome to `reply` at the latest when `deadline` has passed.
-    ///
-    /// See [`Recipient::ask`].
+    /// Sends and awaits the answer; see [`Recipient::ask`].
     pub fn ask<M: Message>(
         &self,
         message: M,

@@ -98,12 +98,18 @@ impl<A: Actor> Context<A> {
             letter: Box::new(on_deadline),
         };
         let reply = match self.timers.arm(self.now() + deadline, timer) {
-            Ok(timer) => self.resume_with(label, move |actor, outcome, ctx| {
-                ctx.cancel(timer);
-                if let Some(then) = take(&then) {
-                    then(actor, outcome, ctx);
-                }
-            }),
+            // The timer owns `then`: a restart clears the timers, and whoever waits for what
+            // `then` holds learns of it at once, however long the answer takes.
+            Ok(timer) => {
+                let then = Arc::downgrade(&then);
+                self.resume_with(label, move |actor, outcome, ctx| {
+                    let then = then.upgrade();
+                    ctx.cancel(timer);
+                    if let Some(then) = then.as_deref().and_then(take) {
+                        then(actor, outcome, ctx);
+                    }
+                })
+            }
             Err(TooManyTimers) => {
                 let refused = self.resume_with(label, move |actor, outcome, ctx| {
                     if let Some(then) = take(&then) {

@@ -98,7 +98,8 @@ impl LiveHost {
         Spawner(self.live.clone())
     }
 
-    /// Stops every lane and waits for them, but not for jobs that are stuck in the system.
+    /// Stops every lane and waits for them and their running jobs, but not for long: one
+    /// may be stuck in the system.
     pub fn stop(self) {
         let arbiters = self
             .live
@@ -106,16 +107,20 @@ impl LiveHost {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        for arbiter in arbiters.into_iter().flatten() {
+        for arbiter in arbiters.iter().flatten() {
             arbiter.stop();
         }
         self.live.system.stop();
         let (done, finished) = mpsc::channel();
         thread::spawn(move || {
+            // A lane ends once its running jobs have; one that panicked has ended, too.
+            for arbiter in arbiters.into_iter().flatten() {
+                let _ = arbiter.join();
+            }
             let _ = self.thread.join();
             let _ = done.send(());
         });
-        // A lane may be blocked in the kernel for good; the process must end all the same.
+        // A lane or job may be blocked in the kernel for good; the process must end all the same.
         let _ = finished.recv_timeout(STOP_TIME_MAX);
     }
 }

@@ -1,7 +1,7 @@
 //! The counters of one actor: the truth that the inspector reads.
 //!
 //! Every figure is an atomic that the actor and its senders write and a snapshot
-//! reads; no lock is shared with the inspector. At rest the law
+//! reads; the one lock that is shared with the inspector is taken on a panic. At rest the law
 //! *sent = handled + lost + queued* closes to zero.
 
 use std::{

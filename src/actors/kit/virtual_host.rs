@@ -90,7 +90,7 @@ impl VirtualHost {
                 break;
             }
         }
-        self.shared.clock.set(end);
+        self.shared.clock.set(end.max(self.shared.clock.now()));
     }
 
     /// Moves time to the next alarm that is still set; false if none is left before `end`.

@@ -138,27 +138,55 @@ async fn follow(run: u64, mut child: Child, addr: Addr<Process>) {
 /// write faster than its lines are handled.
 async fn carry(run: u64, is_error: bool, mut from: impl AsyncBufRead + Unpin, addr: Addr<Process>) {
     loop {
-        let mut bytes = Vec::new();
-        let limit = LINE_BYTES_MAX as u64;
-        match (&mut from).take(limit).read_until(b'\n', &mut bytes).await {
-            Ok(0) | Err(_) => break,
-            Ok(_) => {}
-        }
-        while bytes
-            .last()
-            .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
-        {
-            bytes.pop();
-        }
-        let line = String::from_utf8_lossy(&bytes).into_owned();
-        let printed = BackendPrinted {
-            run,
-            is_error,
-            line,
+        let printed = match read_line(&mut from).await {
+            Err(_) | Ok(None) => break,
+            Ok(Some(Ok(line))) => BackendPrinted {
+                run,
+                is_error,
+                line,
+            },
+            Ok(Some(Err(TooLong))) => BackendPrinted {
+                run,
+                is_error: true,
+                line: format!("runtime: a line of more than {LINE_BYTES_MAX} bytes was dropped"),
+            },
         };
         // A line that was not handled in time is counted by the mailbox.
         let _ = addr.ask(printed, HANDLE_TIME_MAX).await;
     }
+}
+
+/// A line was longer than [`LINE_BYTES_MAX`]; it was read to its end.
+#[derive(Debug, PartialEq, Eq)]
+struct TooLong;
+
+/// Reads a line without its end; nothing if there are no more.
+async fn read_line(
+    from: &mut (impl AsyncBufRead + Unpin),
+) -> io::Result<Option<Result<String, TooLong>>> {
+    let mut bytes = Vec::new();
+    let mut is_too_long = false;
+    // One byte more than a line may have, to tell a full one from one that is too long.
+    let limit = LINE_BYTES_MAX as u64 + 1;
+    while from.take(limit).read_until(b'\n', &mut bytes).await? == limit as usize
+        && bytes.last() != Some(&b'\n')
+    {
+        is_too_long = true;
+        bytes.clear();
+    }
+    if is_too_long {
+        return Ok(Some(Err(TooLong)));
+    }
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    while bytes
+        .last()
+        .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
+    {
+        bytes.pop();
+    }
+    Ok(Some(Ok(String::from_utf8_lossy(&bytes).into_owned())))
 }
 
 fn end_of(status: ExitStatus) -> BackendEnd {
@@ -171,3 +199,26 @@ fn end_of(status: ExitStatus) -> BackendEnd {
 
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(1);
 const HANDLE_TIME_MAX: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_too_long_is_dropped_whole_and_said_to_be() {
+        let mut text = b"first\r\n".to_vec();
+        text.extend(vec![b'x'; 2 * LINE_BYTES_MAX + 10]);
+        text.extend(b"\nlast");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let lines = runtime.block_on(async {
+            let (mut from, mut lines) = (&text[..], Vec::new());
+            while let Some(line) = read_line(&mut from).await.unwrap() {
+                lines.push(line);
+            }
+            lines
+        });
+        assert_eq!(lines, [Ok("first".into()), Err(TooLong), Ok("last".into())]);
+    }
+}

@@ -16,6 +16,7 @@ pub(crate) use self::bond::end_with_this_thread;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use rand::Rng as _;
 use serde_json::{Map, Value, json};
 
 use self::{child::Running, line::Line};
@@ -37,7 +38,6 @@ pub struct Process {
     spawner: Spawner,
     running: Option<Running>,
     closing: Vec<Reply<Result<(), BackendError>>>,
-    run_count: u64,
 }
 
 /// What to start, from `socket.ini` and the command line.
@@ -72,15 +72,16 @@ impl Process {
             spawner,
             running: None,
             closing: Vec::new(),
-            run_count: 0,
         }
     }
 
-    fn start(&mut self, ctx: &Context<Self>) -> Result<BackendState, BackendError> {
+    fn start(&mut self, ctx: &mut Context<Self>) -> Result<BackendState, BackendError> {
         let argv = self.argv()?;
-        self.run_count += 1;
+        // Not counted: after a restart of this actor, the end of a back end of its last
+        // life would pass for the end of this one.
+        let run = ctx.random().random();
         let (folder, addr) = (&self.command.folder, ctx.addr().clone());
-        let started = Running::start(self.run_count, &argv, folder, addr, &self.spawner);
+        let started = Running::start(run, &argv, folder, addr, &self.spawner);
         let running = started.map_err(|error| BackendError::NotStarted {
             cmd: argv.join(" "),
             reason: error.to_string(),
@@ -112,7 +113,7 @@ impl Process {
     }
 
     /// Does what a message line says.
-    fn obey(&mut self, line: Line, ctx: &mut Context<Self>) {
+    fn obey(&mut self, run: u64, line: Line, ctx: &mut Context<Self>) {
         let value = line.get("value").unwrap_or_default().to_owned();
         match line.command.as_str() {
             "stdout" => self.print(Stream::Out, value),
@@ -122,12 +123,12 @@ impl Process {
                 let name = line.get("event").unwrap_or_default().to_owned();
                 self.raise(window, &name, parse_value(&value));
             }
-            _ => self.call(&line, ctx),
+            _ => self.call(run, &line, ctx),
         }
     }
 
     /// Passes a line on as a call, and its answer back if it is wanted.
-    fn call(&mut self, line: &Line, ctx: &mut Context<Self>) {
+    fn call(&mut self, run: u64, line: &Line, ctx: &mut Context<Self>) {
         let mut params = Map::new();
         for (key, value) in &line.params {
             params.insert(key.clone(), Value::String(value.clone()));
@@ -154,13 +155,14 @@ impl Process {
             call,
             CALL_DEADLINE,
             move |process, outcome, _| {
-                process.resolve(seq.as_deref(), &name, outcome);
+                process.resolve(run, seq.as_deref(), &name, outcome);
             },
         );
     }
 
     fn resolve(
         &self,
+        run: u64,
         seq: Option<&str>,
         command: &str,
         outcome: Result<Result<CallReply, CallError>, AskError>,
@@ -170,7 +172,8 @@ impl Process {
             Ok(Err(error)) => ("1", json!(error).to_string()),
             Err(error) => ("1", json!({ "message": error.to_string() }).to_string()),
         };
-        match (seq, &self.running) {
+        let running = self.running.as_ref();
+        match (seq, running.filter(|running| running.run == run)) {
             (Some(seq), Some(running)) => {
                 let answer = Line::new("resolve").with("seq", seq).with("state", state);
                 // A back end that does not read its answers misses them.
@@ -202,6 +205,25 @@ impl Process {
         }
     }
 
+    /// The back end whose end was asked for is gone.
+    fn answer_closing(&mut self) {
+        for reply in self.closing.drain(..) {
+            reply.send(Ok(()));
+        }
+    }
+
+    /// Prints a line of the back end, and has it write the next one when that is done: it
+    /// cannot write faster than the terminal takes it.
+    fn print_line(&self, stream: Stream, line: &str, reply: Reply<()>, ctx: &mut Context<Self>) {
+        let text = format!("{line}\n");
+        ctx.ask(
+            &self.outlets.terminal,
+            Print { stream, text },
+            PRINT_TIME_MAX,
+            |_, _, _| reply.send(()),
+        );
+    }
+
     fn print(&self, stream: Stream, text: String) {
         // A terminal that takes no more text counts the loss.
         let _ = self.outlets.terminal.tell(Print { stream, text });
@@ -229,6 +251,7 @@ impl Handler<OpenBackend> for Process {
             }));
         }
         self.running = None;
+        self.answer_closing();
         reply.send(self.start(ctx));
     }
 }
@@ -292,13 +315,15 @@ impl Handler<BackendPrinted> for Process {
     fn handle(&mut self, printed: BackendPrinted, reply: Reply<()>, ctx: &mut Context<Self>) {
         match Line::parse(&printed.line) {
             _ if printed.is_error => {
-                self.print(Stream::Err, format!("{}\n", printed.line));
+                self.print_line(Stream::Err, &printed.line, reply, ctx);
                 self.raise(None, "process-error", Value::String(printed.line));
             }
-            Some(line) => self.obey(line, ctx),
-            None => self.print(Stream::Out, format!("{}\n", printed.line)),
+            Some(line) => {
+                self.obey(printed.run, line, ctx);
+                reply.send(());
+            }
+            None => self.print_line(Stream::Out, &printed.line, reply, ctx),
         }
-        reply.send(());
     }
 }
 
@@ -308,9 +333,7 @@ impl Handler<BackendExited> for Process {
             return;
         };
         running.forget();
-        for reply in self.closing.drain(..) {
-            reply.send(Ok(()));
-        }
+        self.answer_closing();
         let detail = match exited.end {
             BackendEnd::Code(code) => Value::from(code),
             BackendEnd::Signal(signal) => Value::from(signal_name(signal)),
@@ -383,3 +406,5 @@ pub const PLATFORM: &str = if cfg!(target_os = "macos") {
 const TERMINATE_TIME_MAX: Duration = Duration::from_secs(2);
 /// How long a call of a back end may take.
 const CALL_DEADLINE: Duration = Duration::from_secs(32);
+/// How long a line may wait for the terminal, which its user may have stopped.
+const PRINT_TIME_MAX: Duration = Duration::from_secs(3600);

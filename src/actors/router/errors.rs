@@ -9,6 +9,12 @@ use crate::{
 };
 
 pub(super) fn unknown_command(command: &str) -> CallError {
+    let length = command.chars().count();
+    if length > COMMAND_CHARS_MAX {
+        // Comparing and repeating it could take longer than the caller deserves.
+        let message = format!("no command has a name of {length} characters");
+        return error("NotFoundError", "ERR_UNKNOWN_COMMAND", message);
+    }
     let nearest = routes::TABLE
         .iter()
         .flat_map(|group| group.iter())
@@ -103,3 +109,6 @@ impl From<BackendError> for CallError {
         error("Error", code, failure.to_string())
     }
 }
+
+/// The longest unknown command that is looked at; none in the table is half as long.
+const COMMAND_CHARS_MAX: usize = 100;

@@ -75,7 +75,10 @@ impl Windows {
             Refusal::Download(url) => format!("may not download '{url}'"),
             Refusal::Module(name) => format!("imports '{name}', and there is no such module"),
         };
-        let text = format!("runtime: the page {text}\n");
+        self.print(format!("runtime: the page {text}\n"));
+    }
+
+    fn print(&self, text: String) {
         // A terminal that takes no more text counts the loss.
         let _ = self.terminal.tell(Print {
             stream: Stream::Err,
@@ -121,20 +124,33 @@ impl Windows {
         addr
     }
 
-    /// Lets go of everything that a window had; ends the app after the last one.
-    fn end(&self, index: u32, ctx: &mut Context<Self>) {
-        let is_last = {
-            let mut open = self.open.lock();
-            if let Some(addr) = open.remove(&index) {
-                addr.controls().stop();
-            }
-            open.is_empty()
-        };
+    /// Lets go of everything that a window had.
+    fn forget(&self, index: u32) {
+        if let Some(addr) = self.open.lock().remove(&index) {
+            addr.controls().stop();
+        }
         self.children.remove(&name_of(index));
         self.release_files(index);
-        if is_last {
-            ctx.ask(&self.host, HostOrder::Exit(0), HOST_DEADLINE, |_, _, _| {});
+    }
+
+    /// A window has closed; the app ends with its last one.
+    fn end(&self, index: u32) {
+        self.forget(index);
+        if self.open.lock().is_empty()
+            && let Err(error) = self.exit(0)
+        {
+            self.print(format!("runtime: the app cannot end: {error}\n"));
         }
+    }
+
+    /// Orders the host to end the app. The order has no deadline: however long the main
+    /// thread is busy, it comes to it.
+    fn exit(&self, code: i32) -> Result<(), WindowError> {
+        let told = self.host.tell(HostOrder::Exit(code));
+        told.map_err(|error| WindowError::Failed {
+            action: "ending the app",
+            reason: error.refusal.to_string(),
+        })
     }
 
     fn release_files(&self, owner: u32) {
@@ -179,13 +195,16 @@ impl Handler<OpenWindow> for Windows {
             &addr.recipient(),
             act,
             HOST_DEADLINE,
-            move |windows, outcome, ctx| match outcome {
+            move |windows, outcome, _| match outcome {
                 Ok(Ok(state)) => reply.send(Ok(state)),
                 Ok(Err(error)) => {
-                    windows.end(index, ctx);
+                    windows.forget(index);
                     reply.send(Err(error));
                 }
-                Err(error) => reply.fail(error),
+                Err(error) => {
+                    windows.forget(index);
+                    reply.fail(error);
+                }
             },
         );
     }
@@ -352,25 +371,17 @@ impl Handler<ExitApp> for Windows {
         &mut self,
         exit: ExitApp,
         reply: Reply<Result<(), WindowError>>,
-        ctx: &mut Context<Self>,
+        _ctx: &mut Context<Self>,
     ) {
-        ctx.ask(
-            &self.host,
-            HostOrder::Exit(exit.code),
-            HOST_DEADLINE,
-            move |_, outcome, _| match outcome {
-                Ok(outcome) => reply.send(outcome.map(|_| ())),
-                Err(error) => reply.fail(error),
-            },
-        );
+        reply.send(self.exit(exit.code));
     }
 }
 
 impl Handler<WindowFact> for Windows {
-    fn handle(&mut self, fact: WindowFact, _reply: Reply<()>, ctx: &mut Context<Self>) {
+    fn handle(&mut self, fact: WindowFact, _reply: Reply<()>, _ctx: &mut Context<Self>) {
         let window = fact.window;
         match &fact.change {
-            WindowChange::Closed => return self.end(window, ctx),
+            WindowChange::Closed => return self.end(window),
             WindowChange::PageStarted(_) | WindowChange::WebProcessCrashed(_) => {
                 self.release_files(window);
             }

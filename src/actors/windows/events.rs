@@ -44,12 +44,16 @@ impl<W> EventQueues<W> {
         self.clients.remove(client).map(|client| client.waiting)
     }
 
-    /// Removes every client but `kept`, and what waits for that one.
-    pub(super) fn clear(&mut self, kept: &str) {
+    /// Removes every client but `kept`, and what waits for that one; gives back the polls
+    /// that were open, all of which were of pages that are gone.
+    pub(super) fn clear(&mut self, kept: &str) -> Vec<W> {
+        let polls = self.clients.values_mut();
+        let polls = polls.filter_map(|client| client.waiting.take()).collect();
         self.clients.retain(|client, _| client == kept);
         for client in self.clients.values_mut() {
             client.queue.clear();
         }
+        polls
     }
 
     /// Queues an event for every client; gives the polls that it answers.
@@ -143,6 +147,18 @@ mod tests {
             .unwrap()
             .map(|(_, events)| events[0].clone());
         assert_eq!(first, Some(event(10)));
+    }
+
+    #[test]
+    fn an_event_after_a_new_page_has_begun_is_not_given_to_the_old_one() {
+        let mut queues = EventQueues::new();
+        queues.open("a".into());
+        queues.open("worker".into());
+        assert!(queues.poll("a", 1).unwrap().is_none());
+        assert!(queues.poll("worker", 2).unwrap().is_none());
+        assert_eq!(queues.clear("a"), [1, 2]);
+        assert!(queues.raise(&event(7)).is_empty());
+        assert_eq!(numbers(queues.poll("a", 3).unwrap()), [7]);
     }
 
     #[test]

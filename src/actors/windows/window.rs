@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::events::EventQueues;
 use crate::{
-    actors::kit::{Actor, AskError, Context, Handler, Recipient, Reply},
+    actors::kit::{Actor, AskError, Context, Handler, Recipient, Reply, TimerId},
     messages::{
         host::{
             DriveWindow, HostAnswer, HostOrder, WindowChange, WindowError, WindowFact, WindowState,
@@ -29,7 +29,21 @@ pub struct Window {
     events: EventQueues<Poll>,
 }
 
-type Poll = Reply<Result<Vec<PageEvent>, ClientError>>;
+/// An unanswered poll, and the timer that ends it.
+struct Poll {
+    reply: Reply<Result<Vec<PageEvent>, ClientError>>,
+    timer: Option<TimerId>,
+}
+
+impl Poll {
+    fn send(self, events: Vec<PageEvent>, ctx: &mut Context<Window>) {
+        // A timer that stayed would cut a later poll of the same client short.
+        if let Some(timer) = self.timer {
+            ctx.cancel(timer);
+        }
+        self.reply.send(Ok(events));
+    }
+}
 
 impl Window {
     /// The actor of the window with this index.
@@ -44,9 +58,9 @@ impl Window {
         }
     }
 
-    fn raise(&mut self, event: &PageEvent) {
+    fn raise(&mut self, event: &PageEvent, ctx: &mut Context<Self>) {
         for (poll, events) in self.events.raise(event) {
-            poll.send(Ok(events));
+            poll.send(events, ctx);
         }
     }
 
@@ -84,37 +98,40 @@ impl Handler<RaiseEvent> for Window {
         &mut self,
         raise: RaiseEvent,
         reply: Reply<Result<(), WindowError>>,
-        _ctx: &mut Context<Self>,
+        ctx: &mut Context<Self>,
     ) {
-        self.raise(&raise.event);
+        self.raise(&raise.event, ctx);
         reply.send(Ok(()));
     }
 }
 
 impl Handler<TakeEvents> for Window {
-    fn handle(&mut self, take: TakeEvents, reply: Poll, ctx: &mut Context<Self>) {
-        match self.events.poll(&take.client, reply) {
-            Err(reply) => reply.send(Err(self.unknown(take.client))),
-            Ok(Some((poll, events))) => poll.send(Ok(events)),
-            Ok(None) => {
-                let due = PollDue {
-                    client: take.client,
-                };
-                if ctx
-                    .after(Duration::from_secs(POLL_SECONDS_MAX), due.clone())
-                    .is_err()
-                {
-                    ctx.addr().tell(due).unwrap_or_default();
-                }
+    fn handle(
+        &mut self,
+        take: TakeEvents,
+        reply: Reply<Result<Vec<PageEvent>, ClientError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        let due = PollDue {
+            client: take.client.clone(),
+        };
+        // Without a timer, the asker's own deadline ends the poll.
+        let timer = ctx.after(Duration::from_secs(POLL_SECONDS_MAX), due).ok();
+        match self.events.poll(&take.client, Poll { reply, timer }) {
+            Err(Poll { reply, timer }) => {
+                timer.map(|timer| ctx.cancel(timer));
+                reply.send(Err(self.unknown(take.client)));
             }
+            Ok(Some((poll, events))) => poll.send(events, ctx),
+            Ok(None) => {}
         }
     }
 }
 
 impl Handler<PollDue> for Window {
-    fn handle(&mut self, due: PollDue, _reply: Reply<()>, _ctx: &mut Context<Self>) {
+    fn handle(&mut self, due: PollDue, _reply: Reply<()>, ctx: &mut Context<Self>) {
         if let Some(poll) = self.events.give_up(&due.client) {
-            poll.send(Ok(Vec::new()));
+            poll.send(Vec::new(), ctx);
         }
     }
 }
@@ -140,13 +157,13 @@ impl Handler<CloseClient> for Window {
         &mut self,
         close: CloseClient,
         reply: Reply<Result<(), ClientError>>,
-        _ctx: &mut Context<Self>,
+        ctx: &mut Context<Self>,
     ) {
         match self.events.close(&close.client) {
             None => reply.send(Err(self.unknown(close.client))),
             Some(poll) => {
                 if let Some(poll) = poll {
-                    poll.send(Ok(Vec::new()));
+                    poll.send(Vec::new(), ctx);
                 }
                 reply.send(Ok(()));
             }
@@ -159,7 +176,10 @@ impl Handler<WindowFact> for Window {
         let (name, data) = match fact.change {
             WindowChange::Closed => return ctx.stop(),
             WindowChange::PageStarted(_) | WindowChange::WebProcessCrashed(_) => {
-                return self.events.clear(TOP_CLIENT);
+                let polls = self.events.clear(TOP_CLIENT);
+                return polls
+                    .into_iter()
+                    .for_each(|poll| poll.send(Vec::new(), ctx));
             }
             WindowChange::Shown => ("window.show", Value::Null),
             WindowChange::Focused => ("window.focus", Value::Null),
@@ -170,10 +190,8 @@ impl Handler<WindowFact> for Window {
             WindowChange::Moved(x, y) => ("window.move", json!({ "x": x, "y": y })),
             _ => return,
         };
-        self.raise(&PageEvent {
-            name: name.to_owned(),
-            data,
-        });
+        let name = name.to_owned();
+        self.raise(&PageEvent { name, data }, ctx);
     }
 }
 

@@ -76,8 +76,6 @@ impl Actors {
         let router = team.start("router", Lane::Core, move || {
             Router::new(services.clone(), app.clone())
         });
-        team.outlets
-            .connect(terminal.recipient(), windows.addr().recipient());
         let outlets = process::Outlets {
             router: router.recipient(),
             windows: windows.addr().recipient(),
@@ -90,6 +88,7 @@ impl Actors {
         };
         let files = files.start(move || Files::new(files_options.clone()));
         let (host, desk) = team.open_host(proxy);
+        team.outlets.connect(terminal.recipient(), host.recipient());
         let windows = team.start_windows(windows, &host, &files, &terminal);
         let process = start_process(process, live, options, outlets);
         let _inspector = start_inspector(&team, live, options, &terminal);

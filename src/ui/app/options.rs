@@ -1,7 +1,6 @@
-//! One packaged app: what its process is started with, and its whole run.
+//! One packaged app: what its process is started with.
 //!
-//! [`AppOptions`] is filled in by `cli::packaged`; [`run`] takes the main thread
-//! until the app ends.
+//! [`AppOptions`] is filled in by `cli::packaged` and handed to [`super::run`].
 
 use std::path::PathBuf;
 

@@ -72,21 +72,21 @@ pub(super) fn handle_request(host: &Host, request: &URISchemeRequest, asked: &As
         )),
     };
     if let Some(refusal) = refusal {
-        return refusal.send(host, request, asked);
+        return refusal.send(request, asked);
     }
     let window = asked.window.filter(|&window| {
         let token = asked.header("x-runtime-token").unwrap_or_default();
         host.sessions.borrow().is_valid(window, &token)
     });
     let Some(window) = window else {
-        return Response::error(403, wire::not_allowed()).send(host, request, asked);
+        return Response::error(403, wire::not_allowed()).send(request, asked);
     };
     let call = percent::decode(command)
         .ok_or_else(|| wire::bad_call("the command is not UTF-8".to_owned()))
         .and_then(|command| Ok((command, wire::query_params(asked.query)?, has_body(asked)?)));
     let (command, params, has_body) = match call {
         Ok(call) => call,
-        Err(error) => return Response::error(200, error).send(host, request, asked),
+        Err(error) => return Response::error(200, error).send(request, asked),
     };
     let origin = asked
         .header("origin")
@@ -117,7 +117,7 @@ pub(super) fn handle_request(host: &Host, request: &URISchemeRequest, asked: &As
             }
             Err(error) => Err(error),
         };
-        respond(result).send(&host, &request, &asked);
+        respond(result).send(&request, &asked);
     });
 }
 

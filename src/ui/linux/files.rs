@@ -34,7 +34,7 @@ pub(super) fn handle(host: &Host, request: &URISchemeRequest, asked: &Asked<'_>)
     let (None, Some(path)) = (&early, path) else {
         return early
             .into_iter()
-            .for_each(|response| response.send(host, request, asked));
+            .for_each(|response| response.send(request, asked));
     };
     let (sender, receiver) = oneshot::channel();
     host.backend.open_resource(
@@ -60,7 +60,7 @@ pub(super) fn handle(host: &Host, request: &URISchemeRequest, asked: &Asked<'_>)
         for (name, value) in &host.options.headers {
             response.header(name, value.clone());
         }
-        response.send(&host, &request, &asked);
+        response.send(&request, &asked);
     });
 }
 

@@ -11,7 +11,7 @@ use webkit2gtk::{
     URISchemeRequest, URISchemeRequestExt as _, URISchemeResponse, URISchemeResponseExt as _,
 };
 
-use super::{super::origin::Sender, Host, scheme::Asked};
+use super::{super::origin::Sender, scheme::Asked};
 use crate::{messages::router::CallError, ui::wire};
 
 /// An answer in the making.
@@ -55,7 +55,7 @@ impl Response {
     }
 
     /// Sends it, readable by those whom the app trusts and by nobody else.
-    pub(super) fn send(mut self, host: &Host, request: &URISchemeRequest, asked: &Asked<'_>) {
+    pub(super) fn send(mut self, request: &URISchemeRequest, asked: &Asked<'_>) {
         self.header("vary", "origin".to_owned());
         if let Some(origin) = asked
             .header("origin")
@@ -64,7 +64,6 @@ impl Response {
             self.header("access-control-allow-origin", origin);
             self.header("access-control-expose-headers", EXPOSED_HEADERS.to_owned());
         }
-        let _ = host;
         let (stream, length) = self.body.into_stream();
         let response = URISchemeResponse::new(&stream, length);
         response.set_status(self.status, None);

@@ -87,9 +87,9 @@ fn handle(host: &Host, request: &URISchemeRequest) {
         }
         _ if is_app => files::handle(host, request, &asked),
         Some((scheme, specifier)) if !specifier.starts_with("//") => {
-            module(host, specifier, scheme == "node", &asked).send(host, request, &asked);
+            module(host, specifier, scheme == "node", &asked).send(request, &asked);
         }
-        _ => not_found(address).send(host, request, &asked),
+        _ => not_found(address).send(request, &asked),
     }
 }
 

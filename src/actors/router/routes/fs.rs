@@ -67,10 +67,6 @@ pub(super) const ROUTES: &[Route] = &[
     route("fs.watch", handles::watch),
     route("fs.stopWatch", handles::stop_watch),
     Route::new("fs.constants", whole::constants),
-    #[cfg(feature = "faults")]
-    Route::new("fault.panic", handles::fault_panic),
-    #[cfg(feature = "faults")]
-    Route::new("fault.block", handles::fault_block),
 ];
 
 const fn route(command: &'static str, run: fn(Args, Desk<'_>)) -> Route {

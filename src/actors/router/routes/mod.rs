@@ -59,3 +59,19 @@ pub fn find(command: &str) -> Option<&'static Route> {
         .flat_map(|group| group.iter())
         .find(|route| route.command.eq_ignore_ascii_case(command))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_command_stands_in_the_table_once() {
+        let mut seen = BTreeSet::new();
+        for route in TABLE.iter().flat_map(|group| group.iter()) {
+            let is_new = seen.insert(route.command.to_ascii_lowercase());
+            assert!(is_new, "'{}' is there twice", route.command);
+        }
+    }
+}

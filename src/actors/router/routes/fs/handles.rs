@@ -200,32 +200,6 @@ pub(super) fn stop_watch(args: Args, desk: Desk<'_>) {
     order(desk, message);
 }
 
-#[cfg(feature = "faults")]
-pub(super) fn fault_panic(args: Args, desk: Desk<'_>) {
-    order(
-        desk,
-        target(&args).map(|()| crate::messages::files::PanicNow),
-    );
-}
-
-#[cfg(feature = "faults")]
-pub(super) fn fault_block(args: Args, desk: Desk<'_>) {
-    let message = target(&args).and_then(|()| {
-        let ms = args.integer("ms", 0..=600_000)?.unsigned_abs();
-        Ok(crate::messages::files::BlockNow { ms })
-    });
-    order(desk, message);
-}
-
-/// Faults can be planted in the files actor only.
-#[cfg(feature = "faults")]
-fn target(args: &Args) -> Result<(), CallError> {
-    match args.string("actor")?.as_str() {
-        "files" => Ok(()),
-        _ => Err(args.invalid("actor", "must be 'files'")),
-    }
-}
-
 /// Names that one page of a folder has unless the caller wants another number.
 const PAGE_ENTRIES_DEFAULT: i64 = 256;
 /// Names that one page of a folder may have.
