@@ -11,7 +11,7 @@ use socket_runtime::{
 use crate::{
     bench::{Bench, DEADLINE},
     handles,
-    whole::read,
+    whole::{read, write},
 };
 
 #[test]
@@ -114,6 +114,27 @@ fn a_read_that_never_ends_times_out_and_stops_nobody_else() {
 }
 
 #[test]
+fn a_write_that_waited_for_longer_than_its_asker_is_never_carried_out() {
+    let bench = Bench::new();
+    bench.put_pipe("pipe");
+    bench.put("f", "old");
+    bench.runtime.block_on(async {
+        let hung = (0..JOBS_MAX).map(|_| bench.files.ask(read("pipe"), DEADLINE));
+        let hung: Vec<_> = hung.collect();
+        let after = Duration::from_millis(30);
+        let late = bench.files.ask(write("f", "w", b"new"), after).await;
+        assert_eq!(late, Err(AskError::Deadline { after }));
+        let next = bench.files.ask(read("f"), DEADLINE);
+        tokio::select! {
+            _ = join_all(hung) => {}
+            () = release_readers(&bench, "pipe") => {}
+        }
+        assert_eq!(next.await.unwrap().unwrap(), b"old");
+    });
+    assert_eq!(bench.content("f"), b"old");
+}
+
+#[test]
 fn a_read_that_hangs_on_one_handle_leaves_its_other_reads_alone() {
     let bench = Bench::new();
     bench.put_pipe("pipe");
@@ -155,6 +176,24 @@ fn more_messages_than_the_mailbox_holds_are_refused_and_not_lost() {
             .into_iter()
             .all(|reply| reply == Err(AskError::Full))
     );
+}
+
+/// Lets whoever reads a pipe go on: a writer comes and goes, again and again, since a
+/// reader may come late.
+async fn release_readers(bench: &Bench, pipe: &str) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap();
+    loop {
+        let mut options = std::fs::OpenOptions::new();
+        // Without a reader there is nobody to release, and the open fails.
+        drop(
+            options
+                .write(true)
+                .custom_flags(nonblocking)
+                .open(bench.path(pipe)),
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[cfg(feature = "faults")]

@@ -18,7 +18,7 @@ pub(crate) fn read(path: &str) -> ReadFile {
     }
 }
 
-fn write(path: &str, flag: &str, bytes: &[u8]) -> WriteFile {
+pub(crate) fn write(path: &str, flag: &str, bytes: &[u8]) -> WriteFile {
     let flags = flags::from_name(flag).unwrap();
     WriteFile {
         path: path.to_owned(),

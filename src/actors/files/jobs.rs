@@ -6,6 +6,7 @@ use super::Files;
 use crate::{
     actors::kit::{AskError, Context, Handler, Reply},
     messages::{Message, files::FileError},
+    relay::Time,
 };
 
 /// A message that is answered away from the actor's thread.
@@ -81,8 +82,10 @@ impl<M: Job> Handler<M> for Files {
         }
         match message.begin(self, ctx) {
             Ok(work) => {
+                let expires_at = ctx.expires_at();
                 let start = move |ctx: &mut Context<Self>| start::<M>(work, reply, ctx);
-                self.jobs.waiting.push_back(Box::new(start));
+                let start = Box::new(start);
+                self.jobs.waiting.push_back(Waiting { expires_at, start });
                 self.start_jobs(ctx);
             }
             Err(error) => reply.send(Err(error)),
@@ -94,20 +97,28 @@ impl<M: Job> Handler<M> for Files {
 #[derive(Default)]
 pub(super) struct JobQueue {
     running_count: usize,
-    waiting: VecDeque<Start>,
+    waiting: VecDeque<Waiting>,
 }
 
-/// Starts one job.
+/// A job that has not begun.
+struct Waiting {
+    /// Its asker gives up then; a page that was told of a failure must not find it done.
+    expires_at: Time,
+    start: Start,
+}
+
 type Start = Box<dyn FnOnce(&mut Context<Files>)>;
 
 impl Files {
     fn start_jobs(&mut self, ctx: &mut Context<Self>) {
         while self.jobs.running_count < JOBS_MAX {
-            let Some(start) = self.jobs.waiting.pop_front() else {
+            let Some(job) = self.jobs.waiting.pop_front() else {
                 break;
             };
-            self.jobs.running_count += 1;
-            start(ctx);
+            if ctx.now() < job.expires_at {
+                self.jobs.running_count += 1;
+                (job.start)(ctx);
+            }
         }
     }
 }

@@ -188,6 +188,7 @@ impl<A: Actor> Cell<A> {
             return;
         };
         let (label, ctx) = (letter.label(), &mut self.ctx);
+        ctx.expires_at = deadline.at;
         self.mailbox.stats.begin(label, now);
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
         self.mailbox.stats.end(matches!(outcome, Ok(true)));

@@ -28,6 +28,8 @@ pub struct Context<A: Actor> {
     pub(super) timers: Timers<A>,
     life: u64,
     pub(super) is_stopping: bool,
+    /// When the asker of the message in hand gives up.
+    pub(super) expires_at: Time,
 }
 
 impl<A: Actor> Context<A> {
@@ -39,6 +41,7 @@ impl<A: Actor> Context<A> {
             timers: Timers::new(),
             life: 0,
             is_stopping: false,
+            expires_at: Time::NEVER,
         }
     }
 
@@ -160,6 +163,13 @@ impl<A: Actor> Context<A> {
     #[must_use]
     pub fn now(&self) -> Time {
         self.addr.0.clock.now()
+    }
+
+    /// When whoever asked for the message in hand gives up on an answer; work that has
+    /// not begun by then is better left undone. Never, for a message that was told.
+    #[must_use]
+    pub fn expires_at(&self) -> Time {
+        self.expires_at
     }
 
     /// This actor's own address.
