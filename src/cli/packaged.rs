@@ -45,7 +45,10 @@ struct Arguments {
 pub fn packaged() -> Option<Result<i32, CliError>> {
     let executable = env::current_exe().ok()?;
     let root = executable.parent()?;
-    let manifest = read_manifest(root, executable.file_name()?.to_str()?)?;
+    let manifest = match read_manifest(root, executable.file_name()?.to_str()?)? {
+        Ok(manifest) => manifest,
+        Err(error) => return Some(Err(error)),
+    };
     Some(start(
         root,
         manifest,
@@ -56,10 +59,20 @@ pub fn packaged() -> Option<Result<i32, CliError>> {
 }
 
 /// Reads `app.json` in `root` if it is there and speaks of `executable`.
-fn read_manifest(root: &Path, executable: &str) -> Option<AppManifest> {
-    let text = fs::read(root.join(AppManifest::FILE_NAME)).ok()?;
-    let manifest: AppManifest = serde_json::from_slice(&text).ok()?;
-    (manifest.executable == executable).then_some(manifest)
+///
+/// Other tools have an `app.json`, too: one that makes no sense is an error only beside the
+/// other parts of an app.
+fn read_manifest(root: &Path, executable: &str) -> Option<Result<AppManifest, CliError>> {
+    let path = root.join(AppManifest::FILE_NAME);
+    let text = fs::read(&path).ok()?;
+    match serde_json::from_slice::<AppManifest>(&text) {
+        Ok(manifest) => (manifest.executable == executable).then_some(Ok(manifest)),
+        Err(error) => {
+            let is_app = root.join(RESOURCES).is_dir() && root.join("socket.ini").is_file();
+            let message = format!("cannot read '{}': {error}", path.display());
+            is_app.then(|| Err(CliError::failure(message).hint("build the app again")))
+        }
+    }
 }
 
 fn start(
@@ -257,7 +270,18 @@ mod tests {
         };
         let text = serde_json::to_string(&manifest).unwrap();
         fs::write(dir.path().join("app.json"), text).unwrap();
-        assert_eq!(read_manifest(dir.path(), "app"), Some(manifest));
+        assert_eq!(read_manifest(dir.path(), "app"), Some(Ok(manifest)));
         assert_eq!(read_manifest(dir.path(), "runtime"), None);
+    }
+
+    #[test]
+    fn an_app_whose_manifest_is_broken_says_so_and_a_stranger_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("app.json"), "{").unwrap();
+        assert_eq!(read_manifest(dir.path(), "app"), None);
+        fs::create_dir(dir.path().join(RESOURCES)).unwrap();
+        fs::write(dir.path().join("socket.ini"), "").unwrap();
+        let error = read_manifest(dir.path(), "app").unwrap().unwrap_err();
+        assert!(error.to_string().contains("app.json': EOF"), "{error}");
     }
 }

@@ -77,6 +77,7 @@ impl Project {
                 names.push(name.to_owned());
             }
             if let (Some(value), true) = (value, keeps_values) {
+                check_value(name, value)?;
                 let value = value.replace('\\', "\\\\").replace('"', "\\\"");
                 values.push_str(&format!("{name} = \"{value}\"\n"));
             }
@@ -196,6 +197,19 @@ impl Project {
         }
         Ok(())
     }
+}
+
+/// The value goes into the built socket.ini, of which a line is a setting.
+fn check_value(name: &str, value: &str) -> Result<(), CliError> {
+    if !value.contains(|c: char| c.is_control() && c != '\t') {
+        return Ok(());
+    }
+    Err(CliError::usage(format!(
+        "the value of '{name}' holds a line break or another control character"
+    ))
+    .hint(format!(
+        "write --env={name}, and set the variable when the app starts"
+    )))
 }
 
 fn check_variable(name: &str) -> Result<(), CliError> {

@@ -69,6 +69,18 @@ fn environment_variables_are_let_in() {
 }
 
 #[test]
+fn a_value_that_no_socket_ini_can_hold_is_refused_by_name() {
+    let sandbox = Sandbox::with_app("");
+    let outcome = sandbox.run_words(&["build", "--env=GREETING=a\nb", "app"]);
+    assert_eq!(outcome.code, 2);
+    assert_eq!(
+        outcome.err,
+        "error: the value of 'GREETING' holds a line break or another control character\n \
+         hint: write --env=GREETING, and set the variable when the app starts\n"
+    );
+}
+
+#[test]
 fn a_failed_build_leaves_the_old_one() {
     let sandbox = Sandbox::with_app("");
     sandbox.ok("build app");

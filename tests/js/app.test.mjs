@@ -37,6 +37,11 @@ test('process tells what the session says and ends the app', async () => {
   assert.deepEqual(process.hrtime([4, 999999999]), [0, 8 + 0])
   assert.equal(process.hrtime.bigint(), 5000000007n)
   assert.deepEqual(await new Promise((resolve) => process.nextTick((...values) => resolve(values), 1, 2)), [1, 2])
+  await assert.rejects(process.exit('three'), { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' })
+  await assert.rejects(process.exit(1.5), { name: 'RangeError', code: 'ERR_OUT_OF_RANGE' })
+  ipc.replies.set('application.exit', Object.assign(new Error('no'), { code: 'ERR_BUSY' }))
+  await assert.rejects(process.exit(1), { code: 'ERR_BUSY' })
+  ipc.replies.delete('application.exit')
   let code = null
   process.on('exit', (value) => { code = value })
   await process.exit(3)

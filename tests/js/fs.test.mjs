@@ -94,6 +94,15 @@ test('folders_are_made_listed_and_removed', async () => {
   assert.equal(await promises.exists('tree'), false)
 })
 
+test('readings_of_a_folder_at_once_give_each_entry_once', async () => {
+  await promises.mkdir('many')
+  for (let index = 0; index < 10; index++) await promises.writeFile(`many/${index}`, '')
+  const dir = await promises.opendir('many', { bufferSize: 3 })
+  const entries = await Promise.all(Array.from({ length: 11 }, () => dir.read()))
+  assert.deepEqual(entries.map((entry) => entry?.name ?? '').sort(), ['', ...'0123456789'])
+  await dir.close()
+})
+
 test('trees_are_copied', async () => {
   await promises.mkdir('from/sub', { recursive: true })
   await promises.writeFile('from/sub/x', 'x')
@@ -106,6 +115,43 @@ test('trees_are_copied', async () => {
   await assert.rejects(promises.cp('from', 'to'), { code: 'ERR_FS_EISDIR' })
   await assert.rejects(promises.cp('from', 'from/sub/inside', { recursive: true }), { code: 'ERR_FS_CP_EINVAL' })
   await assert.rejects(promises.cp('from/sub/x', 'to/sub/x', { force: false, errorOnExist: true }), { code: 'ERR_FS_CP_EEXIST' })
+})
+
+test('a_copy_takes_the_place_of_a_link_and_leaves_its_target_alone', async () => {
+  await promises.writeFile('target.txt', 'target')
+  await promises.symlink('target.txt', 'link.txt')
+  await promises.writeFile('source.txt', 'source')
+  await promises.cp('source.txt', 'link.txt')
+  assert.equal((await promises.lstat('link.txt')).isSymbolicLink(), false)
+  assert.equal(await promises.readFile('link.txt', 'utf8'), 'source')
+  assert.equal(await promises.readFile('target.txt', 'utf8'), 'target')
+})
+
+test('a_handle_that_is_closed_while_it_opens_leaves_nothing_open', async () => {
+  const known = fs.fds.size
+  seen.commands.length = 0
+  const handle = new promises.FileHandle({ path: 'small.txt' })
+  const opening = handle.open()
+  await handle.close()
+  await opening
+  assert.deepEqual(seen.commands, ['fs.open', 'fs.close'])
+  assert.equal(handle.closed, true)
+  assert.equal(fs.fds.size, known)
+})
+
+test('a_handle_of_old_does_not_take_a_number_that_was_given_anew', () => {
+  fs.fds.set('old', 700)
+  fs.fds.set('new', 700)
+  fs.fds.release('old', false)
+  assert.equal(fs.fds.id(700), 'new')
+  fs.fds.release('new', false)
+  assert.equal(fs.fds.has(700), false)
+})
+
+test('a_closed_handle_gives_no_stream', async () => {
+  const file = await promises.open('small.txt')
+  await file.close()
+  await assert.rejects(file.createReadStream().toArray(), { code: 'EBADF' })
 })
 
 test('a_file_handle_reads_writes_and_closes', async () => {
@@ -168,6 +214,14 @@ test('the_blocking_forms_work', () => {
   assert.equal(fs.fstatSync(fd).size, 3)
   fs.closeSync(fd)
   assert.throws(() => fs.closeSync(fd), { code: 'EBADF' })
+  const coded = fs.openSync('coded', 'w')
+  fs.writeFileSync(coded, 'aGk=', 'base64')
+  fs.appendFileSync(coded, '21', { encoding: 'hex' })
+  fs.closeSync(coded)
+  assert.equal(fs.readFileSync('coded', 'utf8'), 'hi!')
+  seen.commands.length = 0
+  fs.writeFileSync('coded', 'x', { flush: true })
+  assert.ok(seen.commands.includes('fs.fsync'))
   fs.mkdirSync('d1/d2', { recursive: true })
   fs.renameSync('sync.txt', 'd1/d2/s')
   assert.deepEqual(fs.readdirSync('d1/d2'), ['s'])
@@ -192,6 +246,14 @@ test('streams_carry_a_file', async () => {
   const copy = fs.createReadStream('stream.bin').pipe(fs.createWriteStream('copy.bin'))
   await new Promise((resolve) => copy.on('close', resolve))
   assert.equal(nodeFs.statSync(at('copy.bin')).size, bytes.length)
+})
+
+test('a_stream_asks_for_no_more_than_one_answer_holds', async () => {
+  const sizes = []
+  answers['fs.read'] = ({ size }) => { sizes.push(size); return { bytes: Buffer.alloc(0) } }
+  await fs.createReadStream('stream.bin', { highWaterMark: 64 * MIB }).toArray()
+  delete answers['fs.read']
+  assert.deepEqual(sizes, [MIB])
 })
 
 test('a_stream_of_a_missing_file_fails', async () => {

@@ -63,6 +63,9 @@ test('errors_are_real_and_never_rejections', async () => {
   const unknown = await ipc.request('no.such')
   assert.ok(unknown.err instanceof errors.NotFoundError)
   assert.equal(unknown.err.code, 'ERR_UNKNOWN_COMMAND')
+  const circle = {}
+  circle.self = circle
+  for (const { err } of [await ipc.send('echo', circle), ipc.sendSync('echo', circle)]) assert.equal(err.code, 'ERR_IPC_TRANSPORT')
   seen.commands.length = 0
   assert.equal((await ipc.send('no/such?x')).err.code, 'ERR_UNKNOWN_COMMAND')
   assert.equal((await ipc.write('echo', {}, new Uint8Array(8 * 1024 * 1024 + 1))).err.code, 'ERR_BODY_TOO_LARGE')

@@ -157,8 +157,12 @@ fn manifest(recipe: &Recipe<'_>) -> Result<String, CliError> {
         built_from: recipe.is_debug.then(|| project.root.clone()),
         switches: recipe.switches.clone(),
     };
-    let mut text = serde_json::to_string_pretty(&manifest)
-        .map_err(|error| CliError::failure(format!("cannot describe the app: {error}")))?;
+    let mut text = serde_json::to_string_pretty(&manifest).map_err(|error| {
+        CliError::failure(format!(
+            "cannot describe the app in '{}': {error}",
+            project.root.display()
+        ))
+    })?;
     text.push('\n');
     Ok(text)
 }

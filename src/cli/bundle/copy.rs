@@ -107,6 +107,9 @@ impl<'a> Copier<'a> {
             }
             let path = entry.path();
             let real = self.resolve(&path)?;
+            if self.is_private(&real) {
+                continue;
+            }
             self.copy_real(&path, &real, &to.join(&name), parents)?;
         }
         Ok(())
@@ -126,6 +129,17 @@ impl<'a> Copier<'a> {
             real.display()
         ))
         .hint("copy the file into the project, or name it in `[build.copy-map]`"))
+    }
+
+    /// Whether a link has led to what stays at home, under whatever name.
+    fn is_private(&self, real: &Path) -> bool {
+        // The innermost home counts: what the configuration names itself may be private.
+        let mut homes = self.homes.iter().rev();
+        let below = homes.find_map(|home| real.strip_prefix(home).ok());
+        below.is_some_and(|path| {
+            path.components()
+                .any(|part| PRIVATE.iter().any(|private| part.as_os_str() == *private))
+        })
     }
 
     fn copy_file(&mut self, shown: &Path, real: &Path, to: &Path) -> Result<(), CliError> {
@@ -227,6 +241,8 @@ mod tests {
         let prepare = |home: &Path| {
             fs::create_dir_all(home.join("src/.git/objects")).unwrap();
             fs::write(home.join("src/.sscrc"), "[settings.ios]").unwrap();
+            symlink(".git/objects", home.join("src/objects")).unwrap();
+            symlink(".sscrc", home.join("src/settings")).unwrap();
             fs::create_dir_all(home.join("build/linux")).unwrap();
             fs::write(home.join("build/linux/old"), "").unwrap();
             symlink("../build", home.join("src/build")).unwrap();

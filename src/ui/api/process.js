@@ -10,7 +10,7 @@
 import { EventEmitter } from 'socket:events'
 import { args, cwd, setCwd } from 'socket:internal/args'
 import { send, sendSync } from 'socket:ipc'
-import { invalidArgType } from 'socket:internal/node-errors'
+import { invalidArgType, outOfRange } from 'socket:internal/node-errors'
 import { unsupported } from 'socket:internal/unsupported'
 import * as os from 'socket:os'
 
@@ -38,11 +38,22 @@ export function nextTick (callback, ...values) {
  */
 export async function exit (code) {
   if (isExiting) return
+  const value = toExitCode(code ?? process.exitCode ?? 0)
   isExiting = true
-  const value = Number(code ?? process.exitCode ?? 0)
   process.exitCode = value
   process.emit('exit', value)
-  await send('application.exit', { value })
+  const { err } = await send('application.exit', { value })
+  if (!err) return
+  isExiting = false
+  throw err
+}
+
+/** A code that is no number would otherwise leave the app running, or end it with the wrong one. */
+function toExitCode (code) {
+  const value = typeof code === 'string' && code.trim() !== '' && Number.isInteger(Number(code)) ? Number(code) : code
+  if (typeof value !== 'number') throw invalidArgType('code', 'of type number', code)
+  if (!Number.isInteger(value)) throw outOfRange('code', 'an integer', code)
+  return value
 }
 
 /** The user's home folder. */

@@ -99,8 +99,10 @@ function * copyLink (src, dest, existing, options) {
 function * copyOne (src, dest, stats, existing, options) {
   if (existing?.isDirectory()) throw refuse('ERR_FS_CP_NON_DIR_TO_DIR', 'a file cannot replace a folder', src, dest)
   if (existing && !(yield * mayReplace(src, dest, options))) return
-  if (!existing) yield * makeParent(dest)
-  yield op.copyFile(src, dest, existing ? 0 : (options.mode ?? 0) & COPYFILE_EXCL)
+  // A link would lead the copy elsewhere, and a file that is read-only would refuse it.
+  if (existing) yield op.unlink(dest)
+  else yield * makeParent(dest)
+  yield op.copyFile(src, dest, (options.mode ?? 0) & COPYFILE_EXCL)
   if (options.preserveTimestamps) yield op.utimes(dest, stats.atime, stats.mtime)
 }
 

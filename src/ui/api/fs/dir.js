@@ -83,6 +83,7 @@ function dirClosed () {
 export class Dir {
   #entries = []
   #isAtEnd = false
+  #last = Promise.resolve()
 
   /**
    * Makes a `Dir` of a handle or a handle's id.
@@ -133,7 +134,7 @@ export class Dir {
    */
   read (options, callback) {
     const done = typeof options === 'function' ? options : callback
-    const reading = this.#next()
+    const reading = this.#inTurn()
     if (!done) return reading
     reading.then((entry) => done(null, entry), done)
   }
@@ -141,7 +142,7 @@ export class Dir {
   /** Yields every entry and closes the folder. */
   async * entries () {
     try {
-      for (let entry = await this.#next(); entry !== null; entry = await this.#next()) yield entry
+      for (let entry = await this.#inTurn(); entry !== null; entry = await this.#inTurn()) yield entry
     } finally {
       if (!this.#isDone()) await this.close()
     }
@@ -153,6 +154,13 @@ export class Dir {
 
   #isDone () {
     return this.closed || this.closing
+  }
+
+  /** Two readings at once would each fetch a batch, and one of the two would be lost. */
+  #inTurn () {
+    const reading = this.#last.then(() => this.#next())
+    this.#last = reading.catch(() => {})
+    return reading
   }
 
   async #next () {

@@ -127,7 +127,8 @@ class Descriptors {
     const fd = this.fds.get(id)
     this.fds.delete(id)
     this.types.delete(id)
-    if (fd === undefined) return
+    // The system may have given the number to another file meanwhile.
+    if (fd === undefined || this.ids.get(fd) !== id) return
     this.ids.delete(fd)
     this.types.delete(fd)
     this.#kept.delete(this.#handles.get(fd)?.deref())

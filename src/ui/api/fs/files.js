@@ -91,13 +91,16 @@ export function readFileSync ({ path, flag, encoding }) {
 }
 
 /** Writes a file and blocks until it is written. */
-export function writeFileSync ({ path, data, isIterable, flag, mode }) {
+export function writeFileSync ({ path, data, isIterable, flag, mode, flush }) {
   const bytes = isIterable ? toBytes(data) : data
-  if (bytes.length <= WRITE_BYTES) {
+  if (!flush && bytes.length <= WRITE_BYTES) {
     runSync({ command: 'fs.writeFile', params: { path, flag, mode }, options: { body: bytes } })
     return
   }
-  withIdSync(open(path, flag, mode), (id) => { writeSync(id, bytes, null) })
+  withIdSync(open(path, flag, mode), (id) => {
+    writeSync(id, bytes, null)
+    if (flush) runSync({ command: 'fs.fsync', params: { id } })
+  })
 }
 
 /** Reads one piece of an open file and blocks until it is read. */
@@ -112,7 +115,9 @@ export function writeSync (id, bytes, position) {
     for (let at = from; at < to;) {
       const params = { id, offset: position === null ? null : position + at }
       const options = { body: bytes.subarray(at, to) }
-      at += runSync({ command: 'fs.write', params, options, map: (data) => data.bytesWritten })
+      const written = runSync({ command: 'fs.write', params, options, map: (data) => data.bytesWritten })
+      if (!(written > 0)) throw new Error('the file took no bytes')
+      at += written
     }
   }
   return bytes.length

@@ -7,7 +7,7 @@ import { toFlags, toInteger, toOptions, toPath } from 'socket:internal/fs-args'
 import { outOfRange } from 'socket:internal/node-errors'
 import { Readable, Writable } from 'socket:stream'
 import { FileHandle } from 'socket:fs/handle'
-import { join, writeAll } from 'socket:fs/transfer'
+import { join, READ_BYTES, writeAll } from 'socket:fs/transfer'
 import fds from 'socket:fs/fds'
 import * as exports from 'socket:fs/stream'
 
@@ -39,7 +39,7 @@ export class ReadStream extends Readable {
     const left = this.end - (this.start ?? 0) + 1 - this.bytesRead
     if (left <= 0) return void this.push(null)
     const position = this.start === undefined ? null : this.start + this.bytesRead
-    this.handle._readPiece(Math.min(size, left), position).then((bytes) => {
+    this.handle._readPiece(Math.min(size, left, READ_BYTES), position).then((bytes) => {
       this.bytesRead += bytes.length
       this.push(bytes.length === 0 ? null : bytes)
     }, (error) => this.destroy(error))
@@ -149,14 +149,21 @@ function init (stream, { options, handle, flags, path }) {
 }
 
 function openStream (stream, callback) {
-  const isOpen = stream.handle?.opened
-  const opening = isOpen ? Promise.resolve(stream.handle) : FileHandle.open(stream.path, stream.flags, stream.mode)
+  const given = stream.handle
+  const opening = given ? useHandle(given) : FileHandle.open(stream.path, stream.flags, stream.mode)
   opening.then((handle) => {
     stream.handle = handle
     callback(null)
-    if (!isOpen) stream.emit('open', handle.fd)
+    if (!given) stream.emit('open', handle.fd)
     stream.emit('ready')
   }, callback)
+}
+
+/** Insists that a handle is open: a closed one does not come back by its path. */
+async function useHandle (handle) {
+  if (handle.id === null && !handle.closed) await handle.open()
+  handle._check('open')
+  return handle
 }
 
 function closeStream (stream, error, callback) {

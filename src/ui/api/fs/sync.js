@@ -4,7 +4,7 @@
  * Files and folders, blocking. The page stands still meanwhile: prefer `socket:fs/promises`.
  */
 import { notSupported } from 'socket:internal/unsupported'
-import { toInteger, toMilliseconds, toMode } from 'socket:internal/fs-args'
+import { toBytes, toInteger, toMilliseconds, toMode, toOptions } from 'socket:internal/fs-args'
 import { parseRead, parseWrite } from 'socket:internal/fs-io'
 import { checkCopy, copySync } from 'socket:fs/copy'
 import * as files from 'socket:fs/files'
@@ -30,7 +30,7 @@ export function accessSync (path, mode) { runSync(op.access(path, mode)) }
 
 /** Adds data to a file, which is created if need be. */
 export function appendFileSync (path, data, options) {
-  if (isOpen(path)) return void writeSync(path, data)
+  if (isOpen(path)) return writeOpenSync(path, data, options)
   files.writeFileSync(files.checkWrite(path, data, options, 'a'))
 }
 
@@ -187,7 +187,7 @@ export function utimesSync (path, atime, mtime) { runSync(op.utimes(path, atime,
 
 /** Writes a whole file, which is created if need be. */
 export function writeFileSync (path, data, options) {
-  if (isOpen(path)) return void writeSync(path, data)
+  if (isOpen(path)) return writeOpenSync(path, data, options)
   files.writeFileSync(files.checkWrite(path, data, options))
 }
 
@@ -199,6 +199,11 @@ export function writeSync (fd, buffer, offset, length, position) {
 
 /** Not supported: writes several buffers. */
 export function writevSync () { throw notSupported('fs.writevSync') }
+
+function writeOpenSync (fd, data, options) {
+  const { encoding } = toOptions(options)
+  writeSync(fd, toBytes(data, encoding))
+}
 
 /** `throwIfNoEntry: false` gives undefined where nothing is. */
 function statWith (describe, path, options) {

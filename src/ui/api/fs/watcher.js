@@ -19,7 +19,8 @@ export class Watcher extends EventEmitter {
   #starting = null
   #early = []
   #listener = (event) => this.#receive(event.detail)
-  #onabort = () => { this.close() }
+  // Nobody waits for this closing, so nobody could be told that it failed.
+  #onabort = () => { this.close().catch(() => {}) }
 
   /**
    * @param {string|Buffer|URL} path

@@ -95,6 +95,8 @@ export class Handle extends EventEmitter {
   }
 
   async #close () {
+    // What is being opened has to be there before it can be closed.
+    if (this.id === null) await this[kOpening]?.catch(() => {})
     if (this.id === null) {
       this[kClosed] = true
       return

@@ -47,6 +47,8 @@ async function run () {
   while (true) {
     const reply = await step(client)
     if (FINAL.has(reply.err?.code)) return
+    // The window's events were started anew, and its queues with them.
+    if (reply.err?.code === 'ERR_NO_CLIENT' && !isTopDocument()) client = null
     if (reply.err) {
       await new Promise((resolve) => setTimeout(resolve, wait))
       wait = Math.min(wait * 2, WAIT_MS_MAX)

@@ -50,7 +50,12 @@ export async function call (command, params = {}, options = {}) {
   if (signal?.aborted) return failure(abortError(signal))
   const invalid = check(command, options.body)
   if (invalid) return failure(invalid)
-  const json = stringify(timeout > 0 ? { ...params, timeout } : params)
+  let json
+  try {
+    json = stringify(timeout > 0 ? { ...params, timeout } : params)
+  } catch (cause) {
+    return failure(transportError(command, cause))
+  }
   const start = (inner) => options.ungated
     ? exchange(command, json, options, inner)
     : gate.run(() => exchange(command, json, options, inner))
