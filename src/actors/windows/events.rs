@@ -10,11 +10,15 @@ use crate::messages::windows::{CLIENTS_MAX, EVENTS_QUEUED_MAX, PageEvent};
 /// The queues of one window's clients. `W` stands for a client's unanswered poll.
 pub(super) struct EventQueues<W> {
     clients: BTreeMap<String, Client<W>>,
+    /// Counts what happens, to tell earlier from later.
+    step: u64,
 }
 
 struct Client<W> {
     queue: VecDeque<PageEvent>,
     waiting: Option<W>,
+    /// When it last had no poll open.
+    idle_since: u64,
 }
 
 /// A poll that can be answered now, with what.
@@ -24,17 +28,30 @@ impl<W> EventQueues<W> {
     pub(super) fn new() -> Self {
         Self {
             clients: BTreeMap::new(),
+            step: 0,
         }
     }
 
-    /// Adds a client; false if there are too many.
+    /// Adds a client; false if there are too many. A worker that was ended cannot say so:
+    /// it just polls no more, and makes room for the next when there is none left.
     pub(super) fn open(&mut self, client: String) -> bool {
         if self.clients.len() >= CLIENTS_MAX && !self.clients.contains_key(&client) {
-            return false;
+            let silent = self
+                .clients
+                .iter()
+                .filter(|(_, known)| known.waiting.is_none());
+            let silent = silent.min_by_key(|(_, known)| known.idle_since);
+            let Some(silent) = silent.map(|(silent, _)| silent.clone()) else {
+                return false;
+            };
+            self.clients.remove(&silent);
         }
+        self.step += 1;
+        let idle_since = self.step;
         self.clients.entry(client).or_insert_with(|| Client {
             queue: VecDeque::new(),
             waiting: None,
+            idle_since,
         });
         true
     }
@@ -59,12 +76,14 @@ impl<W> EventQueues<W> {
     /// Queues an event for every client; gives the polls that it answers.
     pub(super) fn raise(&mut self, event: &PageEvent) -> Vec<Answer<W>> {
         let mut answers = Vec::new();
+        self.step += 1;
         for client in self.clients.values_mut() {
             if client.queue.len() >= EVENTS_QUEUED_MAX {
                 client.queue.pop_front();
             }
             client.queue.push_back(event.clone());
             if let Some(waiting) = client.waiting.take() {
+                client.idle_since = self.step;
                 answers.push((waiting, client.batch()));
             }
         }
@@ -78,6 +97,8 @@ impl<W> EventQueues<W> {
             return Err(poll);
         };
         if !client.queue.is_empty() {
+            self.step += 1;
+            client.idle_since = self.step;
             return Ok(Some((poll, client.batch())));
         }
         Ok(client
@@ -88,7 +109,10 @@ impl<W> EventQueues<W> {
 
     /// Takes back a client's poll, to answer it with nothing.
     pub(super) fn give_up(&mut self, client: &str) -> Option<W> {
-        self.clients.get_mut(client)?.waiting.take()
+        self.step += 1;
+        let client = self.clients.get_mut(client)?;
+        client.idle_since = self.step;
+        client.waiting.take()
     }
 }
 
@@ -176,7 +200,22 @@ mod tests {
         assert_eq!(queues.poll("nobody", 7).unwrap_err(), 7);
         for number in 0..CLIENTS_MAX {
             assert!(queues.open(number.to_string()));
+            assert!(queues.poll(&number.to_string(), number).unwrap().is_none());
         }
         assert!(!queues.open("one more".into()));
+    }
+
+    #[test]
+    fn clients_that_poll_no_more_make_room_the_longest_silent_first() {
+        let mut queues = EventQueues::new();
+        for number in 0..CLIENTS_MAX {
+            queues.open(number.to_string());
+            let _ = queues.poll(&number.to_string(), number);
+        }
+        assert_eq!(queues.give_up("7"), Some(7));
+        assert_eq!(queues.give_up("3"), Some(3));
+        assert!(queues.open("new".into()));
+        assert_eq!(queues.poll("7", 0).unwrap_err(), 0);
+        assert!(queues.poll("3", 0).is_ok_and(|answer| answer.is_none()));
     }
 }
