@@ -124,6 +124,30 @@ fn while_files_are_blocked_everything_else_goes_on() {
     assert_eq!((&files["restarts"], &files["lost"]), (&json!(0), &json!(0)));
 }
 
+#[test]
+fn a_page_whose_process_dies_is_loaded_again_and_the_terminal_says_so() {
+    let (_built, mut app) = page("console.log('loaded', performance.now() > 0)").start();
+    assert_eq!(app.line("loaded"), "true");
+    let web = eventually("the web process", || web_process_of(app.pid()));
+    support::signal(web, rustix::process::Signal::KILL);
+    app.error_line("the web process of window 0 ended unexpectedly; loading the page again");
+    assert_eq!(app.line("loaded"), "true");
+}
+
+/// The process that runs the pages of an app.
+fn web_process_of(app: u32) -> Option<u32> {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let mut ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    ids.find(|id: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let parent = stat
+            .rsplit(')')
+            .next()
+            .and_then(|rest| rest.split_whitespace().nth(1));
+        stat.contains("(WebKitWebProces)") && parent == Some(&app.to_string())
+    })
+}
+
 fn millis(actor: &Value) -> f64 {
     actor["current_ms"].as_f64().unwrap()
 }

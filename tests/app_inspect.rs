@@ -119,6 +119,27 @@ fn sockets_of_dead_apps_are_skipped() {
     assert!(!dead.exists());
 }
 
+#[test]
+fn a_read_that_hangs_is_seen_in_the_actor_that_does_it() {
+    let project = Project::new("hanging").page(
+        "import fs from 'socket:fs/promises'
+         for (let count = 0; count < 3; count++) fs.readFile('pipe')
+         console.log('other', (await fs.stat('main.js')).isFile())",
+    );
+    let built = project.build();
+    let pipe = built.resources().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(pipe).status();
+    assert!(made.unwrap().success());
+    let mut app = built.start();
+    assert_eq!(app.line("other"), "true");
+    let files = eventually("the reads", || {
+        let files = actor(&inspect(&built.home, app.pid()), "files");
+        (files["jobs"] == 3).then_some(files)
+    });
+    assert_eq!(files["job"], "ReadFile");
+    assert_eq!(files["current"], Value::Null);
+}
+
 /// The id of a process that has ended.
 fn dead_pid() -> u32 {
     let mut child = std::process::Command::new("true").spawn().unwrap();

@@ -9,6 +9,7 @@ use super::{
     CliError, Console,
     bundle::{self, Bundle, Recipe},
     options::AppArgs,
+    preset,
     project::Project,
     run::{Launch, launch},
     unsupported::PackagingArgs,
@@ -49,13 +50,13 @@ pub struct BuildArgs {
 /// or a file cannot be copied.
 pub fn build(console: &mut Console<'_>, args: &BuildArgs) -> Result<u8, CliError> {
     args.packaging.refuse()?;
-    let bundle = build_bundle(console, &args.dir, &args.app, Purpose::Keeping)?;
-    if !args.run {
+    let build = build_bundle(console, &args.dir, &args.app, Purpose::Keeping)?;
+    if !args.run && !build.wants_run {
         return Ok(0);
     }
     launch(
         console,
-        &Launch::new(&bundle, &args.app, AppSwitches::default(), &args.arguments),
+        &Launch::new(&build, AppSwitches::default(), &args.arguments),
     )
 }
 
@@ -68,6 +69,18 @@ pub(crate) enum Purpose {
     Running,
 }
 
+/// A finished build, and how it is to be started.
+pub(crate) struct Build {
+    /// What was built.
+    pub(crate) bundle: Bundle,
+    /// The options, those of `.sscrc` included.
+    pub(crate) app: AppArgs,
+    /// Environment variables that `.sscrc` sets.
+    pub(crate) environment: Vec<(String, String)>,
+    /// Whether `.sscrc` wants every build to be run.
+    wants_run: bool,
+}
+
 /// Builds the app in `dir`.
 #[expect(clippy::disallowed_methods, reason = "says how long the build took")]
 pub(crate) fn build_bundle(
@@ -75,18 +88,20 @@ pub(crate) fn build_bundle(
     dir: &Path,
     app: &AppArgs,
     purpose: Purpose,
-) -> Result<Bundle, CliError> {
+) -> Result<Build, CliError> {
     let started = Instant::now();
-    let platform = app.target.platform()?;
+    app.target.platform()?;
     let is_kept = purpose == Purpose::Keeping;
     let mut project = Project::load(console, dir)?;
+    let app = app.filled_from(&project.preset)?;
+    let platform = app.target.platform()?;
     project.expose(&app.env, is_kept)?;
     let recipe = Recipe {
         directory: project.build_folder(&app.target)?,
         project: &project,
         platform,
         is_debug: app.is_debug(),
-        script_arguments: script_arguments(app),
+        script_arguments: script_arguments(&app),
         switches: if is_kept {
             app.switches()
         } else {
@@ -103,7 +118,12 @@ pub(crate) fn build_bundle(
     if !app.quiet {
         console.progress("Built", &summary(&project, &bundle, started))?;
     }
-    Ok(bundle)
+    Ok(Build {
+        wants_run: preset::flag(&project.preset, "run")?,
+        environment: project.preset.env.into_iter().collect(),
+        bundle,
+        app,
+    })
 }
 
 /// The options of this build as build scripts have always got them.

@@ -52,7 +52,7 @@ impl CliError {
 
     /// Something that Socket Runtime has and this version lacks.
     pub fn unsupported(what: impl fmt::Display) -> Self {
-        Self::usage(format!("{what} is not supported yet on this version"))
+        Self::usage(format!("{what} is not supported yet"))
     }
 
     /// Adds a line that tells the user what to try.

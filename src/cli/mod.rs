@@ -20,6 +20,7 @@ mod inspect;
 mod man;
 mod options;
 mod packaged;
+mod preset;
 mod print_build_dir;
 mod project;
 mod run;

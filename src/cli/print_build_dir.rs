@@ -30,7 +30,7 @@ pub fn print_build_dir(
     let folder = if args.root {
         project.output()
     } else {
-        project.build_folder(&args.target)?
+        project.build_folder(&args.target.filled_from(&project.preset)?)?
     };
     writeln!(console.out(), "{}", folder.display())?;
     Ok(())

@@ -5,9 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{CliError, Console, error::Explain, format, options::TargetArgs};
+use super::{CliError, Console, error::Explain, format, options::TargetArgs, preset};
 use crate::{
-    config::{self, Config},
+    config::{self, CliOptions, Config},
     ui::app::AppManifest,
 };
 
@@ -18,6 +18,8 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// Its configuration, overrides included.
     pub(crate) config: Config,
+    /// What `.sscrc` says in place of the command line.
+    pub(crate) preset: CliOptions,
 }
 
 impl Project {
@@ -35,6 +37,9 @@ impl Project {
         let root = dir
             .canonicalize()
             .explain(|| format!("open '{}'", dir.display()))?;
+        root.join("socket.ini")
+            .try_exists()
+            .explain(|| format!("look into '{}'", dir.display()))?;
         if !["socket.ini", "ssc.config"]
             .iter()
             .any(|file| root.join(file).exists())
@@ -54,7 +59,11 @@ impl Project {
         let project = Self {
             root,
             config: loaded.config,
+            preset: loaded.cli,
         };
+        for option in preset::unsupported(&project.preset) {
+            console.note(&format!(".sscrc: warning: --{option} is not supported yet"))?;
+        }
         project.check_name()?;
         Ok(project)
     }

@@ -12,8 +12,8 @@ use tokio::{
 
 use super::{
     CliError, Console,
-    build::{Purpose, build_bundle},
-    bundle::{Bundle, exit_code},
+    build::{Build, Purpose, build_bundle},
+    bundle::exit_code,
     error::Explain,
     options::AppArgs,
 };
@@ -53,38 +53,31 @@ pub(crate) struct Launch {
 /// # Errors
 /// Fails if the app cannot be built or started.
 pub fn run(console: &mut Console<'_>, args: &RunArgs) -> Result<u8, CliError> {
-    let bundle = build_bundle(console, &args.dir, &args.app, Purpose::Running)?;
+    let build = build_bundle(console, &args.dir, &args.app, Purpose::Running)?;
     let switches = AppSwitches {
         screenshot: args.screenshot.clone(),
-        ..args.app.switches()
+        ..build.app.switches()
     };
-    launch(
-        console,
-        &Launch::new(&bundle, &args.app, switches, &args.arguments),
-    )
+    launch(console, &Launch::new(&build, switches, &args.arguments))
 }
 
 impl Launch {
-    /// Starts `bundle` with `switches`, and `arguments` behind them.
-    pub(crate) fn new(
-        bundle: &Bundle,
-        app: &AppArgs,
-        switches: AppSwitches,
-        arguments: &[String],
-    ) -> Self {
+    /// Starts what was built with `switches`, and `arguments` behind them.
+    pub(crate) fn new(build: &Build, switches: AppSwitches, arguments: &[String]) -> Self {
         let mut all = switch_arguments(&switches);
         if !arguments.is_empty() {
             all.push("--".to_owned());
             all.extend_from_slice(arguments);
         }
-        let environment = app.env.iter().filter_map(|entry| entry.split_once('='));
+        let given = build.app.env.iter();
+        let given = given.filter_map(|entry| entry.split_once('='));
         Self {
-            executable: bundle.executable.clone(),
+            executable: build.bundle.executable.clone(),
             arguments: all,
-            environment: environment
-                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            environment: (build.environment.iter().cloned())
+                .chain(given.map(|(key, value)| (key.to_owned(), value.to_owned())))
                 .collect(),
-            is_quiet: !app.verbose,
+            is_quiet: !build.app.verbose,
         }
     }
 

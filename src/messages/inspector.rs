@@ -59,6 +59,12 @@ pub struct ActorReport {
     pub current: Option<String>,
     /// For how many milliseconds it has been.
     pub current_ms: f64,
+    /// Pieces of its work that run, or wait to run, on other threads.
+    pub jobs: u64,
+    /// Type of the message that the oldest of them works for.
+    pub job: Option<String>,
+    /// For how many milliseconds it has been.
+    pub job_ms: f64,
     /// Restarts after panics.
     pub restarts: u64,
     /// Messages lost for any reason.

@@ -202,6 +202,56 @@ fn print_build_dir_names_the_folder() {
 }
 
 #[test]
+fn sscrc_stands_in_for_options_that_are_not_given() {
+    let sandbox = Sandbox::with_app(
+        "[build]\nscript = sh build.sh\n[build.script]\nforward_arguments = true\n",
+    );
+    sandbox.write("app/build.sh", "echo $TOOL \"$@\" > told");
+    sandbox.write(
+        "app/.sscrc",
+        "[build]\nprod = true\nport = 3000\nwatch = true\n[env]\nTOOL = mine\n",
+    );
+    let built = sandbox.ok("build app");
+    assert!(
+        built.err.contains("--watch is not supported yet"),
+        "{}",
+        built.err
+    );
+    let folder = "<sandbox>/app/build/linux/hello\n";
+    assert_eq!(sandbox.ok("print-build-dir app").out, folder);
+    let told = sandbox.read("app/told");
+    assert!(told.starts_with("mine "), "{told}");
+    assert!(told.contains("--prod=true --port=3000"), "{told}");
+}
+
+#[test]
+fn a_platform_from_sscrc_gives_way_to_the_command_line() {
+    let sandbox = Sandbox::with_app("");
+    sandbox.write("app/.sscrc", "[build]\nplatform = ios\n");
+    let refused = sandbox.run("build app");
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.err.contains("it comes from .sscrc"),
+        "{}",
+        refused.err
+    );
+    sandbox.ok("build app --platform=linux");
+}
+
+#[test]
+fn a_folder_that_cannot_be_looked_into_is_not_called_empty() {
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path("app")).unwrap();
+    symlink("socket.ini", sandbox.path("app/socket.ini")).unwrap();
+    let failed = sandbox.run("build app");
+    assert!(
+        failed.err.contains("cannot look into 'app'"),
+        "{}",
+        failed.err
+    );
+}
+
+#[test]
 fn config_prints_what_a_build_will_use() {
     let sandbox = Sandbox::with_app("");
     sandbox.write("app/.sscrc", "[settings.meta]\ntitle = Mine\n");

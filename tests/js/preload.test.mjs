@@ -167,6 +167,15 @@ test('errors_are_shown_with_stack_and_cause', () => {
   assert.equal(webkit, 'Error: w\n    at f (socket://localhost/a.js:1:2)\n    at module code (socket://localhost/a.js:3:4)')
 })
 
+test('a_trace_shows_the_page_and_nothing_of_the_runtime', () => {
+  const page = load()
+  page.run('console.trace("here %d", 7)')
+  const [{ level, text }] = page.lines()
+  assert.equal(level, 'error')
+  assert.match(text, /^(?:Error|Trace): here 7\n {4}at /)
+  assert.ok(!text.includes("name: 'Trace'"))
+})
+
 test('lines_keep_their_level_order_and_indentation', () => {
   const page = load()
   page.run('console.info("i"); console.warn("w"); console.error("e"); console.debug("d"); console.group("g"); console.log("a\\nb"); console.groupEnd(); console.count(); console.count()')

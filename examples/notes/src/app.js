@@ -6,7 +6,7 @@ import process from 'socket:process'
 
 import * as actions from './actions.js'
 import { continueList, toggleTask } from './markdown.js'
-import { parts, showBanner, togglePanel, typeText, undoLast } from './view.js'
+import { drawMore, parts, showBanner, togglePanel, typeText, undoLast } from './view.js'
 
 const { current, guard, store } = actions
 const SAMPLES = 'sample'
@@ -65,6 +65,8 @@ parts.list.addEventListener('keydown', (event) => {
   else return
   event.preventDefault()
 })
+
+parts.list.addEventListener('scroll', () => drawMore(), { passive: true })
 
 parts.list.addEventListener('click', (event) => {
   const id = event.target.closest('[data-id]')?.dataset.id

@@ -10,6 +10,15 @@ import { highlight, parse } from './markdown.js'
 const PAINT_LETTERS_MAX = 60_000
 const TOAST_MS = 10_000
 const SNIPPET_LETTERS = 160
+// Rows that are drawn at once; more follow when the list is scrolled to their end.
+const ROWS_AT_ONCE = 100
+const ROWS_AHEAD_PX = 600
+
+// Made once: a formatter takes longer to make than a row of the list to draw.
+const CLOCK = new Intl.DateTimeFormat([], { hour: 'numeric', minute: '2-digit' })
+const WEEKDAY = new Intl.DateTimeFormat([], { weekday: 'short' })
+const DAY = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short' })
+const DAY_AND_YEAR = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short', year: 'numeric' })
 
 /** Every element of the page that has an id. */
 export const parts = Object.fromEntries([...document.querySelectorAll('[id]')].map((part) => [part.id, part]))
@@ -19,15 +28,41 @@ export const parts = Object.fromEntries([...document.querySelectorAll('[id]')].m
  * @typedef {{ id: string, group: string, title: string, text: string, changedMs: number }} Row
  */
 
+/** What the list shows, and how many of its rows are drawn. */
+const drawn = { rows: [], selectedId: null, words: [], count: ROWS_AT_ONCE }
+
 /**
- * Draws the list, its rows already in order.
+ * Draws the list, its rows already in order; of a long one, what can be seen and some more.
  * @param {Row[]} rows
  * @param {string | null} selectedId
  * @param {string[]} words - what is searched for, to be marked
  */
 export function showList (rows, selectedId, words) {
+  const isSameSearch = words.join(' ') === drawn.words.join(' ')
+  const selectedAt = selectedId === drawn.selectedId ? -1 : rows.findIndex((row) => row.id === selectedId)
+  const count = Math.max(isSameSearch ? drawn.count : 0, selectedAt + ROWS_AT_ONCE / 2, ROWS_AT_ONCE)
+  Object.assign(drawn, { rows, selectedId, words, count })
+  drawRows()
+  parts.list.toggleAttribute('hidden', rows.length === 0)
+  parts.none.hidden = rows.length > 0
+  parts.none.textContent = words.length > 0 ? `Nothing matches “${words.join(' ')}”.` : 'No notes yet.'
+  if (selectedId) parts.list.setAttribute('aria-activedescendant', `row-${selectedId}`)
+  else parts.list.removeAttribute('aria-activedescendant')
+}
+
+/** Draws more rows if the last ones come into sight. */
+export function drawMore () {
+  const { scrollTop, clientHeight, scrollHeight } = parts.list
+  if (drawn.count >= drawn.rows.length || scrollTop + clientHeight + ROWS_AHEAD_PX < scrollHeight) return
+  drawn.count += ROWS_AT_ONCE
+  drawRows()
+}
+
+/** Puts the rows into the list, by group. */
+function drawRows () {
+  const { rows, selectedId, words, count } = drawn
   const groups = new Map()
-  for (const row of rows) {
+  for (const row of rows.slice(0, count)) {
     if (!groups.has(row.group)) groups.set(row.group, [])
     groups.get(row.group).push(showRow(row, row.id === selectedId, words))
   }
@@ -38,11 +73,6 @@ export function showList (rows, selectedId, words) {
     return group
   }))
   parts.list.scrollTop = scroll
-  parts.list.toggleAttribute('hidden', rows.length === 0)
-  parts.none.hidden = rows.length > 0
-  parts.none.textContent = words.length > 0 ? `Nothing matches “${words.join(' ')}”.` : 'No notes yet.'
-  if (selectedId) parts.list.setAttribute('aria-activedescendant', `row-${selectedId}`)
-  else parts.list.removeAttribute('aria-activedescendant')
 }
 
 /** Moves the list so that the selected row can be seen. */
@@ -172,10 +202,9 @@ export function togglePanel () {
 export function shortTime (ms, now = new Date()) {
   const date = new Date(ms)
   const days = daysBetween(date, now)
-  if (days <= 0) return date.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' })
-  if (days < 7) return date.toLocaleDateString([], { weekday: 'short' })
-  const isThisYear = date.getFullYear() === now.getFullYear()
-  return date.toLocaleDateString([], { day: 'numeric', month: 'short', year: isThisYear ? undefined : 'numeric' })
+  if (days <= 0) return CLOCK.format(date)
+  if (days < 7) return WEEKDAY.format(date)
+  return (date.getFullYear() === now.getFullYear() ? DAY : DAY_AND_YEAR).format(date)
 }
 
 /** Names the part of the list that a time belongs to. */

@@ -1,10 +1,10 @@
 //! Jobs: operations that run off the actor's thread, a bounded number at once.
 
-use std::collections::VecDeque;
+use std::{any, collections::VecDeque};
 
 use super::Files;
 use crate::{
-    actors::kit::{AskError, Context, Handler, Reply},
+    actors::kit::{AskError, Context, Handler, JobTicket, Reply},
     messages::{Message, files::FileError},
     relay::Time,
 };
@@ -83,7 +83,8 @@ impl<M: Job> Handler<M> for Files {
         match message.begin(self, ctx) {
             Ok(work) => {
                 let expires_at = ctx.expires_at();
-                let start = move |ctx: &mut Context<Self>| start::<M>(work, reply, ctx);
+                let ticket = ctx.job_ticket(any::type_name::<M>);
+                let start = move |ctx: &mut Context<Self>| start::<M>(ticket, work, reply, ctx);
                 let start = Box::new(start);
                 self.jobs.waiting.push_back(Waiting { expires_at, start });
                 self.start_jobs(ctx);
@@ -123,8 +124,13 @@ impl Files {
     }
 }
 
-fn start<M: Job>(work: Work<M::Raw>, reply: Reply<M::Reply>, ctx: &mut Context<Files>) {
-    ctx.offload(work, move |files, outcome, ctx| {
+fn start<M: Job>(
+    ticket: JobTicket,
+    work: Work<M::Raw>,
+    reply: Reply<M::Reply>,
+    ctx: &mut Context<Files>,
+) {
+    ctx.offload_with(ticket, work, move |files, outcome, ctx| {
         files.jobs.running_count -= 1;
         match outcome {
             Ok(outcome) => reply.send(outcome.and_then(|raw| M::end(raw, files, ctx))),

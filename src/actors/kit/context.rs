@@ -10,7 +10,7 @@ use std::{
 use rand::rngs::StdRng;
 
 use super::{
-    Actor, Addr, AskError, Handler, Host, Recipient, Reply, TimerId, TooManyTimers,
+    Actor, Addr, AskError, Handler, Host, JobTicket, Recipient, Reply, TimerId, TooManyTimers,
     letter::{Continuation, Deadline, Envelope, Label},
     stats,
     timers::{Timer, Timers},
@@ -132,6 +132,18 @@ impl<A: Actor> Context<A> {
         job: impl FnOnce() -> T + Send + 'static,
         then: impl FnOnce(&mut A, Result<T, JobPanicked>, &mut Self) + Send + 'static,
     ) {
+        let label = self.addr.0.stats.current();
+        let ticket = self.job_ticket(label.unwrap_or(stats::job_label::<A>()));
+        self.offload_with(ticket, job, then);
+    }
+
+    /// The same for a job that was asked for earlier, and got its ticket then.
+    pub fn offload_with<T: Send + 'static>(
+        &mut self,
+        ticket: JobTicket,
+        job: impl FnOnce() -> T + Send + 'static,
+        then: impl FnOnce(&mut A, Result<T, JobPanicked>, &mut Self) + Send + 'static,
+    ) {
         let reply = self.resume_with(stats::job_label::<A>(), move |actor, outcome, ctx| {
             then(
                 actor,
@@ -143,10 +155,16 @@ impl<A: Actor> Context<A> {
         });
         self.host.0.offload(Box::new(move || {
             let outcome = panic::catch_unwind(AssertUnwindSafe(job));
+            drop(ticket);
             reply.send(outcome.map_err(|panic| JobPanicked {
                 text: panic_text(&*panic),
             }));
         }));
+    }
+
+    /// A ticket for work that `label` names, shown by the inspector until it is dropped.
+    pub fn job_ticket(&self, label: fn() -> &'static str) -> JobTicket {
+        self.addr.0.stats.begin_job(label, self.now())
     }
 
     /// Stops this actor after the message in hand; what is queued is lost and counted.

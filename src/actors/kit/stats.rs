@@ -1,13 +1,13 @@
 //! The counters of one actor: the truth that the inspector reads.
 //!
 //! Every figure is an atomic that the actor and its senders write and a snapshot
-//! reads; the one lock that is shared with the inspector is taken on a panic. At rest the law
+//! reads; no lock on the way of a message is shared with the inspector. At rest the law
 //! *sent = handled + lost + queued* closes to zero.
 
 use std::{
     any,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU8, AtomicU64, Ordering},
     },
     time::Duration,
@@ -15,7 +15,10 @@ use std::{
 
 use crossbeam_utils::atomic::AtomicCell;
 
-use super::letter::Label;
+use super::{
+    jobs::{JobTicket, Jobs},
+    letter::Label,
+};
 use crate::{messages::inspector::ActorReport, relay::Time};
 
 /// Why a message was not handled.
@@ -85,6 +88,7 @@ pub(super) struct Stats {
     life: AtomicU8,
     /// Written once a panic; never on the way of a message.
     last_panic: Mutex<Option<String>>,
+    jobs: Arc<Jobs>,
 }
 
 impl Stats {
@@ -102,6 +106,7 @@ impl Stats {
             restarts: AtomicU64::new(0),
             life: AtomicU8::new(Life::Running as u8),
             last_panic: Mutex::new(None),
+            jobs: Arc::default(),
         }
     }
 
@@ -132,6 +137,16 @@ impl Stats {
             let handled = self.handled.load(Ordering::Relaxed);
             self.handled.store(handled + 1, Ordering::Relaxed);
         }
+    }
+
+    /// Counts a job as unfinished while the ticket lives.
+    pub(super) fn begin_job(&self, label: Label, now: Time) -> JobTicket {
+        self.jobs.begin(label, now)
+    }
+
+    /// Labels the message in hand.
+    pub(super) fn current(&self) -> Option<Label> {
+        self.current.load()
     }
 
     pub(super) fn crash(&self, label: Label, text: &str) {
@@ -165,6 +180,7 @@ impl Stats {
         let current_since = Time::from_micros(self.current_since.load(Ordering::Relaxed));
         let queued = self.queued.load(Ordering::Relaxed);
         let oldest = Time::from_micros(self.oldest_sent_at.load(Ordering::Relaxed));
+        let jobs = self.jobs.report();
         let losses = Loss::ALL
             .iter()
             .zip(lost_counts)
@@ -179,6 +195,11 @@ impl Stats {
             handled,
             current: current.map(|label| short(label())),
             current_ms: current.map_or(0.0, |_| millis(now.since(current_since))),
+            jobs: jobs.count,
+            job: jobs.oldest.map(|(label, _)| short(label())),
+            job_ms: jobs
+                .oldest
+                .map_or(0.0, |(_, since)| millis(now.since(since))),
             restarts: self.restarts.load(Ordering::Relaxed),
             lost: lost_counts.iter().sum(),
             losses: losses

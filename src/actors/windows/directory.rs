@@ -78,6 +78,18 @@ impl Windows {
         self.print(format!("runtime: the page {text}\n"));
     }
 
+    /// Tells the developer why a page starts over, or is gone.
+    fn report_crash(&self, window: u32, is_reloading: bool) {
+        let outcome = if is_reloading {
+            "loading the page again"
+        } else {
+            "it keeps ending, so the page is not loaded again"
+        };
+        self.print(format!(
+            "runtime: the web process of window {window} ended unexpectedly; {outcome}\n"
+        ));
+    }
+
     fn print(&self, text: String) {
         // A terminal that takes no more text counts the loss.
         let _ = self.terminal.tell(Print {
@@ -382,8 +394,10 @@ impl Handler<WindowFact> for Windows {
         let window = fact.window;
         match &fact.change {
             WindowChange::Closed => return self.end(window),
-            WindowChange::PageStarted(_) | WindowChange::WebProcessCrashed(_) => {
+            WindowChange::PageStarted(_) => self.release_files(window),
+            WindowChange::WebProcessCrashed(is_reloading) => {
                 self.release_files(window);
+                self.report_crash(window, *is_reloading);
             }
             WindowChange::Refused(refusal) => self.report(refusal),
             _ => {}

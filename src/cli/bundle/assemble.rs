@@ -57,11 +57,23 @@ pub(crate) fn assemble(recipe: &Recipe<'_>) -> Result<Bundle, CliError> {
     fs::create_dir(&resources).explain(|| format!("create '{}'", resources.display()))?;
     let arguments = recipe.script_arguments();
     if let Some(script) = project.script() {
-        run_script(script, &project.root, &resources, arguments)?;
+        run_script(
+            script,
+            &project.root,
+            &resources,
+            arguments,
+            &project.preset.env,
+        )?;
     }
     let (file_count, byte_count) = copy_resources(recipe, &resources)?;
     if let Some(script) = project.script_after() {
-        run_script(script, &project.root, &resources, arguments)?;
+        run_script(
+            script,
+            &project.root,
+            &resources,
+            arguments,
+            &project.preset.env,
+        )?;
     }
     write(&staging.path().join("socket.ini"), &project.config.to_ini())?;
     write(

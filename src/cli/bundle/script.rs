@@ -1,6 +1,7 @@
 //! Runs the build scripts that `socket.ini` names.
 
 use std::{
+    collections::BTreeMap,
     ffi::OsStr,
     path::Path,
     process::{Command, ExitStatus},
@@ -8,15 +9,18 @@ use std::{
 
 use crate::cli::error::{CliError, Explain};
 
-/// Runs `script` in the project, with the resources folder and then `arguments` behind it.
+/// Runs `script` in the project, with the resources folder and then `arguments` behind it,
+/// and `environment` besides its own.
 pub(crate) fn run_script(
     script: &str,
     project: &Path,
     resources: &Path,
     arguments: &[String],
+    environment: &BTreeMap<String, String>,
 ) -> Result<(), CliError> {
     let status = command(script, resources, arguments)
         .current_dir(project)
+        .envs(environment)
         .status()
         .explain(|| format!("start the build script `{script}`"))?;
     if status.success() {
@@ -79,7 +83,14 @@ mod tests {
     fn script_gets_the_resources_folder_and_the_arguments() {
         let dir = tempfile::tempdir().unwrap();
         let script = "printf '%s\\n' > args";
-        run_script(script, dir.path(), Path::new("/r"), &["--prod".to_owned()]).unwrap();
+        run_script(
+            script,
+            dir.path(),
+            Path::new("/r"),
+            &["--prod".to_owned()],
+            &BTreeMap::new(),
+        )
+        .unwrap();
         assert_eq!(
             std::fs::read_to_string(dir.path().join("args")).unwrap(),
             "/r\n--prod\n"
@@ -88,7 +99,8 @@ mod tests {
 
     #[test]
     fn failing_script_sets_the_exit_code() {
-        let error = run_script("exit 3;", Path::new("/"), Path::new("/r"), &[]).unwrap_err();
+        let none = BTreeMap::new();
+        let error = run_script("exit 3;", Path::new("/"), Path::new("/r"), &[], &none).unwrap_err();
         assert_eq!(error.exit_code(), 3);
         assert_eq!(
             error.to_string(),

@@ -302,6 +302,9 @@ fn current(actor: &ActorReport, _: &Rates) -> Cell {
         } else {
             &actor.state
         };
+        if actor.state == "running" && actor.jobs > 0 {
+            return job(actor);
+        }
         return Cell {
             text: format!(" {}", printable(state)),
             style,
@@ -312,6 +315,20 @@ fn current(actor: &ActorReport, _: &Rates) -> Cell {
     Cell {
         text: format!(" {} {}", format::age(age), printable(handler)),
         style,
+    }
+}
+
+/// What the oldest job does that runs while the actor itself is idle, and how many others do.
+fn job(actor: &ActorReport) -> Cell {
+    let age = millis(actor.job_ms);
+    let name = printable(actor.job.as_deref().unwrap_or("job"));
+    let others = match actor.jobs {
+        1 => String::new(),
+        count => format!(" +{}", format::count(count - 1)),
+    };
+    Cell {
+        text: format!(" {} {name}{others}", format::age(age)),
+        style: if age > SLOW { BAD } else { GOOD },
     }
 }
 
@@ -429,6 +446,17 @@ mod tests {
         assert_eq!(rates.0["files"], 25.0);
         assert_eq!(rates.0["window 0"], 0.0);
         assert_eq!(rates.total(), Some(25.0));
+    }
+
+    #[test]
+    fn a_job_that_hangs_is_shown_in_place_of_idle() {
+        let mut actor = snapshot().actors.remove(0);
+        actor.jobs = 6;
+        actor.job = Some("ReadFile".to_owned());
+        actor.job_ms = 4810.0;
+        let cell = current(&actor, &Rates::default());
+        assert_eq!(cell.text, " 4.8 s ReadFile +5");
+        assert_eq!(cell.style, BAD);
     }
 
     #[test]

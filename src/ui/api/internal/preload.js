@@ -90,6 +90,13 @@
     return start === undefined ? null : `${label}: ${(performance.now() - start).toFixed(3)}ms`
   }
 
+  /** An error that shows where the page is, and nothing of this script. */
+  function traceOf (text) {
+    const trace = Object.defineProperty(new Error(text), 'name', { value: 'Trace' })
+    trace.stack = String(trace.stack ?? '').split('\n').filter((line) => !line.includes('user-script:')).join('\n')
+    return trace
+  }
+
   const methods = {
     log: (...values) => print('log', format(values)),
     info: (...values) => print('info', format(values)),
@@ -99,7 +106,7 @@
     dir: (value, options) => print('log', safely(inspect, value, { customInspect: false, ...options })),
     dirxml: (...values) => print('log', format(values)),
     table: (value, columns) => print('log', safely(table, value, columns)),
-    trace: (...values) => print('error', safely(inspect, Object.assign(new Error(format(values)), { name: 'Trace' }))),
+    trace: (...values) => print('error', safely(inspect, traceOf(format(values)))),
     assert: (isTrue, ...values) => { if (!isTrue) print('error', `Assertion failed${values.length > 0 ? `: ${format(values)}` : ''}`) },
     group: (...values) => { if (values.length > 0) print('log', format(values)); state.indent += '  ' },
     groupEnd: () => { state.indent = state.indent.slice(2) },
