@@ -230,7 +230,7 @@ fn a_platform_from_sscrc_gives_way_to_the_command_line() {
 fn a_folder_that_cannot_be_looked_into_is_not_called_empty() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.path("app")).unwrap();
-    std::os::unix::fs::symlink("socket.ini", sandbox.path("app/socket.ini")).unwrap();
+    symlink("socket.ini", sandbox.path("app/socket.ini")).unwrap();
     let failed = sandbox.run("build app");
     assert!(
         failed.err.contains("cannot look into 'app'"),
