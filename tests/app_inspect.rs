@@ -137,7 +137,7 @@ fn a_read_that_hangs_is_seen_in_the_actor_that_does_it() {
         (files["jobs"] == 3).then_some(files)
     });
     assert_eq!(files["job"], "ReadFile");
-    assert_eq!(files["current"], serde_json::Value::Null);
+    assert_eq!(files["current"], Value::Null);
 }
 
 /// The id of a process that has ended.
