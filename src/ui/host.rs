@@ -48,6 +48,10 @@ pub struct HostOptions {
     pub is_automated: bool,
     /// Whether the inspector is available.
     pub is_debug: bool,
+    /// Whether small calls may come by script message. WebKitGTK 2.50 runs a JavaScript
+    /// machine in this process for these, which it destroys after a second of rest, and
+    /// now and then its heap with it; so apps call by request only.
+    pub has_script_messages: bool,
     /// Whether pages are drawn with the graphics processor.
     pub is_hardware_accelerated: bool,
     /// Whether the host ends, with exit code 0, when its last window is closed.

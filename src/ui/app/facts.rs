@@ -46,6 +46,7 @@ pub(super) fn host_options(options: &std::sync::Arc<AppOptions>) -> HostOptions 
         data_directory: None,
         is_automated: options.switches.automation && options.manifest.debug,
         is_debug: options.manifest.debug,
+        has_script_messages: false,
         // Without a graphics card, drawing without one saves 55 MB.
         is_hardware_accelerated: !config.permissions.hardware_acceleration_disabled && !is_headless,
         // The windows actor decides when the app ends.

@@ -57,7 +57,8 @@ fn apply_settings(host: &Host, view: &EngineView) {
 }
 
 fn connect_channel(host: &Host, window: u32, view: &EngineView) {
-    let Some(manager) = view.user_content_manager() else {
+    let manager = view.user_content_manager();
+    let Some(manager) = manager.filter(|_| host.options.has_script_messages) else {
         return;
     };
     let host = host.clone();

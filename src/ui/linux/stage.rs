@@ -82,14 +82,11 @@ impl Cover {
         Self(cover)
     }
 
-    /// Takes the picture away once the page has painted twice in its new place.
+    /// Takes the picture away when the page has had time to paint in its new place. The
+    /// page is not asked: its answer would need a JavaScript machine in this process, see
+    /// [`crate::ui::HostOptions::has_script_messages`].
     pub(super) async fn lift(self, view: &WebView) {
-        let painted =
-            view.call_async_javascript_function_future(TWO_FRAMES, None, Some("runtime"), None);
-        // A page too busy to say so is uncovered all the same.
-        let _ = within(PAINT_TIME_MAX, painted).await;
-        // The frame is on its way from the engine's process to this one.
-        glib::timeout_future(ARRIVAL_TIME).await;
+        glib::timeout_future(REPAINT_TIME).await;
         self.0.take();
         view.set_margin_bottom(0);
         view.queue_draw();
@@ -105,8 +102,6 @@ async fn within<T>(time: Duration, future: Pin<Box<dyn Future<Output = T>>>) -> 
     }
 }
 
-const TWO_FRAMES: &str = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))";
 const PICTURE_TIME_MAX: Duration = Duration::from_millis(500);
-const PAINT_TIME_MAX: Duration = Duration::from_secs(2);
-/// Under software rendering a frame took up to 40 ms to arrive.
-const ARRIVAL_TIME: Duration = Duration::from_millis(120);
+/// Under software rendering the page took up to 40 ms on an idle machine.
+const REPAINT_TIME: Duration = Duration::from_millis(250);

@@ -13,10 +13,5 @@ export async function post (command, { params = '{}', key = token, method = 'POS
   return { status: response.status, type, ...answer }
 }
 
-/** Sends a script message by hand; the answer as an object. */
-export async function message (value) {
-  return JSON.parse(await globalThis.webkit.messageHandlers.runtime.postMessage(value))
-}
-
 /** A file that no refused call may create. */
 export const forbidden = `${args.env.SCRATCH ?? '/tmp'}/malformed-was-here`
