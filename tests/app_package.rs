@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::{fs, process::Command};
+use std::{fs, net::TcpListener, process::Command};
 
 use serde_json::json;
 use support::{App, Ended, FileServer, Home, Project, copy_folder};
@@ -134,6 +134,21 @@ fn a_test_file_that_does_not_start_has_failed() {
         "{}",
         ended.err
     );
+}
+
+#[test]
+fn a_development_server_that_does_not_answer_is_named() {
+    // A port that was free a moment ago, and is again.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("127.0.0.1:{}", free.local_addr().unwrap().port());
+    drop(free);
+    let project = Project::new("unserved").page("console.log('never')");
+    let port = format!("--port={}", url.rsplit(':').next().unwrap());
+    let picture = project.home().path().join("picture.png");
+    let screenshot = format!("--screenshot={}", picture.display());
+    let ended = run(&project, &[&port, "--host=127.0.0.1", &screenshot]);
+    let said = format!("runtime: 'http://{url}/' did not load: Could not connect");
+    assert!(ended.err.contains(&said), "{ended:?}");
 }
 
 #[test]

@@ -215,6 +215,13 @@ pub enum WindowChange {
     PageStarted(String),
     /// The document and what it refers to are loaded.
     PageLoaded(String),
+    /// A page of the development server did not load.
+    LoadFailed {
+        /// Its address.
+        url: String,
+        /// What the engine said.
+        reason: String,
+    },
     /// The page set the title.
     Titled(String),
     /// The process that runs the page died; `true` if the page is being loaded again.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     actors::{
-        kit::{Actor, Addr, Context, Handler, Lane, Recipient, Reply, Spec},
+        kit::{Actor, Addr, Context, Handler, Lane, Recipient, Refusal as Refused, Reply, Spec},
         supervisor::Children,
     },
     messages::{
@@ -158,11 +158,15 @@ impl Windows {
     /// Orders the host to end the app. The order has no deadline: however long the main
     /// thread is busy, it comes to it.
     fn exit(&self, code: i32) -> Result<(), WindowError> {
-        let told = self.host.tell(HostOrder::Exit(code));
-        told.map_err(|error| WindowError::Failed {
-            action: "ending the app",
-            reason: error.refusal.to_string(),
-        })
+        match self.host.tell(HostOrder::Exit(code)) {
+            Ok(()) => Ok(()),
+            // The host is gone already, and the app with it.
+            Err(error) if error.refusal == Refused::Stopped => Ok(()),
+            Err(error) => Err(WindowError::Failed {
+                action: "ending the app",
+                reason: error.refusal.to_string(),
+            }),
+        }
     }
 
     fn release_files(&self, owner: u32) {
@@ -398,6 +402,9 @@ impl Handler<WindowFact> for Windows {
             WindowChange::WebProcessCrashed(is_reloading) => {
                 self.release_files(window);
                 self.report_crash(window, *is_reloading);
+            }
+            WindowChange::LoadFailed { url, reason } => {
+                self.print(format!("runtime: '{url}' did not load: {reason}\n"));
             }
             WindowChange::Refused(refusal) => self.report(refusal),
             _ => {}

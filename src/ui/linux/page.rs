@@ -35,6 +35,7 @@ pub(super) fn build(
     apply_settings(host, &view);
     connect_channel(host, window, &view);
     connect_load(host, window, &view);
+    connect_failure(host, window, &view);
     connect_title(host, window, &view);
     policy::connect(host, window, &view);
     let host = host.clone();
@@ -69,6 +70,21 @@ fn connect_channel(host: &Host, window: u32, view: &EngineView) {
             .and_then(|view| view.uri())
             .unwrap_or_default();
         calls::handle_script_message(&host, window, &url, &text, reply);
+    });
+}
+
+/// Tells of a development server that does not answer; the app's own files cannot fail so.
+fn connect_failure(host: &Host, window: u32, view: &EngineView) {
+    let host = host.clone();
+    view.connect_load_failed(move |_, _, url, error| {
+        let server = host.options.dev_server.as_deref();
+        if server.is_some_and(|server| url.starts_with(server)) {
+            let reason = error.message().to_owned();
+            let url = url.to_owned();
+            host.notify(window, WindowChange::LoadFailed { url, reason });
+        }
+        // The engine shows its own page for the failure.
+        false
     });
 }
 
