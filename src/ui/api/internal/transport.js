@@ -1,7 +1,8 @@
 /**
  * Carries calls to the native side and brings the answers back.
  *
- * There are two ways: a script message (top frame only, no binary either way) and the scheme
+ * There are two ways: a script message (top frame only, no binary either way, and only where the
+ * host offers the channel, which it does not on WebKitGTK, see ARCHITECTURE.md) and the scheme
  * (everywhere). `call` never rejects: what goes wrong is the reply's `err`.
  *
  * Invariant: at most `CALLS_MAX` calls of this realm are with the native side at any time.
