@@ -6,12 +6,16 @@
 pub mod files;
 pub mod host;
 pub mod inspector;
+pub mod packet_cache;
 pub mod process;
+pub mod rebroadcast;
+pub mod relay;
 pub mod resources;
 pub mod router;
 pub mod supervisor;
 pub mod system;
 pub mod terminal;
+pub mod udp;
 pub mod windows;
 
 /// Something that can be put into a mailbox.

@@ -39,3 +39,14 @@ impl ops::Add<Duration> for Time {
         Self(self.0.saturating_add(micros))
     }
 }
+
+/// The time as an input: what timers count by, and what the wire and files write down.
+///
+/// The two are apart because the wall clock jumps; no timer may depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Never runs back.
+    pub time: Time,
+    /// Milliseconds since 1970, as far as the machine knows.
+    pub unix_ms: u64,
+}

@@ -2,7 +2,7 @@
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
-    time::Instant,
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 use crate::relay::Time;
@@ -11,6 +11,10 @@ use crate::relay::Time;
 pub trait Clock: Send + Sync {
     /// The time now; it never runs back.
     fn now(&self) -> Time;
+
+    /// Milliseconds since 1970, as far as the machine knows. It jumps when somebody sets it,
+    /// so no timer may depend on it.
+    fn unix_ms(&self) -> u64;
 }
 
 /// The monotonic clock of the machine, counted from its creation.
@@ -35,6 +39,15 @@ impl Clock for LiveClock {
     fn now(&self) -> Time {
         Time::ZERO + self.0.elapsed()
     }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the wall clock enters"
+    )]
+    fn unix_ms(&self) -> u64 {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+        since_1970.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    }
 }
 
 /// A clock that stands still until its host moves it.
@@ -51,4 +64,11 @@ impl Clock for VirtualClock {
     fn now(&self) -> Time {
         Time::from_micros(self.0.load(Ordering::Relaxed))
     }
+
+    fn unix_ms(&self) -> u64 {
+        VIRTUAL_START_UNIX_MS + self.now().as_micros() / 1000
+    }
 }
+
+/// What the wall clock shows when virtual time begins: a round number, so that runs are equal.
+const VIRTUAL_START_UNIX_MS: u64 = 1_700_000_000_000;

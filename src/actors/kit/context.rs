@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     messages::{Class, Message},
-    relay::Time,
+    relay::{Now, Time},
 };
 
 /// The actor's side of its host; handed to every handler.
@@ -181,6 +181,15 @@ impl<A: Actor> Context<A> {
     #[must_use]
     pub fn now(&self) -> Time {
         self.addr.0.clock.now()
+    }
+
+    /// The time now and the wall clock, as the relay's machines take them.
+    #[must_use]
+    pub fn now_with_date(&self) -> Now {
+        Now {
+            time: self.now(),
+            unix_ms: self.addr.0.clock.unix_ms(),
+        }
     }
 
     /// When whoever asked for the message in hand gives up on an answer; work that has

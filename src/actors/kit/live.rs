@@ -38,6 +38,8 @@ pub enum Lane {
     Files,
     /// Actors that talk to processes.
     Process,
+    /// A relay peer: its sockets, its cache and what schedules them talk all the time.
+    Network,
     /// Whoever serves the app's own pages.
     Resources,
     /// Whoever writes to the terminal, which may block.
@@ -137,10 +139,11 @@ impl Spawner {
 }
 
 impl Lane {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Core,
         Self::Files,
         Self::Process,
+        Self::Network,
         Self::Resources,
         Self::Terminal,
         Self::Inspector,

@@ -1,0 +1,94 @@
+//! Messages to the UDP actor, which holds the sockets of one relay peer.
+
+use super::{Class, Message};
+use crate::relay::{Address, peer::Transmit};
+
+/// Binds the main and the probe socket; replies with the ports they got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BindSockets {
+    /// Address and port of the main socket; port 0 lets the system choose.
+    pub main: Address,
+    /// The same for the probe socket.
+    pub probe: Address,
+}
+
+impl Message for BindSockets {
+    type Reply = Result<SocketsBound, UdpError>;
+}
+
+/// Where the sockets are bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SocketsBound {
+    /// The main socket.
+    pub main: Address,
+    /// The probe socket.
+    pub probe: Address,
+}
+
+/// Sends datagrams, in order for each socket. What the kernel takes no more waits, up to
+/// a bound; beyond it the newest are lost and counted, as on any network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SendDatagrams {
+    /// The datagrams.
+    pub datagrams: Vec<Transmit>,
+}
+
+impl Message for SendDatagrams {
+    type Reply = ();
+    const CLASS: Class = Class::DropNewest;
+}
+
+/// Opens or closes sockets for hole punching until there are `count` besides those kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldPunchSockets {
+    /// How many sockets to hold.
+    pub count: u16,
+    /// Numbers of those that carry a link and stay in any case.
+    pub kept: Vec<u16>,
+}
+
+impl Message for HoldPunchSockets {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
+/// Reads the counters of the sockets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DescribeSockets;
+
+impl Message for DescribeSockets {
+    type Reply = SocketCounters;
+}
+
+/// What went through the sockets so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct SocketCounters {
+    /// Datagrams handed to the kernel.
+    pub sent: u64,
+    /// Their bytes.
+    pub sent_bytes: u64,
+    /// Datagrams that came.
+    pub received: u64,
+    /// Their bytes.
+    pub received_bytes: u64,
+    /// Datagrams given up because the queue was full or the kernel refused them.
+    pub lost: u64,
+    /// System calls that sent.
+    pub send_calls: u64,
+    /// System calls that received.
+    pub receive_calls: u64,
+}
+
+/// Why there is no socket.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UdpError {
+    /// The system refused the address or port.
+    #[error("cannot bind UDP {address}: {reason}")]
+    Bind {
+        /// What was to be bound.
+        address: Address,
+        /// What the system said.
+        reason: String,
+    },
+}

@@ -1,0 +1,96 @@
+//! What things are called on the wire: peers, packets, clusters and subclusters.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::packet::Field;
+
+/// Where a peer is reached. The protocol is spoken over IPv4 alone.
+pub type Address = core::net::SocketAddrV4;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(pub [u8; 32]);
+
+        impl $name {
+            /// The 32 bytes as a packet's field.
+            #[must_use]
+            pub fn field(&self) -> Field {
+                Field::from(self.0)
+            }
+
+            /// The id in a field that holds exactly 32 bytes.
+            #[must_use]
+            pub fn from_field(field: &Field) -> Option<Self> {
+                field.as_slice().try_into().ok().map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let mut bytes = [0; 32];
+                hex::decode_to_slice(text, &mut bytes).map_err(|_| InvalidId {
+                    text: text.chars().take(80).collect(),
+                })?;
+                Ok(Self(bytes))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+    };
+}
+
+id! {
+    /// A peer: 32 bytes that it chose, written as 64 hex digits.
+    PeerId
+}
+id! {
+    /// A packet: in most cases a hash of what it carries (spec section 3).
+    PacketId
+}
+id! {
+    /// A subcluster: the Ed25519 public key that its shared key gives (spec section 4).
+    SubclusterId
+}
+
+/// A cluster: at most 32 bytes that an app chose (spec section 4; not hashed).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClusterId(pub Field);
+
+/// A text is not the 64 hex digits of an id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{text}' is not an id of 64 hex digits")]
+pub struct InvalidId {
+    /// The text, cut after 80 characters.
+    pub text: String,
+}

@@ -1,0 +1,189 @@
+//! What a peer asks of its surroundings, and what they answer.
+
+use bytes::Bytes;
+
+use super::Event;
+use crate::relay::{
+    Address, ClusterId, PacketId, PeerId, Time,
+    keys::SharedKey,
+    packet::{Field, Packet, Signature},
+    summary::Summary,
+};
+
+/// One thing to do.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// Put a datagram on the wire.
+    Transmit(Transmit),
+    /// Hold this many sockets for hole punching besides the two that are always there; what
+    /// they receive comes back as [`Wire::Punch`]. Zero closes them all but the kept ones.
+    HoldPunchSockets {
+        /// How many.
+        count: u16,
+        /// Those among them that carry a link now and must stay.
+        kept: Vec<u16>,
+    },
+    /// Ask the cache to keep a packet; it answers with [`Kept`].
+    Keep(Arrival),
+    /// Ask the cache for a packet that a query names; it answers with [`Found`].
+    Find(Lookup),
+    /// Ask the cache to compare itself with a peer's; it answers with [`Reconciliation`].
+    Reconcile {
+        /// Whose it is.
+        peer: PeerId,
+        /// What the peer sent; the root of our own is wanted if absent.
+        summary: Option<Summary>,
+    },
+    /// A command is done.
+    Done {
+        /// Which one.
+        ticket: Ticket,
+        /// Ids of the packets that it made, head first.
+        ids: Vec<PacketId>,
+    },
+    /// Tell the owner what happened.
+    Event(Event),
+    /// Drained: wake the peer at this time.
+    Wait(Time),
+}
+
+/// A datagram on its way out. The payload is shared by everybody who gets the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transmit {
+    /// From which socket.
+    pub wire: Wire,
+    /// Where to.
+    pub to: Address,
+    /// What.
+    pub payload: Bytes,
+}
+
+/// One of a peer's sockets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wire {
+    /// Where everything goes through.
+    Main,
+    /// From a second port, which tells NAT types apart.
+    Probe,
+    /// One of those held for hole punching, by number.
+    Punch(u16),
+}
+
+/// A packet that came or was made, on its way to the cache.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// The packet; its `packet_id` is the one to keep it by.
+    pub packet: Packet,
+    /// Who handed it over; absent for our own.
+    pub from: Option<Address>,
+    /// What it is to us.
+    pub interest: Interest,
+    /// Whether it must survive a crash before [`Kept`] is said.
+    pub is_durable: bool,
+}
+
+/// What a packet is to a peer; the cache gives up the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Interest {
+    /// Of a cluster that we have no part in.
+    Foreign,
+    /// Of our cluster, of a subcluster that we have no part in.
+    Cluster,
+    /// Of a subcluster that we take part in.
+    Subscribed,
+    /// We made it.
+    Own,
+}
+
+/// What the cache did with an [`Arrival`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The packet as it is now kept.
+    pub packet: Packet,
+    /// Who handed it over.
+    pub from: Option<Address>,
+    /// What it was to us.
+    pub interest: Interest,
+    /// What came of it.
+    pub keeping: Keeping,
+}
+
+/// What came of keeping a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// It is new. If it was the last missing part of a message, here are all parts, head first.
+    New {
+        /// The parts, or none.
+        whole: Vec<Packet>,
+    },
+    /// It was there already.
+    Duplicate,
+    /// There is no room for it: its origin has used up its share, or everything kept is
+    /// worth more. It is still delivered and sent on once.
+    NoRoom {
+        /// The parts of the message that it completes, or none.
+        whole: Vec<Packet>,
+    },
+}
+
+/// A packet that a query asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// The packet.
+    pub id: PacketId,
+    /// Given back with the answer.
+    pub ticket: Ticket,
+}
+
+/// What the cache knows of a [`Lookup`]: the packet and, if it is a head, its fragments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The question.
+    pub lookup: Lookup,
+    /// Nothing, one packet, or a head and its fragments in order.
+    pub packets: Vec<Packet>,
+}
+
+/// What a peer's cache and ours have to tell each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reconciliation {
+    /// With whom.
+    pub peer: PeerId,
+    /// Summaries to send; packets go by way of the rebroadcast scheduler.
+    pub summaries: Vec<Summary>,
+    /// How many packets the other lacks and will get.
+    pub packet_count: usize,
+}
+
+/// Names a command until it is [`Output::Done`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// A message for a subcluster, or for one peer of it.
+#[derive(Clone, Debug)]
+pub struct Publication {
+    /// Its cluster; the peer's own if absent.
+    pub cluster: Option<ClusterId>,
+    /// Who can read it.
+    pub shared_key: SharedKey,
+    /// Any length up to [`crate::relay::split::MESSAGE_BYTES_MAX`].
+    pub message: Bytes,
+    /// SHA-256 of the event's name, or what the user likes.
+    pub usr1: Field,
+    /// The publisher's public key, or what the user likes.
+    pub usr2: Field,
+    /// For a publish, with `usr4`: 64 bytes of signature over all of it, see [`crate::relay::keys`].
+    pub usr3: Field,
+    /// See `usr3`.
+    pub usr4: Field,
+    /// The signature of the high-level API.
+    pub signature: Signature,
+    /// How long it may be kept, in milliseconds; 0 means the default.
+    pub ttl_ms: u32,
+    /// The packet that it follows, with its clock.
+    pub previous: Option<(PacketId, u32)>,
+    /// The packet that will follow.
+    pub next: Option<PacketId>,
+    /// For the head of a message of several packets: what the user likes.
+    pub meta: Option<serde_json::Value>,
+}
