@@ -1,7 +1,6 @@
 //! Messages to the relay actor, which is one peer of the network.
 
 use bytes::Bytes;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::{Class, Message, udp::SocketsBound};
@@ -11,7 +10,9 @@ use crate::relay::{
     keys::SharedKey,
     nat::NatType,
     packet::Packet,
-    peer::{Event, Found, Kept, Neighbour, Publication, Reconciliation, Wire},
+    peer::{
+        Event, Found, Kept, Neighbour, PeerCounters, Publication, Reconciliation, TableReport, Wire,
+    },
     rebroadcast::Audience,
 };
 
@@ -239,34 +240,6 @@ pub struct PeerReport {
     pub counters: PeerCounters,
     /// How full its tables are.
     pub tables: Vec<TableReport>,
-}
-
-/// Datagrams by type; index 0 counts those of unknown types.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct PeerCounters {
-    /// Sent, by type.
-    pub sent: [u64; 9],
-    /// Received, by type.
-    pub received: [u64; 9],
-    /// Not packets at all, or of another version.
-    pub malformed: u64,
-    /// Beyond a rate limit.
-    pub limited: u64,
-    /// With an id that is not theirs.
-    pub forged: u64,
-    /// Heard before.
-    pub duplicate: u64,
-}
-
-/// One bounded table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct TableReport {
-    /// What it holds.
-    pub name: &'static str,
-    /// Its entries.
-    pub count: usize,
-    /// Its limit.
-    pub count_max: usize,
 }
 
 /// Why the relay did not do what it was asked to.

@@ -6,6 +6,7 @@
 mod config;
 mod event;
 mod output;
+mod report;
 
 pub use config::{Bootstrap, PeerConfig};
 pub use event::{Event, LinkVia, Neighbour};
@@ -13,3 +14,4 @@ pub use output::{
     Arrival, Found, Interest, Keeping, Kept, Lookup, Output, Publication, Reconciliation, Ticket,
     Transmit, Wire,
 };
+pub use report::{PeerCounters, TableReport};
