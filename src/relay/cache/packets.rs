@@ -78,10 +78,11 @@ impl Cache {
         if self.entries.contains_key(&id) || self.dropped.contains(now.time, id, arrival.interest) {
             return vec![kept(arrival, Keeping::Duplicate)];
         }
-        match u16::try_from(arrival.packet.index) {
-            Err(_) => vec![self.keep_single(now, id, arrival, age)],
-            Ok(0) => self.keep_head(now, id, arrival, age),
-            Ok(place) => self.keep_part(now, (id, place), arrival, age),
+        match (arrival.packet.index, u16::try_from(arrival.packet.index)) {
+            (..0, _) => vec![self.keep_single(now, id, arrival, age)],
+            (0, _) => self.keep_head(now, id, arrival, age),
+            (_, Ok(place)) => self.keep_part(now, (id, place), arrival, age),
+            (_, Err(_)) => vec![kept(arrival, Keeping::Forged)],
         }
     }
 
