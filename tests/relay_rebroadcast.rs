@@ -38,6 +38,7 @@ struct Told {
     due: Vec<(Packet, Audience)>,
     summary_count: usize,
     kept_count: usize,
+    found_count: usize,
     digest: CacheDigest,
 }
 
@@ -57,7 +58,7 @@ macro_rules! hears {
 }
 hears! {
     PacketsKept => |told, heard| told.kept_count += heard.kept.len();
-    PacketFound => |_told, _heard| ();
+    PacketFound => |told, heard| told.found_count += heard.found.packets.len();
     CacheReconciled => |told, heard| told.summary_count += heard.reconciliation.summaries.len();
     PacketsDue => |told, heard| told.due.extend(heard.packets);
     CacheDigested => |told, heard| told.digest = heard.digest;
@@ -171,6 +172,7 @@ fn a_peer_that_lacks_packets_gets_them() {
     }
     team.run_until(1);
     let told = team.told.lock().unwrap();
+    assert_eq!(told.found_count, 0);
     assert_eq!(told.due.len(), 100, "each once, however often it asks");
     assert!(
         told.due
