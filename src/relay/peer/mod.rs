@@ -5,8 +5,12 @@
 
 mod config;
 mod event;
+mod gate;
+mod limits;
 mod output;
+mod recent;
 mod report;
+mod sample;
 
 pub use config::{Bootstrap, PeerConfig};
 pub use event::{Event, LinkVia, Neighbour};
