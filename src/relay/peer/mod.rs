@@ -21,6 +21,8 @@ mod intro;
 mod join;
 mod limits;
 mod memberships;
+#[cfg(test)]
+mod neighbourhood;
 mod outbox;
 mod output;
 mod ping;
