@@ -18,7 +18,10 @@ pub(super) struct Contact {
 pub(super) fn contacts(bootstraps: &[Bootstrap]) -> Vec<Contact> {
     let mut contacts: Vec<Contact> = Vec::new();
     for bootstrap in bootstraps.iter().take(CONTACTS_MAX) {
-        if contacts.iter().all(|known| known.address != bootstrap.address) {
+        if contacts
+            .iter()
+            .all(|known| known.address != bootstrap.address)
+        {
             contacts.push(Contact {
                 address: bootstrap.address,
                 expected: bootstrap.peer_id,
@@ -29,6 +32,12 @@ pub(super) fn contacts(bootstraps: &[Bootstrap]) -> Vec<Contact> {
         }
     }
     contacts
+}
+
+/// The indexed one among them at an address.
+pub(super) fn is_indexed(contacts: &[Contact], address: Address) -> bool {
+    let mut contacts = contacts.iter();
+    contacts.any(|contact| contact.address == address && contact.is_indexed)
 }
 
 impl Contact {

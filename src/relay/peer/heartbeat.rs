@@ -90,10 +90,9 @@ impl Peer {
         let Some(address) = self.address.filter(|_| !self.config.is_indexed) else {
             return;
         };
-        let is_steady =
-            self.nat.0 & MAPPING_ENDPOINT_INDEPENDENT == MAPPING_ENDPOINT_INDEPENDENT;
-        let is_same = observed.ip() == address.ip()
-            && (observed.port() == address.port() || !is_steady);
+        let is_steady = self.nat.0 & MAPPING_ENDPOINT_INDEPENDENT == MAPPING_ENDPOINT_INDEPENDENT;
+        let is_same =
+            observed.ip() == address.ip() && (observed.port() == address.port() || !is_steady);
         let seen = &mut self.heartbeat.seen_elsewhere;
         seen.retain(|(peer, _)| *peer != by);
         if is_same {
@@ -104,7 +103,11 @@ impl Peer {
         }
         seen.push((by, observed));
         let agree = |(_, other): &&(PeerId, Address)| {
-            if is_steady { *other == observed } else { other.ip() == observed.ip() }
+            if is_steady {
+                *other == observed
+            } else {
+                other.ip() == observed.ip()
+            }
         };
         if seen.iter().filter(agree).count() >= 2 {
             seen.clear();
@@ -161,9 +164,10 @@ impl Peer {
 
     fn ping_silent(&mut self, now: Now) {
         let silence = self.config.keepalive * 3 / 4;
-        let silent = self.table.connected().filter(|entry| {
-            now.time.since(entry.last_heard) >= silence
-        });
+        let silent = self
+            .table
+            .connected()
+            .filter(|entry| now.time.since(entry.last_heard) >= silence);
         let silent: Vec<PeerId> = silent.map(|entry| entry.peer_id).collect();
         for peer in silent {
             let Some((wire, to)) = self.table.get(&peer).and_then(|entry| self.route(entry)) else {
@@ -184,7 +188,10 @@ impl Peer {
             let entry = self.table.by_address(address);
             entry.is_some_and(|entry| entry.is_connected)
         };
-        let unlinked = self.contacts.iter().filter(|contact| !is_linked(contact.address));
+        let unlinked = self
+            .contacts
+            .iter()
+            .filter(|contact| !is_linked(contact.address));
         let unlinked: Vec<Address> = unlinked.map(|contact| contact.address).collect();
         for address in unlinked {
             self.begin_link(now, address, Duration::ZERO, Attempt::new());
@@ -194,10 +201,16 @@ impl Peer {
     /// Tries again to reach directly whom a proxy carries for, where that can work.
     fn call_proxied(&mut self, now: Now) {
         let is_reachable = |nat: NatType| {
-            matches!(connection_strategy(self.nat, nat), Strategy::Direct | Strategy::Defer)
+            matches!(
+                connection_strategy(self.nat, nat),
+                Strategy::Direct | Strategy::Defer
+            )
         };
         let proxied = self.table.iter().filter(|entry| !entry.is_direct());
-        let proxied: Vec<Entry> = proxied.filter(|entry| is_reachable(entry.nat)).cloned().collect();
+        let proxied: Vec<Entry> = proxied
+            .filter(|entry| is_reachable(entry.nat))
+            .cloned()
+            .collect();
         for entry in proxied {
             if self.proof.may_ping_unasked(now.time) {
                 let attempt = Attempt {

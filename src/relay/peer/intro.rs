@@ -28,7 +28,10 @@ impl Peer {
         let Some(introducer) = introducer.map(|entry| entry.peer_id) else {
             return;
         };
-        let known = self.table.get(&peer).is_some_and(|entry| entry.is_connected && entry.is_direct());
+        let known = self
+            .table
+            .get(&peer)
+            .is_some_and(|entry| entry.is_connected && entry.is_direct());
         let address = Address::new(intro.address, intro.port);
         let is_under_way = self.links.has_peer(&peer) || self.punching.has_peer(&peer);
         if known || is_under_way || introducer == peer || Some(address) == self.address {

@@ -1,6 +1,6 @@
 //! Tells the network what we take part in, and brings those together who do.
 //!
-//! A join of ours goes to at most five peers and says that it has two hops left: nobody, of
+//! A join of ours goes to at most five peers and says that it has three hops left: nobody, of
 //! whatever kind, sends it on further, and none of the reference marks it with a rendezvous,
 //! which would make every member of the cluster flood the network with another join.
 //! Who gets a join tells the joiner of a few others, and these of the joiner. A join from
@@ -10,12 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use rand::seq::{IndexedRandom, SliceRandom};
 
-use super::{
-    CommandError, Peer, Wire,
-    memberships::Membership,
-    proof::Subject,
-    table::Entry,
-};
+use super::{CommandError, Peer, Wire, memberships::Membership, proof::Subject, table::Entry};
 use crate::relay::{
     Address, ClusterId, Now, PeerId, SubclusterId, Time,
     keys::SharedKey,
@@ -46,7 +41,9 @@ impl Peer {
         cluster: Option<ClusterId>,
         shared_key: SharedKey,
     ) -> Result<SubclusterId, CommandError> {
-        let cluster = cluster.or(self.config.cluster).ok_or(CommandError::NoCluster)?;
+        let cluster = cluster
+            .or(self.config.cluster)
+            .ok_or(CommandError::NoCluster)?;
         let subcluster = shared_key.key_pair().subcluster();
         let membership = Membership {
             cluster,
@@ -87,7 +84,9 @@ impl Peer {
         let Some(subject) = self.subject_of(packet) else {
             return;
         };
-        let is_past = join.rendezvous_deadline.is_some_and(|deadline| deadline < now.unix_ms);
+        let is_past = join
+            .rendezvous_deadline
+            .is_some_and(|deadline| deadline < now.unix_ms);
         if join.requester_peer_id == self.identity.peer_id || is_past {
             return;
         }
@@ -110,7 +109,9 @@ impl Peer {
     /// A peer has proved where it is; its join, if one came before that, is taken up.
     pub(super) fn take_up_join(&mut self, now: Now, from: Address) {
         let waiting = std::mem::take(&mut self.joins.waiting);
-        let (ready, rest) = waiting.into_iter().partition(|(address, ..)| *address == from);
+        let (ready, rest) = waiting
+            .into_iter()
+            .partition(|(address, ..)| *address == from);
         self.joins.waiting = rest;
         let ready: Vec<(Address, Packet, Time)> = ready;
         for (_, packet, at) in ready {
@@ -162,7 +163,11 @@ impl Peer {
     /// How full the tables are: joins that were sent on, introductions, joins that wait.
     pub(super) fn join_counts(&self) -> [usize; 3] {
         let joins = &self.joins;
-        [joins.forwarded.len(), joins.introduced.len(), joins.waiting.len()]
+        [
+            joins.forwarded.len(),
+            joins.introduced.len(),
+            joins.waiting.len(),
+        ]
     }
 
     fn wake_joins(&mut self, due: Time) {
@@ -172,7 +177,9 @@ impl Peer {
     /// Known members of a subcluster.
     fn met_count(&self, subcluster: &SubclusterId) -> usize {
         let connected = self.table.iter().filter(|entry| entry.is_connected);
-        connected.filter(|entry| entry.is_in_subcluster(subcluster)).count()
+        connected
+            .filter(|entry| entry.is_in_subcluster(subcluster))
+            .count()
     }
 
     fn tell_join(&mut self, now: Now, subcluster: SubclusterId) {
@@ -182,7 +189,10 @@ impl Peer {
         };
         own.told_at = Some(now.time);
         own.tells = own.tells.saturating_add(1);
-        let (cluster, due) = (own.cluster, now.time + LONELY_WAIT * (1 << own.tells.min(4)));
+        let (cluster, due) = (
+            own.cluster,
+            now.time + LONELY_WAIT * (1 << own.tells.min(4)),
+        );
         let mut join = Join::new(self.identity.peer_id, address, self.nat);
         join.key = Some(join_key(&cluster.0, &subcluster.field()));
         let mut packet = Packet::new(PacketType::JOIN, join.encode());
@@ -220,7 +230,9 @@ impl Peer {
     /// cluster before others, without those that were introduced a while ago.
     fn introduction_sample(&mut self, now: Now, joiner: &PeerId, subject: Subject) -> Vec<PeerId> {
         let joins = &mut self.joins;
-        joins.introduced.retain(|_, at| now.time.since(*at) < INTRODUCTION_PERIOD);
+        joins
+            .introduced
+            .retain(|_, at| now.time.since(*at) < INTRODUCTION_PERIOD);
         let is_due = |other: &Entry| {
             let pair = pair_of(joiner, &other.peer_id);
             !joins.introduced.contains_key(&pair)
@@ -274,8 +286,14 @@ impl Peer {
     /// Keeps the join of somebody who has not proved to be there, and asks for that.
     fn wait_for_proof(&mut self, now: Now, from: Address, packet: &Packet) {
         let joins = &mut self.joins;
-        joins.waiting.retain(|(_, _, at)| now.time.since(*at) < WAIT_MAX);
-        let of_same = joins.waiting.iter().filter(|(address, ..)| *address == from).count();
+        joins
+            .waiting
+            .retain(|(_, _, at)| now.time.since(*at) < WAIT_MAX);
+        let of_same = joins
+            .waiting
+            .iter()
+            .filter(|(address, ..)| *address == from)
+            .count();
         if joins.waiting.len() >= WAITING_MAX || of_same >= WAITING_EACH_MAX {
             return;
         }
@@ -294,13 +312,16 @@ impl Peer {
         subject: Subject,
     ) {
         let (cluster, subcluster) = subject;
-        let is_near = packet.hops <= NEAR_HOPS || packet.hops >= FIRST_HOPS;
+        let is_near =
+            packet.hops <= NEAR_HOPS || (FIRST_HOPS..FIRST_HOPS + NEAR_HOPS).contains(&packet.hops);
         let is_ours = self.config.is_indexed || self.memberships.has_cluster(&cluster);
-        if !is_near || !is_ours || packet.hops >= HOPS_MAX || join.rendezvous_deadline.is_some() {
+        if !is_near || !is_ours || join.rendezvous_deadline.is_some() || !self.is_trusted(from) {
             return;
         }
         let joins = &mut self.joins;
-        joins.forwarded.retain(|_, at| now.time.since(*at) < FORWARD_PERIOD);
+        joins
+            .forwarded
+            .retain(|_, at| now.time.since(*at) < FORWARD_PERIOD);
         let key = (join.requester_peer_id, subcluster);
         if joins.forwarded.len() >= FORWARDED_MAX || joins.forwarded.contains_key(&key) {
             return;
@@ -333,9 +354,16 @@ impl Peer {
         let to = Address::new(at, port);
         let (cluster, subcluster) = subject;
         let joiner = join.requester_peer_id;
-        let is_met = self.table.get(&joiner).is_some_and(|entry| entry.is_connected);
-        let is_proved = self.table.by_address(to).is_some_and(|entry| entry.is_proved);
-        if is_met || !is_proved || self.config.is_indexed || !self.memberships.has_cluster(&cluster) {
+        let is_met = self
+            .table
+            .get(&joiner)
+            .is_some_and(|entry| entry.is_connected);
+        let is_proved = self
+            .table
+            .by_address(to)
+            .is_some_and(|entry| entry.is_proved);
+        if is_met || !is_proved || self.config.is_indexed || !self.memberships.has_cluster(&cluster)
+        {
             return;
         }
         let joins = &mut self.joins;
@@ -360,7 +388,9 @@ impl Peer {
 
     /// A member comes to us as the rendezvous: it and the joiner are told of each other.
     fn serve_rendezvous(&mut self, now: Now, from: Address, join: &Join, subject: Subject) {
-        let is_meant = join.rendezvous_peer_id.is_none_or(|named| named == self.identity.peer_id);
+        let is_meant = join
+            .rendezvous_peer_id
+            .is_none_or(|named| named == self.identity.peer_id);
         let (member, Some(joiner)) = (join.requester_peer_id, join.rendezvous_requester_peer_id)
         else {
             return;
@@ -383,8 +413,9 @@ fn pair_of(one: &PeerId, other: &PeerId) -> (PeerId, PeerId) {
     (*one.min(other), *one.max(other))
 }
 
-/// What a join of ours says of its hops: two are left.
-pub(super) const FIRST_HOPS: u32 = HOPS_MAX - 2;
+/// What a join of ours says of its hops. The reference introduces up to two steps further, and
+/// sends on once more.
+pub(super) const FIRST_HOPS: u32 = HOPS_MAX - 3;
 /// Joins of others are sent on up to here.
 const NEAR_HOPS: u32 = 2;
 /// Indexed peers that get a join.

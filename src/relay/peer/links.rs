@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     Event, LinkVia, Peer, Wire,
+    contacts::is_indexed,
     identity::{Binding, bind},
     proof::{Purpose, Subject},
     table::Entry,
@@ -39,6 +40,9 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
+    /// Pings of one attempt.
+    pub(super) const PINGS_MAX: usize = PING_GAPS.len() + 1;
+
     /// An attempt to reach whoever is at an address.
     pub(super) fn new() -> Self {
         Self {
@@ -132,7 +136,7 @@ impl Peer {
         let Some(attempt) = self.links.attempts.get_mut(&address) else {
             return;
         };
-        let is_over = attempt.sent > PING_GAPS.len();
+        let is_over = attempt.sent >= Attempt::PINGS_MAX;
         let until_proxy = PROXY_WAIT.saturating_sub(now.time.since(attempt.started_at));
         attempt.due = now.time
             + match attempt.sent {
@@ -163,7 +167,12 @@ impl Peer {
             return;
         };
         let is_there = self.table.get(&introducer).is_some_and(Entry::is_direct);
-        if self.table.get(&peer).is_some_and(|known| known.is_connected) || !is_there {
+        if self
+            .table
+            .get(&peer)
+            .is_some_and(|known| known.is_connected)
+            || !is_there
+        {
             return;
         }
         let mut entry = Entry::new(peer, address, now.time);
@@ -187,7 +196,9 @@ impl Peer {
             None => Entry::new(shown.peer, shown.address, now.time),
         };
         entry.address = shown.address;
+        let is_steady = entry.is_proved && matches!(entry.via, LinkVia::Punched(_));
         entry.via = match shown.wire {
+            Wire::Punch(_) if is_steady => entry.via,
             Wire::Punch(number) => LinkVia::Punched(number),
             Wire::Main | Wire::Probe => LinkVia::Direct,
         };
@@ -195,12 +206,23 @@ impl Peer {
         entry.key = binding.key().or(entry.key);
         entry.nat = shown.nat.unwrap_or(entry.nat);
         entry.digest = shown.digest.or(entry.digest);
-        entry.is_indexed = self.is_contact_indexed(shown.address);
+        entry.is_indexed = is_indexed(&self.contacts, shown.address);
         entry.last_heard = now.time;
         entry.missed = 0;
         self.links.remove(shown.address, &shown.peer);
-        self.stop_punching(now, &shown.peer, shown.wire);
         self.put(now, entry, subject);
+        self.stop_punching(&shown.peer, shown.wire);
+        self.take_up_join(now, shown.address);
+    }
+
+    /// Asks whoever is at an address to prove that it is, as far as it has credit.
+    pub(super) fn ask_for_proof(&mut self, now: Now, address: Address) {
+        let attempt = Attempt {
+            wire: self.wire_to(address),
+            is_on_credit: true,
+            ..Attempt::new()
+        };
+        self.begin_link(now, address, Duration::ZERO, attempt);
     }
 
     /// Whether a peer that answered may have moved there. With a key it may; without one only

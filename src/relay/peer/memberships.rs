@@ -17,13 +17,14 @@ pub(super) struct Membership {
     pub(super) shared_key: SharedKey,
     /// When the network was last told.
     pub(super) told_at: Option<Time>,
+    /// How often it was told.
+    pub(super) tells: u32,
 }
 
 impl Memberships {
     /// Takes part; says whether there was room.
     pub(super) fn insert(&mut self, subcluster: SubclusterId, membership: Membership) -> bool {
-        let has_room =
-            self.joined.len() < SUBCLUSTERS_MAX || self.joined.contains_key(&subcluster);
+        let has_room = self.joined.len() < SUBCLUSTERS_MAX || self.joined.contains_key(&subcluster);
         if has_room {
             self.joined.insert(subcluster, membership);
         }
@@ -45,7 +46,9 @@ impl Memberships {
 
     /// Whether any subcluster of this cluster was joined.
     pub(super) fn has_cluster(&self, cluster: &ClusterId) -> bool {
-        self.joined.values().any(|joined| joined.cluster == *cluster)
+        self.joined
+            .values()
+            .any(|joined| joined.cluster == *cluster)
     }
 
     /// In the order of their ids.

@@ -32,7 +32,10 @@ impl Peer {
         self.answer_reflection(now, wire, from, &ping);
         if self.is_at(from, &ping.requester_peer_id) {
             self.note_ping(now, &ping, subject);
-        } else if !is_greeted && wants_link(&ping) {
+        } else if !is_greeted
+            && wants_link(&ping)
+            && !self.is_met_elsewhere(now, from, &ping.requester_peer_id)
+        {
             self.greet(now, wire, from, &ping, packet);
         }
     }
@@ -140,13 +143,34 @@ impl Peer {
     pub(super) fn is_trusted(&self, address: Address) -> bool {
         let entry = self.table.by_address(address);
         entry.is_some_and(|entry| entry.is_proved)
-            || self.contacts.iter().any(|contact| contact.address == address)
+            || self
+                .contacts
+                .iter()
+                .any(|contact| contact.address == address)
     }
 
     /// Whether the peer is known to be at an address.
     pub(super) fn is_at(&self, address: Address, peer: &crate::relay::PeerId) -> bool {
         let entry = self.table.by_address(address);
         entry.is_some_and(|entry| entry.peer_id == *peer && entry.is_proved)
+    }
+
+    /// Whether a peer was heard just now at another address: of many sockets that pierced a
+    /// NAT at the same time, one is enough.
+    fn is_met_elsewhere(&self, now: Now, from: Address, peer: &crate::relay::PeerId) -> bool {
+        let entry = self.table.get(peer);
+        entry.is_some_and(|entry| {
+            let is_elsewhere = entry.address != from && entry.is_direct() && entry.is_proved;
+            is_elsewhere && now.time.since(entry.last_heard) < MET_WAIT
+        })
+    }
+
+    /// Whether the peer that answers at an address is the one that has to be there.
+    fn is_expected_at(&self, from: Address, pong: &Pong) -> bool {
+        let mut contacts = self.contacts.iter();
+        let contact = contacts.find(|contact| contact.address == from);
+        let expected = contact.and_then(|contact| contact.expected);
+        expected.is_none_or(|expected| expected == pong.responder_peer_id)
     }
 
     /// Sends the pong; says whether it carries a ping of ours.
@@ -186,7 +210,8 @@ impl Peer {
         answer: &mut Packet,
     ) -> Option<()> {
         let is_pinged = self.links.get(from).is_some_and(|attempt| attempt.sent > 0);
-        if is_pinged || self.is_at(from, &ping.requester_peer_id) {
+        let peer = &ping.requester_peer_id;
+        if is_pinged || self.is_at(from, peer) || self.is_met_elsewhere(now, from, peer) {
             return None;
         }
         let random: [u8; 6] = self.rng.random();
@@ -267,7 +292,11 @@ impl Peer {
             peer: Some(ping.requester_peer_id),
             subject: self.subject_of(packet),
             nat: ping.nat_type.unwrap_or_default(),
-            wire: if wire == Wire::Probe { Wire::Main } else { wire },
+            wire: if wire == Wire::Probe {
+                Wire::Main
+            } else {
+                wire
+            },
             is_on_credit: true,
             ..Attempt::new()
         }
@@ -303,7 +332,11 @@ impl Peer {
         let Some((cluster, subcluster)) = subject else {
             return;
         };
-        if self.memberships.get(&subcluster).is_some_and(|own| own.cluster == cluster) {
+        if self
+            .memberships
+            .get(&subcluster)
+            .is_some_and(|own| own.cluster == cluster)
+        {
             packet.cluster_id = cluster.0;
             packet.subcluster_id = subcluster.field();
         }
@@ -316,5 +349,7 @@ fn wants_link(ping: &Ping) -> bool {
     ping.is_connection || (is_alive && !ping.is_reflection && !ping.is_probe)
 }
 
+/// How long a peer must be silent at one address before it is greeted at another.
+const MET_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
 /// How long the answer to the ping in a pong may take before a ping of its own follows.
 const GREETING_WAIT: std::time::Duration = std::time::Duration::from_millis(700);

@@ -12,7 +12,6 @@ use std::{collections::BTreeMap, time::Duration};
 
 use rand::{Rng, rngs::StdRng};
 
-use super::Wire;
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, packet::Token};
 
 /// Questions that are open, and what unproved addresses have to their credit.
@@ -128,7 +127,10 @@ impl Proof {
             && reflection != account.reflection
             && now.since(account.allowed_at) >= ALLOWANCE_PERIOD;
         if is_first || is_renewed {
-            if !self.allowances.take(now, ALLOWANCES_PER_SECOND, ALLOWANCES_BURST) {
+            if !self
+                .allowances
+                .take(now, ALLOWANCES_PER_SECOND, ALLOWANCES_BURST)
+            {
                 return;
             }
             let account = self.account(now, from);

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 use core::net::Ipv4Addr;
-use rand::Rng;
+use rand::{Rng, seq::index};
 
 use super::{
     LinkVia, Output, Peer, Wire,
@@ -27,8 +27,8 @@ use crate::relay::{Address, Now, PeerId, Time, packet::Token};
 pub(super) struct Punching {
     by_ip: BTreeMap<Ipv4Addr, Piercing>,
     allowed: Bucket,
-    /// Whether the sockets were asked for.
-    is_holding: bool,
+    /// How many sockets were asked for last, and which of them were to be kept.
+    held: (u16, Vec<u16>),
 }
 
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ struct Piercing {
     address: Address,
     attempt: Attempt,
     side: Side,
-    sent: u32,
+    sent: usize,
     due: Time,
 }
 
@@ -45,9 +45,8 @@ struct Piercing {
 enum Side {
     /// Behind the hard NAT: pings from many sockets, all with this token.
     Connect(Token),
-    /// Behind the other one: opens ports, each once, in an order that a step of this length
-    /// through all of them gives.
-    Open { first: u32, step: u32 },
+    /// Behind the other one: opens these ports.
+    Open(Vec<u16>),
 }
 
 impl Punching {
@@ -81,11 +80,10 @@ impl Peer {
 
     /// Begins to open ports.
     pub(super) fn begin_opening(&mut self, now: Now, address: Address, attempt: Attempt) {
-        // Odd steps that do not divide the number of ports reach each of them once.
-        let step = self.rng.random_range(0..PORT_COUNT / 4) * 2 + 1;
-        let step = if PORT_COUNT.is_multiple_of(step) { PORT_STEP } else { step };
-        let first = self.rng.random_range(0..PORT_COUNT);
-        self.pierce(now, address, attempt, Side::Open { first, step });
+        let ports = index::sample(&mut self.rng, PORT_COUNT, PROBES).into_iter();
+        let ports = ports.filter_map(|port| u16::try_from(port + PORT_FIRST).ok());
+        let side = Side::Open(ports.collect());
+        self.pierce(now, address, attempt, side);
     }
 
     pub(super) fn punching_timeout(&mut self, now: Now) {
@@ -100,19 +98,16 @@ impl Peer {
     }
 
     /// A link was made: nothing more is to be pierced for it.
-    pub(super) fn stop_punching(&mut self, now: Now, peer: &PeerId, wire: Wire) {
+    pub(super) fn stop_punching(&mut self, peer: &PeerId, wire: Wire) {
         let before = self.punching.len();
         self.punching.by_ip.retain(|_, own| own.peer != *peer);
         let is_kept = matches!(wire, Wire::Punch(_));
-        if self.punching.len() < before || is_kept {
-            self.is_sockets_due = true;
-        }
-        let _ = now;
+        self.is_sockets_due |= self.punching.len() < before || is_kept;
     }
 
     /// Something that is no packet came to one of the many sockets: if it is from a peer whose
     /// NAT is being pierced, the way is open, and a ping is sure to arrive.
-    pub(super) fn on_opened(&mut self, now: Now, wire: Wire, from: Address) {
+    pub(super) fn on_opened(&mut self, wire: Wire, from: Address) {
         let Some(own) = self.punching.by_ip.get(from.ip()) else {
             return;
         };
@@ -123,28 +118,37 @@ impl Peer {
             let ping = self.link_ping(token, subject);
             self.send(wire, from, &ping);
         }
-        let _ = now;
+    }
+
+    pub(super) fn hold_sockets_if_due(&mut self) {
+        if self.is_sockets_due {
+            self.hold_sockets();
+        }
     }
 
     /// Says which sockets are to be held: many while something is pierced, and those with links.
     pub(super) fn hold_sockets(&mut self) {
         self.is_sockets_due = false;
-        let mut kept: Vec<u16> = self
-            .table
-            .iter()
-            .filter_map(|entry| match entry.via {
-                LinkVia::Punched(number) => Some(number),
-                LinkVia::Direct | LinkVia::Proxy(_) => None,
-            })
-            .collect();
-        kept.sort_unstable();
-        kept.dedup();
+        let kept = self.kept_sockets();
         let is_connecting = self.punching.is_connecting();
         let count = if is_connecting { SOCKETS } else { 0 };
-        if is_connecting || self.punching.is_holding || !kept.is_empty() {
+        let held = (count, kept.clone());
+        if self.punching.held != held {
+            self.punching.held = held;
             self.outbox.push(Output::HoldPunchSockets { count, kept });
         }
-        self.punching.is_holding = is_connecting;
+    }
+
+    /// Sockets that carry a link, in order.
+    fn kept_sockets(&self) -> Vec<u16> {
+        let punched = self.table.iter().filter_map(|entry| match entry.via {
+            LinkVia::Punched(number) => Some(number),
+            LinkVia::Direct | LinkVia::Proxy(_) => None,
+        });
+        let mut kept: Vec<u16> = punched.collect();
+        kept.sort_unstable();
+        kept.dedup();
+        kept
     }
 
     fn pierce(&mut self, now: Now, address: Address, attempt: Attempt, side: Side) -> bool {
@@ -153,8 +157,10 @@ impl Peer {
         };
         let punching = &mut self.punching;
         let is_free = punching.len() < PIERCINGS_MAX && !punching.by_ip.contains_key(address.ip());
-        let is_allowed =
-            is_free && punching.allowed.take(now.time, PIERCINGS_PER_SECOND, PIERCINGS_BURST);
+        let is_allowed = is_free
+            && punching
+                .allowed
+                .take(now.time, PIERCINGS_PER_SECOND, PIERCINGS_BURST);
         if is_allowed {
             let piercing = Piercing {
                 peer,
@@ -182,20 +188,20 @@ impl Peer {
             return;
         }
         let (address, sent) = (own.address, own.sent);
-        match own.side {
+        match &own.side {
             Side::Connect(token) => {
+                let token = *token;
                 own.sent += 1;
                 own.due = now.time + CONNECT_PERIOD;
                 let subject = own.attempt.subject;
                 self.ping_from_random(address, token, subject);
             }
-            Side::Open { first, step } => {
+            Side::Open(ports) => {
+                let ports = ports.iter().skip(sent).take(OPEN_BATCH);
+                let ports: Vec<u16> = ports.copied().collect();
                 own.sent += OPEN_BATCH;
                 own.due = now.time + OPEN_PERIOD;
-                for place in sent..sent + OPEN_BATCH {
-                    let place = u64::from(first) + u64::from(step) * u64::from(place);
-                    let port = PORT_FIRST + place % u64::from(PORT_COUNT);
-                    let port = u16::try_from(port).unwrap_or(u16::MAX);
+                for port in ports {
                     let to = Address::new(ip, port);
                     self.transmit(Wire::Main, to, 0, Bytes::from_static(&[1]));
                 }
@@ -203,9 +209,17 @@ impl Peer {
         }
     }
 
-    fn ping_from_random(&mut self, to: Address, token: Token, subject: Option<super::proof::Subject>) {
+    fn ping_from_random(
+        &mut self,
+        to: Address,
+        token: Token,
+        subject: Option<super::proof::Subject>,
+    ) {
         let ping = self.link_ping(token, subject);
-        let number = self.rng.random_range(0..SOCKETS);
+        let mut number = self.rng.random_range(0..SOCKETS);
+        for kept in &self.punching.held.1 {
+            number += u16::from(number >= *kept);
+        }
         self.send(Wire::Punch(number), to, &ping);
     }
 }
@@ -213,17 +227,15 @@ impl Peer {
 /// Sockets that are held while a NAT is pierced.
 pub(super) const SOCKETS: u16 = 256;
 /// Pings from them, and ports that the other side opens.
-const PROBES: u32 = 1_024;
+const PROBES: usize = 1_024;
 /// How often a ping goes out.
 const CONNECT_PERIOD: Duration = Duration::from_millis(10);
 /// How often ports are opened, and how many at once: all of them within two seconds.
 const OPEN_PERIOD: Duration = Duration::from_millis(16);
-const OPEN_BATCH: u32 = 8;
+const OPEN_BATCH: usize = 8;
 /// Ports that a NAT may use.
-const PORT_FIRST: u64 = 1_024;
-const PORT_COUNT: u32 = 64_512;
-/// A step that has no factor in common with the number of ports.
-const PORT_STEP: u32 = 40_009;
+const PORT_FIRST: usize = 1_024;
+const PORT_COUNT: usize = 64_512;
 /// Piercings at once.
 pub(super) const PIERCINGS_MAX: usize = 4;
 /// Piercings a second, and at once after a time without.

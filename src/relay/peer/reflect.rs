@@ -111,8 +111,7 @@ impl Reflection {
         candidates: &[Address],
         rng: &mut StdRng,
     ) -> Vec<Action> {
-        self.probed
-            .retain(|(_, at)| now.since(*at) <= PROBE_MEMORY);
+        self.probed.retain(|(_, at)| now.since(*at) <= PROBE_MEMORY);
         let Some(run) = &mut self.run else {
             return Vec::new();
         };

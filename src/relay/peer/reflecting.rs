@@ -41,7 +41,9 @@ impl Peer {
         if candidates.is_empty() {
             self.greet_contacts(now);
         }
-        let actions = self.reflection.handle_timeout(now.time, &candidates, &mut self.rng);
+        let actions = self
+            .reflection
+            .handle_timeout(now.time, &candidates, &mut self.rng);
         self.carry_out(now, actions);
     }
 

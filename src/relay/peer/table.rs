@@ -98,7 +98,11 @@ impl Entry {
 
     /// How much the entry is worth when there is no room: what is worth least goes first.
     fn worth(&self) -> (bool, bool, Time) {
-        (self.is_indexed && self.is_proved, self.is_proved, self.last_heard)
+        (
+            self.is_indexed && self.is_proved,
+            self.is_proved,
+            self.last_heard,
+        )
     }
 }
 
@@ -168,7 +172,8 @@ impl Table {
 
     /// Those that are reached at their own address, in the order of their ids; what is sampled.
     pub(super) fn connected(&self) -> impl Iterator<Item = &Entry> {
-        self.iter().filter(|entry| entry.is_connected && entry.is_direct())
+        self.iter()
+            .filter(|entry| entry.is_connected && entry.is_direct())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -184,7 +189,9 @@ impl Table {
     }
 
     fn least(&self) -> Option<((bool, bool, Time), PeerId)> {
-        self.iter().map(|entry| (entry.worth(), entry.peer_id)).min()
+        self.iter()
+            .map(|entry| (entry.worth(), entry.peer_id))
+            .min()
     }
 }
 

@@ -100,7 +100,12 @@ impl Run {
     }
 
     pub(super) fn handle_reply(&mut self, now: Time, reply: Reply) -> Vec<Action> {
-        let Some(asked) = self.questions.iter().find(|asked| asked.id == reply.id).copied() else {
+        let Some(asked) = self
+            .questions
+            .iter()
+            .find(|asked| asked.id == reply.id)
+            .copied()
+        else {
             return Vec::new();
         };
         match (asked.role, reply.wire) {
@@ -129,7 +134,8 @@ impl Run {
         rng: &mut StdRng,
     ) -> Vec<Action> {
         if candidates.is_empty() {
-            self.due = now + CANDIDATE_WAIT;
+            self.due = now + CANDIDATE_WAIT * (1 << self.silent.min(6));
+            self.silent += 1;
             return Vec::new();
         }
         match self.stage {
@@ -178,7 +184,10 @@ impl Run {
         self.evidence.probe_port = Some(observed.port());
         self.evidence.first = Some(reply.from);
         self.enter_mapping(now);
-        vec![Action::Step(1.5, "got the external port of the probe socket")]
+        vec![Action::Step(
+            1.5,
+            "got the external port of the probe socket",
+        )]
     }
 
     /// Somebody saw the main socket.
@@ -199,7 +208,11 @@ impl Run {
         let mut round = self.questions.iter().filter(|own| own.round == self.rounds);
         if round.all(|own| own.is_answered) {
             let is_first = self.evidence.any_misses + self.evidence.known_ip_misses == 0;
-            let wait = if is_first { PROBE_WAIT } else { PROBE_WAIT_AGAIN };
+            let wait = if is_first {
+                PROBE_WAIT
+            } else {
+                PROBE_WAIT_AGAIN
+            };
             self.due = now + wait;
         }
         vec![Action::Step(2.5, "received a reflection")]
@@ -217,7 +230,10 @@ impl Run {
         if self.rounds >= PROBE_ROUNDS_MAX {
             self.evidence.first = None;
             self.enter_mapping(now);
-            return vec![Action::Step(2.0, "found no external port of the probe socket")];
+            return vec![Action::Step(
+                2.0,
+                "found no external port of the probe socket",
+            )];
         }
         self.evidence.is_lossy |= self.rounds > 0;
         self.set_order(candidates, probed, rng);
@@ -226,7 +242,12 @@ impl Run {
         let choice_count = if is_reserved { others } else { others + 1 };
         let to = self.order[(self.rounds as usize / 2) % choice_count];
         self.rounds += 1;
-        self.due = now + if self.rounds < 3 { PROBE_WAIT } else { ROUND_WAIT };
+        self.due = now
+            + if self.rounds < 3 {
+                PROBE_WAIT
+            } else {
+                ROUND_WAIT
+            };
         let question = self.ask(rng, Wire::Probe, to, Role::Probe);
         if self.rounds == 1 {
             return vec![
@@ -240,12 +261,7 @@ impl Run {
 
     /// Those that the probe socket has sent to before come first; the order stays while the
     /// candidates do.
-    fn set_order(
-        &mut self,
-        candidates: &[Address],
-        probed: &[(Address, Time)],
-        rng: &mut StdRng,
-    ) {
+    fn set_order(&mut self, candidates: &[Address], probed: &[(Address, Time)], rng: &mut StdRng) {
         self.order.retain(|known| candidates.contains(known));
         let mut new: Vec<Address> = candidates.to_vec();
         new.retain(|address| !self.order.contains(address));
@@ -321,7 +337,9 @@ impl Run {
     fn first(&mut self, candidates: &[Address], rng: &mut StdRng) -> Option<Address> {
         let is_stale = self.silent > 0 && self.evidence.probe_port.is_none();
         if self.evidence.first.is_none() || is_stale {
-            self.evidence.first = candidates.get(rng.random_range(0..candidates.len())).copied();
+            self.evidence.first = candidates
+                .get(rng.random_range(0..candidates.len()))
+                .copied();
         }
         self.evidence.first
     }
@@ -338,7 +356,10 @@ impl Run {
         let is_silent = |address: Address| {
             let mut rounds = self.questions.iter().filter(|own| own.to == address);
             rounds.any(|own| own.role == Role::Second)
-                && !self.questions.iter().any(|own| own.to == address && own.is_answered)
+                && !self
+                    .questions
+                    .iter()
+                    .any(|own| own.to == address && own.is_answered)
         };
         let current = self.evidence.second;
         if current.is_some_and(|current| !is_silent(current) && candidates.contains(&current)) {
@@ -421,7 +442,7 @@ const PROBE_WAIT: Duration = Duration::from_millis(512);
 const PROBE_WAIT_AGAIN: Duration = Duration::from_millis(192);
 /// How long to wait for an answer.
 const ROUND_WAIT: Duration = Duration::from_millis(1_024);
-/// How long to wait for somebody to ask.
+/// How long to wait for somebody to ask, doubled six times.
 const CANDIDATE_WAIT: Duration = Duration::from_millis(256);
 /// After that long one answerer has to do.
 pub(super) const SOLO_WAIT: Duration = Duration::from_secs(4);
