@@ -238,7 +238,12 @@ impl Run {
         self.evidence.is_lossy |= self.rounds > 0;
         self.set_order(candidates, probed, rng);
         let others = self.order.len() - 1;
-        let is_reserved = others > 0 && (self.rounds as usize) < 2 * others;
+        let reserve_rounds = if others > 1 {
+            RESERVE_ROUNDS
+        } else {
+            RESERVE_ROUNDS_OF_TWO
+        };
+        let is_reserved = others > 0 && self.rounds < reserve_rounds;
         let choice_count = if is_reserved { others } else { others + 1 };
         let to = self.order[(self.rounds as usize / 2) % choice_count];
         self.rounds += 1;
@@ -457,6 +462,10 @@ const ROUND_WAIT: Duration = Duration::from_millis(1_024);
 const CANDIDATE_WAIT: Duration = Duration::from_millis(256);
 /// After that long one answerer has to do.
 pub(super) const SOLO_WAIT: Duration = Duration::from_secs(4);
+/// Questions from the probe socket before even the last candidate is asked from there; fewer
+/// if there are but two, since one that is dead would hold up the other.
+const RESERVE_ROUNDS: u32 = 8;
+const RESERVE_ROUNDS_OF_TWO: u32 = 4;
 /// Questions from the probe socket before it is taken to be cut off.
 const PROBE_ROUNDS_MAX: u32 = 10;
 /// Rounds without any answer before all begins anew.
