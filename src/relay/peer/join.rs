@@ -172,6 +172,20 @@ impl Peer {
         }
     }
 
+    /// Forgets joins that are long past.
+    pub(super) fn forget_joins(&mut self, now: Now) {
+        let joins = &mut self.joins;
+        joins
+            .forwarded
+            .retain(|_, at| now.time.since(*at) < FORWARD_PERIOD);
+        joins
+            .introduced
+            .retain(|_, at| now.time.since(*at) < INTRODUCTION_PERIOD);
+        joins
+            .waiting
+            .retain(|(_, _, at)| now.time.since(*at) < WAIT_MAX);
+    }
+
     /// How full the tables are: joins that were sent on, introductions, joins that wait.
     pub(super) fn join_counts(&self) -> [usize; 3] {
         let joins = &self.joins;
@@ -244,13 +258,10 @@ impl Peer {
     /// An unbiased choice of proved neighbours, members of the subcluster before those of the
     /// cluster before others, without those that were introduced a while ago.
     fn introduction_sample(&mut self, now: Now, joiner: &PeerId, subject: Subject) -> Vec<PeerId> {
-        let joins = &mut self.joins;
-        joins
-            .introduced
-            .retain(|_, at| now.time.since(*at) < INTRODUCTION_PERIOD);
+        let introduced = &self.joins.introduced;
         let is_due = |other: &Entry| {
-            let pair = pair_of(joiner, &other.peer_id);
-            !joins.introduced.contains_key(&pair)
+            let at = introduced.get(&pair_of(joiner, &other.peer_id));
+            at.is_none_or(|at| now.time.since(*at) >= INTRODUCTION_PERIOD)
         };
         let candidates = self.table.connected().filter(|entry| {
             entry.is_proved && !entry.is_indexed && entry.peer_id != *joiner && is_due(entry)
@@ -262,7 +273,7 @@ impl Peer {
             let is_member = entry.is_in_subcluster(&subcluster);
             (!is_member, !entry.is_in_cluster(&cluster))
         });
-        let room = INTRODUCTIONS_TABLE_MAX - joins.introduced.len().min(INTRODUCTIONS_TABLE_MAX);
+        let room = INTRODUCTIONS_TABLE_MAX.saturating_sub(introduced.len());
         let chosen = candidates.iter().take(INTRODUCTIONS_MAX.min(room));
         chosen.map(|entry| entry.peer_id).collect()
     }
@@ -333,12 +344,10 @@ impl Peer {
         if !is_near || !is_ours || join.rendezvous_deadline.is_some() || !self.is_trusted(from) {
             return;
         }
-        let joins = &mut self.joins;
-        joins
-            .forwarded
-            .retain(|_, at| now.time.since(*at) < FORWARD_PERIOD);
         let key = (join.requester_peer_id, subcluster);
-        if joins.forwarded.len() >= FORWARDED_MAX || joins.forwarded.contains_key(&key) {
+        let at = self.joins.forwarded.get(&key);
+        let is_late = at.is_some_and(|at| now.time.since(*at) < FORWARD_PERIOD);
+        if self.joins.forwarded.len() >= FORWARDED_MAX || is_late {
             return;
         }
         let claimed = address_of(join);

@@ -26,6 +26,8 @@ pub(super) struct Entry {
     pub(super) nat: NatType,
     pub(super) is_indexed: bool,
     pub(super) via: LinkVia,
+    /// When it came into the table.
+    pub(super) met_at: Time,
     /// When anything came from it last.
     pub(super) last_heard: Time,
     /// When it was last pinged.
@@ -53,6 +55,7 @@ impl Entry {
             nat: NatType::UNKNOWN,
             is_indexed: false,
             via: LinkVia::Direct,
+            met_at: now,
             last_heard: now,
             last_pinged: Time::ZERO,
             missed: 0,
@@ -95,15 +98,6 @@ impl Entry {
         self.memberships.push((cluster, subcluster));
         true
     }
-
-    /// How much the entry is worth when there is no room: what is worth least goes first.
-    fn worth(&self) -> (bool, bool, Time) {
-        (
-            self.is_indexed && self.is_proved,
-            self.is_proved,
-            self.last_heard,
-        )
-    }
 }
 
 impl Table {
@@ -130,9 +124,9 @@ impl Table {
     }
 
     /// Puts an entry in, in place of the one with its id; gives back what had to go for it: the
-    /// entry at the same address, and the one that is worth least if there is no room.
+    /// entry at the same address, and one that gives way if there is no room.
     ///
-    /// An entry that is worth less than everything in a full table comes back itself.
+    /// An entry without proof that comes to a full table comes back itself.
     pub(super) fn insert(&mut self, entry: Entry) -> Vec<Entry> {
         let mut gone = Vec::new();
         self.take(&entry.peer_id);
@@ -142,13 +136,12 @@ impl Table {
             gone.extend(self.remove(&other));
         }
         if self.entries.len() >= PEERS_MAX {
-            match self.least() {
-                Some((worth, peer)) if worth < entry.worth() => gone.extend(self.remove(&peer)),
-                _ => {
-                    gone.push(entry);
-                    return gone;
-                }
+            if !entry.is_proved {
+                gone.push(entry);
+                return gone;
             }
+            let least = self.least();
+            gone.extend(least.and_then(|peer| self.remove(&peer)));
         }
         if entry.is_direct() {
             self.by_address.insert(entry.address, entry.peer_id);
@@ -188,10 +181,24 @@ impl Table {
         Some(entry)
     }
 
-    fn least(&self) -> Option<((bool, bool, Time), PeerId)> {
-        self.iter()
-            .map(|entry| (entry.worth(), entry.peer_id))
-            .min()
+    /// Who goes if there is no room: whoever has not proved to be there; otherwise, of the half that
+    /// is known for the shorter time, the one that has been silent the longest. So newcomers
+    /// come in and nobody can push out all that a peer has known for long.
+    fn least(&self) -> Option<PeerId> {
+        let mut met: Vec<Time> = self.iter().map(|entry| entry.met_at).collect();
+        let middle = met.len() / 2;
+        let (_, middle, _) = met.select_nth_unstable(middle);
+        let middle = *middle;
+        let rank = |entry: &&Entry| {
+            let is_old = entry.met_at < middle;
+            (
+                entry.is_indexed,
+                entry.is_proved && is_old,
+                entry.is_proved,
+                entry.last_heard,
+            )
+        };
+        self.iter().min_by_key(rank).map(|entry| entry.peer_id)
     }
 }
 
