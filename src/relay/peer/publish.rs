@@ -153,12 +153,7 @@ impl Peer {
         match audience {
             Audience::Random => self.multicast(&mut packet, None),
             Audience::One(peer) => {
-                let Some(entry) = self.table.get(&peer) else {
-                    return;
-                };
-                if entry.is_connected
-                    && let Some((wire, to)) = self.route(entry)
-                {
+                if let Some((wire, to)) = self.proved_route(&peer) {
                     self.send(wire, to, &packet);
                 }
             }
