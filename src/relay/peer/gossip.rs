@@ -140,9 +140,6 @@ impl Peer {
         entry.is_proved.then_some(entry.peer_id)
     }
 
-    /// Asks whoever is at this address to prove that it is.
-    pub(super) fn ask_for_proof(&mut self, _now: Now, _from: Address) {}
-
     /// From which socket and where a peer is reached itself, as it has proved.
     pub(super) fn proved_route(&self, peer: &PeerId) -> Option<(Wire, Address)> {
         let entry = self.table.get(peer)?;
