@@ -86,10 +86,10 @@ impl Peer {
     /// Compares caches with one peer now.
     ///
     /// # Errors
-    /// If the peer is not connected.
+    /// If the peer is not connected, or only through another.
     pub fn sync(&mut self, _now: Now, peer: PeerId) -> Result<(), CommandError> {
-        let entry = self.table.get(&peer).filter(|entry| entry.is_connected);
-        entry.ok_or(CommandError::NotConnected { peer })?;
+        let route = self.proved_route(&peer);
+        route.ok_or(CommandError::NotConnected { peer })?;
         let summary = None;
         self.outbox.push(Output::Reconcile { peer, summary });
         Ok(())

@@ -45,10 +45,7 @@ impl Peer {
             summaries,
             packet_count,
         } = reconciliation;
-        let Some(entry) = self.table.get(&peer) else {
-            return;
-        };
-        let Some((wire, to)) = self.route(entry) else {
+        let Some((wire, to)) = self.proved_route(&peer) else {
             return;
         };
         let is_difference = packet_count > 0 || summaries.iter().any(|one| !one.prefix.is_empty());
@@ -66,7 +63,7 @@ impl Peer {
 
     /// It is time to compare caches: with this peer, or with a neighbour at random.
     pub fn handle_pull_due(&mut self, _now: Now, peer: Option<PeerId>) {
-        let is_able = |peer: &PeerId| self.table.get(peer).is_some_and(|one| one.is_connected);
+        let is_able = |peer: &PeerId| self.proved_route(peer).is_some();
         let peer = match peer {
             Some(peer) => Some(peer).filter(is_able),
             None => self.choose_to_pull_from(),
