@@ -214,3 +214,80 @@ pub(super) const PEERS_MAX: usize = 256;
 
 /// Subclusters that are remembered of one peer.
 const MEMBERSHIPS_MAX: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use core::net::Ipv4Addr;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn entry(peer: u8, place: u8, now: u64, is_proved: bool) -> Entry {
+        let address = Address::new(Ipv4Addr::new(1, 1, 1, place), 5_000);
+        let now = Time::from_micros(now);
+        let mut entry = Entry::new(PeerId([peer; 32]), address, now);
+        entry.is_proved = is_proved;
+        entry
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn ids_and_addresses_always_agree(
+            steps in prop::collection::vec((0..40_u8, 0..40_u8, any::<bool>(), 0..8_u8), 1..120),
+        ) {
+            let mut table = Table::default();
+            for (now, (peer, place, is_proved, kind)) in steps.into_iter().enumerate() {
+                let mut new = entry(peer, place, now as u64, is_proved);
+                match kind {
+                    0 => {
+                        table.remove(&new.peer_id);
+                        continue;
+                    }
+                    1 => new.via = LinkVia::Proxy(PeerId([99; 32])),
+                    _ => {}
+                }
+                table.insert(new);
+                for own in table.iter().filter(|own| own.is_direct()) {
+                    let found = table.by_address(own.address).map(|found| found.peer_id);
+                    prop_assert_eq!(found, Some(own.peer_id));
+                }
+                let direct = table.iter().filter(|own| own.is_direct()).count();
+                prop_assert_eq!(table.by_address.len(), direct);
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_table_lets_proved_newcomers_in_and_keeps_its_oldest_and_indexed() {
+        let mut table = Table::default();
+        let number = |number: u16| {
+            let mut peer = [0; 32];
+            peer[..2].copy_from_slice(&number.to_be_bytes());
+            let [high, low] = number.to_be_bytes();
+            let address = Address::new(Ipv4Addr::new(2, 2, high, low), 5_000);
+            let mut entry = Entry::new(PeerId(peer), address, Time::from_micros(number.into()));
+            (entry.is_proved, entry.is_indexed) = (true, number == 200);
+            entry
+        };
+        for own in 0..PEERS_MAX as u16 {
+            assert!(table.insert(number(own)).is_empty());
+        }
+        let mut stranger = number(2_000);
+        stranger.is_proved = false;
+        assert_eq!(table.insert(stranger).len(), 1, "it comes back itself");
+        for own in 300..1_300 {
+            let gone = table.insert(number(own));
+            assert_eq!(gone.len(), 1);
+            assert_ne!(gone[0].peer_id, number(own).peer_id, "a newcomer comes in");
+        }
+        assert_eq!(table.len(), PEERS_MAX);
+        for own in (0..100).chain([200]) {
+            assert!(
+                table.get(&number(own).peer_id).is_some(),
+                "{own} was pushed out"
+            );
+        }
+    }
+}
