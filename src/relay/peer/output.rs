@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 
-use super::Event;
+use super::{CommandError, Event};
 use crate::relay::{
-    Address, ClusterId, PacketId, PeerId, Time,
+    Address, ClusterId, PacketId, PeerId, SubclusterId, Time,
     keys::SharedKey,
     packet::{Field, Packet, Signature},
     summary::Summary,
@@ -17,6 +17,7 @@ pub enum Output {
     Transmit(Transmit),
     /// Hold this many sockets for hole punching besides the two that are always there; what
     /// they receive comes back as [`Wire::Punch`]. Zero closes them all but the kept ones.
+    /// Their numbers are the lowest that are not among the kept.
     HoldPunchSockets {
         /// How many.
         count: u16,
@@ -34,12 +35,32 @@ pub enum Output {
         /// What the peer sent; the root of our own is wanted if absent.
         summary: Option<Summary>,
     },
+    /// Tell the rebroadcast scheduler that a peer was met, for the first time or again.
+    Contact(PeerId),
+    /// Tell the rebroadcast scheduler that a neighbour's cache differs from ours.
+    Difference,
+    /// Tell the rebroadcast scheduler that a neighbour holds a packet of our own.
+    Held(PacketId),
+    /// Tell the cache what the packets of a subcluster are to us from now on.
+    Classify {
+        /// Which.
+        subcluster: SubclusterId,
+        /// What its packets are, except for those that we made.
+        interest: Interest,
+    },
     /// A command is done.
     Done {
         /// Which one.
         ticket: Ticket,
         /// Ids of the packets that it made, head first.
         ids: Vec<PacketId>,
+    },
+    /// A command could not be done after all.
+    Failed {
+        /// Which one.
+        ticket: Ticket,
+        /// Why.
+        error: CommandError,
     },
     /// Tell the owner what happened.
     Event(Event),

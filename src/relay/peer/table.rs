@@ -1,0 +1,293 @@
+//! Whom a peer knows: bounded, found by id and by address.
+//!
+//! An entry is *connected* once its owner has heard [`Event::Connected`], which takes proof that
+//! the peer is where it says (or, through a proxy, an introduction by a proved peer). Only
+//! connected entries that are reached without a proxy are sampled.
+//!
+//! [`Event::Connected`]: super::Event::Connected
+
+use std::collections::BTreeMap;
+
+use super::{LinkVia, Neighbour};
+use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
+
+/// The peers that one peer knows.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    entries: BTreeMap<PeerId, Entry>,
+    by_address: BTreeMap<Address, PeerId>,
+}
+
+/// One peer that is known.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) peer_id: PeerId,
+    pub(super) address: Address,
+    pub(super) nat: NatType,
+    pub(super) is_indexed: bool,
+    pub(super) via: LinkVia,
+    /// When it came into the table.
+    pub(super) met_at: Time,
+    /// When anything came from it last.
+    pub(super) last_heard: Time,
+    /// When it was last pinged.
+    pub(super) last_pinged: Time,
+    /// Heartbeats in a row that it has not answered.
+    pub(super) missed: u8,
+    /// Whether it has echoed a ping of ours from this address.
+    pub(super) is_proved: bool,
+    /// Whether its owner was told of it.
+    pub(super) is_connected: bool,
+    /// The key that its id is bound to; only peers of our kind have one.
+    pub(super) key: Option<[u8; 32]>,
+    /// Subclusters that it was heard to be in; the oldest give way.
+    pub(super) memberships: Vec<(ClusterId, SubclusterId)>,
+    /// What it last said of its cache, a `cacheSummaryHash`.
+    pub(super) digest: Option<[u8; 20]>,
+}
+
+impl Entry {
+    /// An entry for somebody that was just heard of.
+    pub(super) fn new(peer_id: PeerId, address: Address, now: Time) -> Self {
+        Self {
+            peer_id,
+            address,
+            nat: NatType::UNKNOWN,
+            is_indexed: false,
+            via: LinkVia::Direct,
+            met_at: now,
+            last_heard: now,
+            last_pinged: Time::ZERO,
+            missed: 0,
+            is_proved: false,
+            is_connected: false,
+            key: None,
+            memberships: Vec::new(),
+            digest: None,
+        }
+    }
+
+    /// The entry as its owner sees it.
+    pub(super) fn neighbour(&self) -> Neighbour {
+        Neighbour {
+            peer_id: self.peer_id,
+            address: self.address,
+            nat: self.nat,
+            is_indexed: self.is_indexed,
+            via: self.via,
+            key: self.key,
+        }
+    }
+
+    pub(super) fn is_in_cluster(&self, cluster: &ClusterId) -> bool {
+        self.memberships.iter().any(|(own, _)| own == cluster)
+    }
+
+    pub(super) fn is_in_subcluster(&self, subcluster: &SubclusterId) -> bool {
+        self.memberships.iter().any(|(_, own)| own == subcluster)
+    }
+
+    /// Notes that the peer is in a subcluster; says whether that is new.
+    pub(super) fn add_membership(&mut self, cluster: ClusterId, subcluster: SubclusterId) -> bool {
+        if self.memberships.contains(&(cluster, subcluster)) {
+            return false;
+        }
+        if self.memberships.len() >= MEMBERSHIPS_MAX {
+            self.memberships.remove(0);
+        }
+        self.memberships.push((cluster, subcluster));
+        true
+    }
+}
+
+impl Table {
+    pub(super) fn get(&self, peer: &PeerId) -> Option<&Entry> {
+        self.entries.get(peer)
+    }
+
+    /// An entry to be changed in anything but its id, address and way.
+    pub(super) fn get_mut(&mut self, peer: &PeerId) -> Option<&mut Entry> {
+        self.entries.get_mut(peer)
+    }
+
+    /// The peer that is reached at this address itself, not through a proxy.
+    pub(super) fn by_address(&self, address: Address) -> Option<&Entry> {
+        self.by_address
+            .get(&address)
+            .and_then(|peer| self.entries.get(peer))
+    }
+
+    pub(super) fn by_address_mut(&mut self, address: Address) -> Option<&mut Entry> {
+        self.by_address
+            .get(&address)
+            .and_then(|peer| self.entries.get_mut(peer))
+    }
+
+    /// Puts an entry in, in place of the one with its id; gives back what had to go for it: the
+    /// entry at the same address, and one that gives way if there is no room.
+    ///
+    /// An entry without proof that comes to a full table comes back itself.
+    pub(super) fn insert(&mut self, entry: Entry) -> Vec<Entry> {
+        let mut gone = Vec::new();
+        self.take(&entry.peer_id);
+        if entry.is_direct()
+            && let Some(other) = self.by_address.get(&entry.address).copied()
+        {
+            gone.extend(self.remove(&other));
+        }
+        if self.entries.len() >= PEERS_MAX {
+            if !entry.is_proved {
+                gone.push(entry);
+                return gone;
+            }
+            let least = self.least();
+            gone.extend(least.and_then(|peer| self.remove(&peer)));
+        }
+        if entry.is_direct() {
+            self.by_address.insert(entry.address, entry.peer_id);
+        }
+        self.entries.insert(entry.peer_id, entry);
+        gone
+    }
+
+    pub(super) fn remove(&mut self, peer: &PeerId) -> Option<Entry> {
+        self.take(peer)
+    }
+
+    /// In the order of their ids.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        self.entries.values_mut()
+    }
+
+    /// Those that are reached at their own address, in the order of their ids; what is sampled.
+    pub(super) fn connected(&self) -> impl Iterator<Item = &Entry> {
+        self.iter()
+            .filter(|entry| entry.is_connected && entry.is_direct())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn take(&mut self, peer: &PeerId) -> Option<Entry> {
+        let entry = self.entries.remove(peer)?;
+        if self.by_address.get(&entry.address) == Some(peer) {
+            self.by_address.remove(&entry.address);
+        }
+        Some(entry)
+    }
+
+    /// Who goes if there is no room: whoever has not proved to be there; otherwise, of the half that
+    /// is known for the shorter time, the one that has been silent the longest. So newcomers
+    /// come in and nobody can push out all that a peer has known for long.
+    fn least(&self) -> Option<PeerId> {
+        let mut met: Vec<Time> = self.iter().map(|entry| entry.met_at).collect();
+        let middle = met.len() / 2;
+        let (_, middle, _) = met.select_nth_unstable(middle);
+        let middle = *middle;
+        let rank = |entry: &&Entry| {
+            let is_old = entry.met_at < middle;
+            (
+                entry.is_indexed,
+                entry.is_proved && is_old,
+                entry.is_proved,
+                entry.last_heard,
+            )
+        };
+        self.iter().min_by_key(rank).map(|entry| entry.peer_id)
+    }
+}
+
+impl Entry {
+    /// Whether it is reached at its own address, not through a proxy.
+    pub(super) fn is_direct(&self) -> bool {
+        !matches!(self.via, LinkVia::Proxy(_))
+    }
+}
+
+/// Peers that one peer knows (the reference's soft limit; here it holds).
+pub(super) const PEERS_MAX: usize = 256;
+
+/// Subclusters that are remembered of one peer.
+const MEMBERSHIPS_MAX: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use core::net::Ipv4Addr;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn entry(peer: u8, place: u8, now: u64, is_proved: bool) -> Entry {
+        let address = Address::new(Ipv4Addr::new(1, 1, 1, place), 5_000);
+        let now = Time::from_micros(now);
+        let mut entry = Entry::new(PeerId([peer; 32]), address, now);
+        entry.is_proved = is_proved;
+        entry
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn ids_and_addresses_always_agree(
+            steps in prop::collection::vec((0..40_u8, 0..40_u8, any::<bool>(), 0..8_u8), 1..120),
+        ) {
+            let mut table = Table::default();
+            for (now, (peer, place, is_proved, kind)) in steps.into_iter().enumerate() {
+                let mut new = entry(peer, place, now as u64, is_proved);
+                match kind {
+                    0 => {
+                        table.remove(&new.peer_id);
+                        continue;
+                    }
+                    1 => new.via = LinkVia::Proxy(PeerId([99; 32])),
+                    _ => {}
+                }
+                table.insert(new);
+                for own in table.iter().filter(|own| own.is_direct()) {
+                    let found = table.by_address(own.address).map(|found| found.peer_id);
+                    prop_assert_eq!(found, Some(own.peer_id));
+                }
+                let direct = table.iter().filter(|own| own.is_direct()).count();
+                prop_assert_eq!(table.by_address.len(), direct);
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_table_lets_proved_newcomers_in_and_keeps_its_oldest_and_indexed() {
+        let mut table = Table::default();
+        let number = |number: u16| {
+            let mut peer = [0; 32];
+            peer[..2].copy_from_slice(&number.to_be_bytes());
+            let [high, low] = number.to_be_bytes();
+            let address = Address::new(Ipv4Addr::new(2, 2, high, low), 5_000);
+            let mut entry = Entry::new(PeerId(peer), address, Time::from_micros(number.into()));
+            (entry.is_proved, entry.is_indexed) = (true, number == 200);
+            entry
+        };
+        for own in 0..PEERS_MAX as u16 {
+            assert!(table.insert(number(own)).is_empty());
+        }
+        let mut stranger = number(2_000);
+        stranger.is_proved = false;
+        assert_eq!(table.insert(stranger).len(), 1, "it comes back itself");
+        for own in 300..1_300 {
+            let gone = table.insert(number(own));
+            assert_eq!(gone.len(), 1);
+            assert_ne!(gone[0].peer_id, number(own).peer_id, "a newcomer comes in");
+        }
+        assert_eq!(table.len(), PEERS_MAX);
+        for own in (0..100).chain([200]) {
+            assert!(
+                table.get(&number(own).peer_id).is_some(),
+                "{own} was pushed out"
+            );
+        }
+    }
+}
