@@ -5,7 +5,9 @@
 pub mod files;
 pub mod inspector;
 pub mod kit;
+pub mod packet_cache;
 pub mod process;
+pub mod rebroadcast;
 pub mod resources;
 pub mod router;
 pub mod supervisor;

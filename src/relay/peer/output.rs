@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::Event;
+use super::{CommandError, Event};
 use crate::relay::{
     Address, ClusterId, PacketId, PeerId, SubclusterId, Time,
     keys::SharedKey,
@@ -54,6 +54,13 @@ pub enum Output {
         ticket: Ticket,
         /// Ids of the packets that it made, head first.
         ids: Vec<PacketId>,
+    },
+    /// A command could not be done after all.
+    Failed {
+        /// Which one.
+        ticket: Ticket,
+        /// Why.
+        error: CommandError,
     },
     /// Tell the owner what happened.
     Event(Event),
@@ -137,6 +144,11 @@ pub enum Keeping {
     Waiting,
     /// A part of a message that does not fit the parts in front of it.
     Forged,
+    /// It is kept, but was to survive a crash and could not be written to disk.
+    NotSaved {
+        /// What went wrong.
+        reason: String,
+    },
     /// There is no room for it: its origin has used up its share, or everything kept is
     /// worth more. It is still delivered and sent on once.
     NoRoom {
