@@ -12,4 +12,5 @@ pub mod router;
 pub mod supervisor;
 pub mod system;
 pub mod terminal;
+pub mod udp;
 pub mod windows;
