@@ -12,17 +12,21 @@
 
 mod config;
 mod event;
+mod gate;
 mod gossip;
 mod heartbeat;
 mod identity;
 mod intro;
 mod join;
+mod limits;
 mod memberships;
 mod outbox;
 mod output;
 mod ping;
 mod receive;
+mod recent;
 mod report;
+mod sample;
 mod table;
 
 pub use config::{Bootstrap, PeerConfig};
