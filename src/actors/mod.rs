@@ -5,6 +5,7 @@
 pub mod files;
 pub mod inspector;
 pub mod kit;
+pub mod network;
 pub mod process;
 pub mod relay;
 pub mod resources;

@@ -169,8 +169,22 @@ impl Handler<ReflectAgain> for Relay {
 
 impl Handler<DescribePeer> for Relay {
     fn handle(&mut self, _: DescribePeer, reply: Reply<PeerReport>, ctx: &mut Context<Self>) {
-        let local = self.local;
-        let report = self.peer.report(ctx.now_with_date());
-        reply.send(PeerReport { local, ..report });
+        todo_report(self, reply, ctx);
     }
+}
+
+fn todo_report(relay: &mut Relay, reply: Reply<PeerReport>, _: &mut Context<Relay>) {
+    reply.send(PeerReport {
+        peer_id: relay.peer.peer_id(),
+        public_key: [0; 32],
+        is_indexed: false,
+        local: relay.local,
+        address: None,
+        nat: Default::default(),
+        neighbours: vec![],
+        subclusters: vec![],
+        cache: Default::default(),
+        counters: Default::default(),
+        tables: vec![],
+    });
 }
