@@ -274,6 +274,7 @@ impl Run {
 
     fn enter_mapping(&mut self, now: Time) {
         self.stage = Stage::Mapping;
+        self.questions.clear();
         self.rounds = 0;
         self.silent = 0;
         self.due = now;
