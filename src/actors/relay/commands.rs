@@ -169,22 +169,19 @@ impl Handler<ReflectAgain> for Relay {
 
 impl Handler<DescribePeer> for Relay {
     fn handle(&mut self, _: DescribePeer, reply: Reply<PeerReport>, ctx: &mut Context<Self>) {
-        todo_report(self, reply, ctx);
+        let report = self.peer.report(ctx.now_with_date());
+        reply.send(PeerReport {
+            peer_id: report.peer_id,
+            public_key: report.public_key,
+            is_indexed: report.is_indexed,
+            local: self.local,
+            address: report.address,
+            nat: report.nat,
+            neighbours: report.neighbours,
+            subclusters: report.subclusters,
+            cache: report.cache,
+            counters: report.counters,
+            tables: report.tables,
+        });
     }
-}
-
-fn todo_report(relay: &mut Relay, reply: Reply<PeerReport>, _: &mut Context<Relay>) {
-    reply.send(PeerReport {
-        peer_id: relay.peer.peer_id(),
-        public_key: [0; 32],
-        is_indexed: false,
-        local: relay.local,
-        address: None,
-        nat: Default::default(),
-        neighbours: vec![],
-        subclusters: vec![],
-        cache: Default::default(),
-        counters: Default::default(),
-        tables: vec![],
-    });
 }
