@@ -48,6 +48,7 @@ impl Peer {
         self.set_heartbeat(now);
         self.proof.forget_old(now.time);
         self.proof.close_accounts(now.time);
+        self.forget_joins(now);
         self.prune(now);
         self.ping_silent(now);
         if self.is_ready() {
