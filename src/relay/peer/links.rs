@@ -268,7 +268,7 @@ impl Peer {
         let is_in = gone.iter().all(|lost| lost.peer_id != peer);
         for lost in gone {
             if lost.peer_id != peer {
-                self.disconnected(now, &lost);
+                self.disconnected(&lost);
             }
         }
         if is_in && is_new {
