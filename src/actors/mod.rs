@@ -5,12 +5,15 @@
 pub mod files;
 pub mod inspector;
 pub mod kit;
+pub mod network;
 pub mod packet_cache;
 pub mod process;
 pub mod rebroadcast;
+pub mod relay;
 pub mod resources;
 pub mod router;
 pub mod supervisor;
 pub mod system;
 pub mod terminal;
+pub mod udp;
 pub mod windows;

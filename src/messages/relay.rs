@@ -3,7 +3,13 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{Class, Message, udp::SocketsBound};
+/// Why the relay did not do what it was asked to.
+pub use crate::relay::peer::CommandError as RelayError;
+
+use super::{
+    Class, Message,
+    udp::{BindSockets, SocketsBound, UdpError},
+};
 use crate::relay::{
     Address, ClusterId, PacketId, PeerId, SubclusterId,
     cache::CacheDigest,
@@ -97,6 +103,26 @@ pub struct CacheDigested {
 impl Message for CacheDigested {
     type Reply = ();
     const CLASS: Class = Class::Coalesce;
+}
+
+/// Binds the sockets and begins; replies with where they are bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenPeer {
+    /// What to bind.
+    pub bind: BindSockets,
+}
+
+impl Message for OpenPeer {
+    type Reply = Result<SocketsBound, UdpError>;
+}
+
+/// It is time for the peer to do what it put off (a timer of the relay's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RelayDue;
+
+impl Message for RelayDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
 }
 
 /// Takes part in a subcluster; replies with its id.
@@ -242,12 +268,11 @@ pub struct PeerReport {
     pub tables: Vec<TableReport>,
 }
 
-/// Why the relay did not do what it was asked to.
-pub use crate::relay::peer::CommandError as RelayError;
-
 /// Something happened at a peer; to whoever owns it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeerReported {
+    /// At which peer of ours.
+    pub peer: PeerId,
     /// What.
     pub event: Event,
 }
