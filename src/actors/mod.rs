@@ -7,6 +7,7 @@ pub mod files;
 pub mod inspector;
 pub mod kit;
 pub mod process;
+pub mod relay;
 pub mod resources;
 pub mod router;
 pub mod supervisor;
