@@ -8,6 +8,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use tokio::sync::Notify;
+
 use super::feed::Feed;
 use crate::relay::{SubclusterId, keys::SharedKey, packet::Field};
 
@@ -21,6 +23,8 @@ struct Inner {
     clients_count: u64,
     memberships: BTreeMap<SubclusterId, Membership>,
     is_closed: bool,
+    /// Told when a client has gone.
+    changed: Arc<Notify>,
 }
 
 struct Client {
@@ -84,6 +88,7 @@ impl Desk {
             return (Vec::new(), Vec::new());
         };
         client.feed.close();
+        inner.changed.notify_one();
         let ended = client.subscriptions.iter().map(|subscription| subscription.number);
         (inner.drop_unneeded(), ended.collect())
     }
@@ -121,11 +126,11 @@ impl Desk {
         self.lock().memberships.remove(&subcluster);
     }
 
-    /// The key of a subcluster that the peer takes part in.
-    pub(super) fn key(&self, subcluster: SubclusterId) -> Option<SharedKey> {
+    /// The keys of the subclusters that the peer takes part in.
+    pub(super) fn keys(&self) -> Vec<SharedKey> {
         let inner = self.lock();
-        let found = inner.memberships.get(&subcluster);
-        found.map(|membership| membership.shared_key)
+        let memberships = inner.memberships.values();
+        memberships.map(|membership| membership.shared_key).collect()
     }
 
     /// How many subscriptions a client has.
@@ -176,9 +181,32 @@ impl Desk {
 
     /// Says a line to everybody who watches.
     pub(super) fn tell_watchers(&self, line: &Arc<str>) {
+        self.tell(line, |client| client.is_watching);
+    }
+
+    /// Says a line to everybody who watches or is subscribed to anything.
+    pub(super) fn tell_listeners(&self, line: &Arc<str>) {
+        self.tell(line, |client| client.is_watching || !client.subscriptions.is_empty());
+    }
+
+    fn tell(&self, line: &Arc<str>, is_meant: impl Fn(&Client) -> bool) {
         let inner = self.lock();
-        for client in inner.clients.values().filter(|client| client.is_watching) {
+        for client in inner.clients.values().filter(|client| is_meant(client)) {
             client.feed.push_event(line.clone());
+        }
+    }
+
+    /// Waits until no client is connected any more.
+    pub async fn emptied(&self) {
+        loop {
+            let changed = {
+                let inner = self.lock();
+                if inner.clients.is_empty() {
+                    return;
+                }
+                inner.changed.clone()
+            };
+            changed.notified().await;
         }
     }
 
@@ -257,16 +285,16 @@ mod tests {
     fn a_subcluster_is_left_with_its_last_subscriber_unless_it_was_joined_by_name() {
         let desk = Desk::default();
         let [one, other] = [(); 2].map(|()| desk.add_client(Feed::default(), false));
-        for (subcluster, is_kept) in [(CATS, false), (DOGS, true)] {
-            desk.join(subcluster, SharedKey([3; 32]), is_kept);
-            desk.join(subcluster, SharedKey([3; 32]), false);
+        for (subcluster, key, is_kept) in [(CATS, [3; 32], false), (DOGS, [4; 32], true)] {
+            desk.join(subcluster, SharedKey(key), is_kept);
+            desk.join(subcluster, SharedKey(key), false);
             for client in [one, other] {
                 desk.subscribe(client, wanted(subcluster, None, false)).unwrap();
             }
         }
         assert_eq!(desk.remove_client(one).0, []);
         assert_eq!(desk.remove_client(other).0, [CATS]);
-        assert!(desk.key(CATS).is_none() && desk.key(DOGS).is_some());
+        assert_eq!(desk.keys(), [SharedKey([4; 32])]);
         assert_eq!(desk.remove_client(other).0, []);
     }
 

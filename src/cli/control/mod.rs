@@ -2,9 +2,15 @@
 
 mod client;
 mod find;
-pub(super) mod text;
+mod narrator;
+mod report;
+mod words;
 
-pub(super) use self::client::Client;
+pub(super) use self::{
+    client::Client,
+    narrator::{Narrator, Sentence},
+    report::report,
+};
 
 use super::CliError;
 
