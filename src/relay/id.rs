@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use super::packet::Field;
+use super::packet::{Field, FieldTooLong};
 
 /// Where a peer is reached. The protocol is spoken over IPv4 alone.
 pub type Address = core::net::SocketAddrV4;
@@ -83,6 +83,16 @@ id! {
 /// A cluster: at most 32 bytes that an app chose (spec section 4; not hashed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClusterId(pub Field);
+
+impl ClusterId {
+    /// A cluster by its bytes, as version 6 makes it; newer peers hash a name first.
+    ///
+    /// # Errors
+    /// If there are more than 32.
+    pub fn new(bytes: &[u8]) -> Result<Self, FieldTooLong> {
+        Field::new(bytes).map(Self)
+    }
+}
 
 /// A text is not the 64 hex digits of an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
