@@ -13,4 +13,5 @@ pub mod router;
 pub mod supervisor;
 pub mod system;
 pub mod terminal;
+pub mod udp;
 pub mod windows;

@@ -116,8 +116,13 @@ pub enum Keeping {
         /// The parts, or none.
         whole: Vec<Packet>,
     },
-    /// It was there already.
+    /// It was there already, or was given up lately and is not taken again so soon.
     Duplicate,
+    /// A part of a message that cannot be checked before the part in front of it is there. It is
+    /// in no summary and must not be sent on; once it is checked it comes as [`Keeping::New`].
+    Waiting,
+    /// A part of a message that does not fit the parts in front of it.
+    Forged,
     /// There is no room for it: its origin has used up its share, or everything kept is
     /// worth more. It is still delivered and sent on once.
     NoRoom {

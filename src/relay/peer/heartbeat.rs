@@ -1,0 +1,1 @@
+//! Keeps links alive and lets go of those that are dead.
