@@ -7,6 +7,7 @@ pub mod control;
 pub mod files;
 pub mod host;
 pub mod inspector;
+pub mod network;
 pub mod packet_cache;
 pub mod process;
 pub mod rebroadcast;

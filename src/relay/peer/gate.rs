@@ -48,6 +48,16 @@ impl Gate {
     /// Whether a packet with just these fields is new; how often and how long it was on its
     /// way does not count, nor do the two fields that old peers drop.
     pub(super) fn is_new_envelope(&mut self, packet: &Packet) -> bool {
+        let hash = self.envelope(packet);
+        self.seen.insert(hash, ()).is_none()
+    }
+
+    /// Whether a packet with just these fields has been let through; it is not remembered.
+    pub(super) fn has_envelope(&self, packet: &Packet) -> bool {
+        self.seen.contains(&self.envelope(packet))
+    }
+
+    fn envelope(&self, packet: &Packet) -> u64 {
         let links = [&packet.previous_id, &packet.packet_id, &packet.next_id];
         let groups = [&packet.cluster_id, &packet.subcluster_id];
         let user = [&packet.usr1, &packet.usr2];
@@ -57,7 +67,8 @@ impl Gate {
             user.map(Field::as_slice),
         );
         let rest = (packet.index, packet.clock, packet.signature.as_slice());
-        self.is_new((Realm::Envelope, packet.kind, fields, rest))
+        self.secret
+            .hash_one((Realm::Envelope, packet.kind, fields, rest))
     }
 
     /// How many keys are remembered.

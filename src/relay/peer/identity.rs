@@ -17,7 +17,7 @@ impl Identity {
         let key = KeyPair::from_seed(config.identity_seed);
         let peer_id = config
             .peer_id
-            .unwrap_or_else(|| PeerId(Sha256::digest(key.public).into()));
+            .unwrap_or_else(|| PeerId(Sha256::digest(key.public()).into()));
         Self { peer_id, key }
     }
 }

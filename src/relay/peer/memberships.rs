@@ -22,8 +22,7 @@ pub(super) struct Membership {
 impl Memberships {
     /// Takes part; says whether there was room.
     pub(super) fn insert(&mut self, subcluster: SubclusterId, membership: Membership) -> bool {
-        let has_room =
-            self.joined.len() < SUBCLUSTERS_MAX || self.joined.contains_key(&subcluster);
+        let has_room = self.joined.len() < SUBCLUSTERS_MAX || self.joined.contains_key(&subcluster);
         if has_room {
             self.joined.insert(subcluster, membership);
         }
@@ -45,7 +44,9 @@ impl Memberships {
 
     /// Whether any subcluster of this cluster was joined.
     pub(super) fn has_cluster(&self, cluster: &ClusterId) -> bool {
-        self.joined.values().any(|joined| joined.cluster == *cluster)
+        self.joined
+            .values()
+            .any(|joined| joined.cluster == *cluster)
     }
 
     /// In the order of their ids.

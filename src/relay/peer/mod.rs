@@ -10,6 +10,7 @@
 //!
 //! **Invariant:** every table and queue has a named limit, all of them in [`Peer::report`].
 
+mod commands;
 mod config;
 mod event;
 mod gate;
@@ -23,12 +24,18 @@ mod memberships;
 mod outbox;
 mod output;
 mod ping;
+mod publish;
+mod query;
+mod reassembly;
 mod receive;
 mod recent;
 mod report;
 mod sample;
+mod stream;
+mod sync;
 mod table;
 
+pub use commands::CommandError;
 pub use config::{Bootstrap, PeerConfig};
 pub use event::{Event, LinkVia, Neighbour};
 pub use output::{

@@ -47,7 +47,11 @@ impl Peer {
     /// Puts bytes on the wire; `kind` is what they are counted as.
     pub(super) fn transmit(&mut self, wire: Wire, to: Address, kind: u8, payload: Bytes) {
         let index = usize::from(kind);
-        let index = if index < self.counters.sent.len() { index } else { 0 };
+        let index = if index < self.counters.sent.len() {
+            index
+        } else {
+            0
+        };
         self.counters.sent[index] += 1;
         let transmit = Transmit { wire, to, payload };
         self.outbox.push(Output::Transmit(transmit));

@@ -54,7 +54,11 @@ impl Peer {
 
     fn count_received(&mut self, kind: PacketType) {
         let index = usize::from(kind.0);
-        let index = if index < self.counters.received.len() { index } else { 0 };
+        let index = if index < self.counters.received.len() {
+            index
+        } else {
+            0
+        };
         self.counters.received[index] += 1;
     }
 

@@ -98,7 +98,11 @@ impl Entry {
 
     /// How much the entry is worth when there is no room: what is worth least goes first.
     fn worth(&self) -> (bool, bool, Time) {
-        (self.is_indexed && self.is_proved, self.is_proved, self.last_heard)
+        (
+            self.is_indexed && self.is_proved,
+            self.is_proved,
+            self.last_heard,
+        )
     }
 }
 
@@ -184,7 +188,9 @@ impl Table {
     }
 
     fn least(&self) -> Option<((bool, bool, Time), PeerId)> {
-        self.iter().map(|entry| (entry.worth(), entry.peer_id)).min()
+        self.iter()
+            .map(|entry| (entry.worth(), entry.peer_id))
+            .min()
     }
 }
 
