@@ -1,7 +1,7 @@
 //! `runtime peer`: runs a peer of the network until it is told to end.
 
 use std::{
-    io::{self, Write as _},
+    io,
     net::{Ipv4Addr, SocketAddrV4},
     path::PathBuf,
     time::Duration,
@@ -75,7 +75,7 @@ pub struct PeerArgs {
 /// # Errors
 /// Fails if an address, port, name or state file cannot be had, or the output not be written.
 pub fn peer(console: &mut Console<'_>, args: &PeerArgs) -> Result<(), CliError> {
-    let running = start(setup(args)?).map_err(|error| explain(args, &error))?;
+    let running = start(&setup(args)?).map_err(|error| explain(args, &error))?;
     let told = tell_all(console, args, &running);
     // Whether or not anybody listened to the end, the peer ends in good order.
     running.stop();

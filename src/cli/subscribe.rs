@@ -1,6 +1,6 @@
 //! `runtime subscribe`: prints the messages of a subcluster as they come.
 
-use std::{io::Write, num::NonZeroU64};
+use std::num::NonZeroU64;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;

@@ -34,6 +34,15 @@ impl Message for ClientGone {
     const CLASS: Class = Class::Control;
 }
 
+/// There may be room for more of what subscriptions begin with (a timer of the actor's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BacklogDue;
+
+impl Message for BacklogDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
 /// Ends the peer in good order; replies when nothing is left to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndPeer;

@@ -1,6 +1,6 @@
 //! How the control actor turns what happens at the peer into lines for its readers.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ use crate::{
         kit::Context,
         relay::json::{event_line, packet_line},
     },
+    messages::control::BacklogDue,
     relay::{PeerId, SubclusterId, packet::Packet, peer::Event},
 };
 
@@ -49,8 +50,8 @@ impl Control {
         let Some(subcluster) = SubclusterId::from_field(&packet.subcluster_id) else {
             return;
         };
-        let mut audience = self.setup.desk.audience(subcluster, &packet.usr1);
-        audience.keep(|number| !self.was_listed(number, packet));
+        let was_listed = |number| self.was_listed(number, packet);
+        let audience = self.setup.desk.audience(subcluster, &packet.usr1, was_listed);
         if audience.is_empty() {
             return;
         }
@@ -59,7 +60,7 @@ impl Control {
             return;
         };
         let line = line(Value::Object(fields));
-        for feed in audience.feeds() {
+        for feed in audience.feeds {
             feed.push_event(line.clone());
         }
         for number in audience.causal {
@@ -121,7 +122,8 @@ impl Control {
             is_unfinished |= backlog.is_some_and(|backlog| !backlog.is_empty());
         }
         if is_unfinished {
-            self.come_back(ctx);
+            // Without a free timer, the next request or event of a reader is as good.
+            let _ = ctx.after(BACKLOG_PAUSE, BacklogDue);
         }
     }
 
@@ -150,5 +152,7 @@ impl Control {
 
 /// Messages of a backlog that are opened in one turn.
 const BACKLOG_CHUNK: usize = 32;
+/// How long a backlog waits for its readers, and lets others have a turn.
+const BACKLOG_PAUSE: Duration = Duration::from_millis(2);
 /// Lines that may wait for a reader before its backlog does.
 const BACKLOG_EVENTS_MAX: usize = 256;

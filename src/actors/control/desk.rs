@@ -140,25 +140,39 @@ impl Desk {
         client.map_or(0, |client| client.subscriptions.len())
     }
 
-    /// Whether anybody watches or is subscribed to `subcluster`.
-    pub(super) fn has_audience(&self, subcluster: SubclusterId) -> bool {
-        self.lock().clients.values().any(|client| {
-            let mut own = client.subscriptions.iter();
-            client.is_watching || own.any(|own| own.subcluster == subcluster)
-        })
+    /// Gives up the memberships that only subscriptions held which are gone.
+    pub(super) fn unneeded(&self) -> Vec<SubclusterId> {
+        self.lock().drop_unneeded()
     }
 
-    /// Who gets a message of `subcluster` with this event.
-    pub(super) fn audience(&self, subcluster: SubclusterId, event: &Field) -> Audience {
+    /// The causal subscriptions.
+    pub(super) fn causal(&self) -> Vec<u64> {
+        let inner = self.lock();
+        let all = inner.clients.values().flat_map(|client| &client.subscriptions);
+        let causal = all.filter(|subscription| subscription.is_causal);
+        causal.map(|subscription| subscription.number).collect()
+    }
+
+    /// Who gets a message of `subcluster` with this event, but for subscriptions that
+    /// `has_it` already.
+    pub(super) fn audience(
+        &self,
+        subcluster: SubclusterId,
+        event: &Field,
+        has_it: impl Fn(u64) -> bool,
+    ) -> Audience {
         let mut audience = Audience::default();
         for client in self.lock().clients.values() {
             let mut is_direct = client.is_watching;
             for own in &client.subscriptions {
                 let is_wanted = own.event.is_none_or(|wanted| wanted == *event);
-                match own.subcluster == subcluster && is_wanted {
-                    true if own.is_causal => audience.causal.push(own.number),
-                    true => is_direct = true,
-                    false => {}
+                if own.subcluster != subcluster || !is_wanted || has_it(own.number) {
+                    continue;
+                }
+                if own.is_causal {
+                    audience.causal.push(own.number);
+                } else {
+                    is_direct = true;
                 }
             }
             if is_direct {
@@ -224,6 +238,13 @@ impl Desk {
     }
 }
 
+impl Audience {
+    /// Whether nobody gets it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.feeds.is_empty() && self.causal.is_empty()
+    }
+}
+
 impl Inner {
     /// Removes the memberships that only subscriptions held, once they are gone.
     fn drop_unneeded(&mut self) -> Vec<SubclusterId> {
@@ -274,10 +295,10 @@ mod tests {
         desk.subscribe(one, wanted(CATS, Some(meow), false)).unwrap();
         desk.subscribe(other, wanted(DOGS, None, false)).unwrap();
         let causal = desk.subscribe(other, wanted(CATS, None, true)).unwrap();
-        let audience = desk.audience(CATS, &meow);
+        let audience = desk.audience(CATS, &meow, |_| false);
         assert_eq!(audience.feeds.len(), 2);
         assert_eq!(audience.causal, [causal.number]);
-        assert_eq!(desk.audience(CATS, &Field::UNSET).feeds.len(), 1);
+        assert_eq!(desk.audience(CATS, &Field::UNSET, |_| false).feeds.len(), 1);
         assert!(desk.feed_of(causal.number).is_some());
     }
 

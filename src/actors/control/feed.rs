@@ -95,6 +95,12 @@ impl Feed {
         }
     }
 
+    /// Events that nobody has taken yet.
+    #[must_use]
+    pub fn events_count(&self) -> usize {
+        self.lock().events.len()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -75,7 +75,7 @@ mod tests {
             .iter()
             .map(|listed| (listed.packet.message.len(), listed.is_whole))
             .collect();
-        assert_eq!(found, [(5, true), (2500, true), (1024, false), (428, false)]);
+        assert_eq!(found, [(5, true), (2500, true), (1024, false), (1024, false), (428, false)]);
         assert_eq!(listed[0].packet, single[0]);
     }
 }

@@ -9,34 +9,40 @@
 //! [`start`] runs a peer with all its actors; [`socket`] is the way in for the other
 //! subcommands.
 
+mod backlog;
 mod deliver;
 mod desk;
 mod feed;
+mod identity;
+mod listed;
 mod obey;
 mod order;
 mod refuse;
 mod request;
+mod setup;
 pub mod socket;
 mod start;
+mod team;
 
 pub use self::{
     desk::Desk,
     feed::{EVENT_BYTES_MAX, EVENTS_MAX, Feed},
-    start::{PeerSetup, Running, StartError, start},
+    setup::PeerSetup,
+    start::{Running, StartError, start},
 };
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 
-use self::order::Ordered;
+use self::{backlog::Backlog, order::Ordered};
 use super::{
     kit::{Actor, Context, Handler, Recipient, Reply},
-    relay::keyring::Keyring,
+    relay::Keyring,
 };
 use crate::{
     messages::{
-        control::{ClientGone, ControlError, EndPeer, ObeyRequest},
+        control::{BacklogDue, ClientGone, ControlError, EndPeer, ObeyRequest},
         packet_cache::{ListPackets, ReadPacket},
         relay::{
             AnswerQuery, AskQuery, DescribePeer, JoinSubcluster, LeaveSubcluster, PeerReported,
@@ -53,8 +59,12 @@ pub struct Control {
     keyring: Keyring,
     /// Causal subscriptions, by number.
     ordered: BTreeMap<u64, Ordered>,
+    /// What subscriptions began with, by number.
+    backlogs: BTreeMap<u64, Backlog>,
     /// Messages to this actor that were lost and owned up to.
     lost_count: u64,
+    /// Who waits for the end, once it has begun.
+    ending: Option<Vec<Reply<()>>>,
 }
 
 /// What a control actor is told when it is made.
@@ -76,7 +86,7 @@ pub struct ControlSetup {
 
 /// The actors of the peer, by what is asked of them.
 #[derive(Clone)]
-#[expect(missing_docs, reason = "each is named after the message that it takes")]
+#[expect(missing_docs, reason = "each is named after what it takes or does")]
 pub struct Outlets {
     pub join: Recipient<JoinSubcluster>,
     pub leave: Recipient<LeaveSubcluster>,
@@ -90,6 +100,7 @@ pub struct Outlets {
     pub read: Recipient<ReadPacket>,
     pub list: Recipient<ListPackets>,
     pub sockets: Recipient<DescribeSockets>,
+    pub end: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Control {
@@ -104,9 +115,11 @@ impl Control {
         let ordered = causal.into_iter().map(|number| (number, Ordered::default()));
         Self {
             ordered: ordered.collect(),
+            backlogs: BTreeMap::new(),
             keyring,
             setup,
             lost_count: 0,
+            ending: None,
         }
     }
 
@@ -116,6 +129,16 @@ impl Control {
             self.keyring.remove(&subcluster);
             // A relay that is too busy to be told goes on taking part, which does no harm.
             let _ = self.setup.outlets.leave.tell(LeaveSubcluster { subcluster });
+        }
+    }
+
+    /// Nothing will come any more.
+    fn say_goodbye(&mut self) {
+        let line = line(json!({ "event": "stopped" }));
+        self.setup.desk.tell_watchers(&line);
+        self.setup.desk.close();
+        for reply in self.ending.iter_mut().flat_map(std::mem::take) {
+            reply.send(());
         }
     }
 
@@ -158,17 +181,32 @@ impl Handler<ClientGone> for Control {
         let (unneeded, ended) = self.setup.desk.remove_client(gone.client);
         for number in ended {
             self.ordered.remove(&number);
+            self.backlogs.remove(&number);
         }
         self.leave_all(unneeded);
     }
 }
 
+impl Handler<BacklogDue> for Control {
+    fn handle(&mut self, _: BacklogDue, _: Reply<()>, ctx: &mut Context<Self>) {
+        self.work_off(ctx);
+    }
+}
+
 impl Handler<EndPeer> for Control {
-    fn handle(&mut self, _: EndPeer, reply: Reply<()>, _: &mut Context<Self>) {
-        let line = line(json!({ "event": "stopped" }));
-        self.setup.desk.tell_watchers(&line);
-        self.setup.desk.close();
-        reply.send(());
+    fn handle(&mut self, _: EndPeer, reply: Reply<()>, ctx: &mut Context<Self>) {
+        if let Some(waiting) = &mut self.ending {
+            return waiting.push(reply);
+        }
+        self.ending = Some(vec![reply]);
+        (self.setup.outlets.end)();
+        // The cache answers, by a refusal, when it has stopped and so has written everything.
+        let list = ListPackets {
+            subcluster: None,
+            count_max: 0,
+        };
+        let cache = self.setup.outlets.list.clone();
+        ctx.ask(&cache, list, END_TIME_MAX, |control, _, _| control.say_goodbye());
     }
 }
 
@@ -177,5 +215,7 @@ fn line(event: Value) -> Arc<str> {
     event.to_string().into()
 }
 
+/// How long the last write to disk may take.
+const END_TIME_MAX: Duration = Duration::from_secs(20);
 /// How long the peer's own actors may take to answer; a write to disk is the longest.
 const ASK_DEADLINE: Duration = Duration::from_secs(30);

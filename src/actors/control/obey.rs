@@ -1,19 +1,19 @@
 //! What the control actor does for clients, request by request.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{
     ASK_DEADLINE, Control,
     desk::Subscription,
     refuse::{not_found, outcome, relay},
-    request::{cluster, invalid, message, shared_key},
+    request::{cluster, message, shared_key},
     socket::unanswered,
 };
 use crate::{
     actors::{
         kit::{Context, Recipient, Reply},
-        relay::json::{packet_line, report_json},
+        relay::json::report_json,
     },
     messages::{
         Message,
@@ -29,7 +29,7 @@ use crate::{
         udp::DescribeSockets,
     },
     relay::{
-        ClusterId, PacketId, PeerId, SubclusterId,
+        ClusterId, PacketId, SubclusterId,
         keys::{self, Claim, SharedKey},
         packet::{Field, Signature},
         peer::Publication,
@@ -220,8 +220,8 @@ impl Control {
             Some(_) => [Field::UNSET; 2],
             None => {
                 let claim = Claim {
-                    cluster: &cluster.0,
-                    subcluster: &shared_key.key_pair().subcluster().field(),
+                    cluster: &cluster,
+                    subcluster: &shared_key.key_pair().subcluster(),
                     usr1: &usr1,
                     plaintext: &message,
                 };

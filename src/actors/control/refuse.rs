@@ -25,18 +25,23 @@ pub(super) fn not_found(id: PacketId) -> ControlError {
 
 /// An error of the relay, under its own name.
 pub(super) fn relay(error: &RelayError) -> ControlError {
-    let kind = match error {
-        RelayError::TooLong { .. } => "TooLong",
-        RelayError::NoCluster => "NoCluster",
-        RelayError::NotConnected { .. } => "NotConnected",
-        RelayError::NotFound { .. } => "NotFound",
-        RelayError::NotJoined { .. } => "NotJoined",
-        RelayError::Busy { .. } => "Busy",
-        RelayError::State { .. } => "State",
-        RelayError::InvalidPacket { .. } => "InvalidPacket",
-    };
+    let shown = format!("{error:?}");
+    let name = shown.split(|c: char| !c.is_ascii_alphanumeric()).next();
     ControlError {
-        kind: kind.to_owned(),
+        kind: name.unwrap_or_default().to_owned(),
         text: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_relay_goes_by_its_name() {
+        assert_eq!(relay(&RelayError::NoCluster).kind, "NoCluster");
+        let error = not_found(PacketId([0xab; 32]));
+        assert_eq!(error.kind, "NotFound");
+        assert!(error.text.contains("abab"), "{}", error.text);
     }
 }
