@@ -6,6 +6,7 @@ pub mod control;
 pub mod files;
 pub mod inspector;
 pub mod kit;
+pub mod network;
 pub mod process;
 pub mod relay;
 pub mod resources;

@@ -29,6 +29,8 @@ pub enum CacheChange {
         hops: u32,
         /// Who handed it over; absent for our own, and where that is no longer known.
         from: Option<Address>,
+        /// Whether it has just come; not if it comes from a file or is told anew.
+        is_new: bool,
     },
     /// A packet is gone.
     Dropped {

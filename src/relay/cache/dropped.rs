@@ -37,8 +37,12 @@ impl Dropped {
     }
 
     fn age(&mut self, now: Time) {
-        if now.since(self.young_since) >= LIFE_MAX {
+        let age = now.since(self.young_since);
+        if age >= LIFE_MAX {
             self.rotate(now);
+        }
+        if age >= 2 * LIFE_MAX {
+            self.old.clear();
         }
     }
 

@@ -54,23 +54,14 @@ impl Index {
 
     /// The summary of the covered packets below a prefix.
     pub(super) fn summary(&mut self, entries: &Entries, prefix: &[u8]) -> Summary {
-        let mut hash = Sha1::new();
         let mut bucket_prefix = prefix.to_vec();
         bucket_prefix.push(0);
         let buckets = std::array::from_fn(|digit| {
             let digit = u8::try_from(digit).expect("there are sixteen buckets");
             *bucket_prefix.last_mut().expect("a digit was pushed") = digit;
-            let bucket = self.bucket(entries, &bucket_prefix);
-            if let Some(bucket) = bucket {
-                hash.update(hex_of(&bucket, &mut [0; 40]));
-            }
-            bucket
+            self.bucket(entries, &bucket_prefix)
         });
-        Summary {
-            prefix: prefix.to_vec(),
-            hash: hash.finalize().into(),
-            buckets,
-        }
+        Summary::of_buckets(prefix.to_vec(), buckets)
     }
 
     /// The hash of the covered ids below a prefix, if there are any.

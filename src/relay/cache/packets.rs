@@ -35,6 +35,8 @@ pub struct Cache {
     /// What the units take.
     pub(super) bytes: usize,
     next_sequence: u64,
+    /// Whether what is kept now comes from a file.
+    pub(super) is_restoring: bool,
     pub(super) changes: Vec<CacheChange>,
 }
 
@@ -53,6 +55,7 @@ impl Cache {
             dropped: Dropped::default(),
             bytes: 0,
             next_sequence: 0,
+            is_restoring: false,
             changes: Vec::new(),
         }
     }
@@ -61,28 +64,15 @@ impl Cache {
     /// been checked by the peer; parts are checked here, so one arrival can free others that
     /// waited for it: there is one result for each.
     pub fn keep(&mut self, now: Now, arrival: Arrival) -> Vec<Kept> {
-        self.restore(now, arrival, Duration::ZERO)
+        self.keep_aged(now, arrival, Duration::ZERO)
     }
 
     /// Keeps a packet that was kept before and is `age` old; from a file, the oldest first.
     pub fn restore(&mut self, now: Now, arrival: Arrival, age: Duration) -> Vec<Kept> {
-        self.waiting.expire(now.time);
-        let Some(id) = arrival
-            .packet
-            .id()
-            .filter(|_| arrival.packet.kind == PacketType::PUBLISH)
-        else {
-            return vec![kept(arrival, Keeping::NoRoom { whole: Vec::new() })];
-        };
-        self.give_way(id, &arrival);
-        if self.entries.contains_key(&id) || self.dropped.contains(now.time, id, arrival.interest) {
-            return vec![kept(arrival, Keeping::Duplicate)];
-        }
-        match u16::try_from(arrival.packet.index) {
-            Err(_) => vec![self.keep_single(now, id, arrival, age)],
-            Ok(0) => self.keep_head(now, id, arrival, age),
-            Ok(place) => self.keep_part(now, (id, place), arrival, age),
-        }
+        self.is_restoring = true;
+        let kept = self.keep_aged(now, arrival, age);
+        self.is_restoring = false;
+        kept
     }
 
     /// Forgets a packet and, if it is of a message of several, all of that message.
@@ -134,6 +124,27 @@ impl Cache {
             hash: self.index.sum(),
             packet_count: self.entries.len(),
             bytes: self.bytes_used(),
+        }
+    }
+
+    fn keep_aged(&mut self, now: Now, arrival: Arrival, age: Duration) -> Vec<Kept> {
+        self.waiting.expire(now.time);
+        let Some(id) = arrival
+            .packet
+            .id()
+            .filter(|_| arrival.packet.kind == PacketType::PUBLISH)
+        else {
+            return vec![kept(arrival, Keeping::NoRoom { whole: Vec::new() })];
+        };
+        self.give_way(id, &arrival);
+        if self.entries.contains_key(&id) || self.dropped.contains(now.time, id, arrival.interest) {
+            return vec![kept(arrival, Keeping::Duplicate)];
+        }
+        match (arrival.packet.index, u16::try_from(arrival.packet.index)) {
+            (..0, _) => vec![self.keep_single(now, id, arrival, age)],
+            (0, _) => self.keep_head(now, id, arrival, age),
+            (_, Ok(place)) => self.keep_part(now, (id, place), arrival, age),
+            (_, Err(_)) => vec![kept(arrival, Keeping::Forged)],
         }
     }
 

@@ -303,9 +303,7 @@ fn keeping(is_kept: bool, whole: Vec<Packet>) -> Keeping {
 
 /// How many parts a head promises, if it is one.
 fn part_count(head: &Packet) -> Option<usize> {
-    let head = Head::parse(&head.message).ok()?;
-    let count = usize::try_from(head.indexes).ok()?;
-    Some(count).filter(|count| (1..=PARTS_MAX).contains(count))
+    Head::parse(&head.message).ok()?.fragment_count().ok()
 }
 
 /// How many parts a message has at most.

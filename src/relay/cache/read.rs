@@ -62,12 +62,8 @@ impl Cache {
     #[must_use]
     pub fn links(&self, id: PacketId) -> Option<Links> {
         let packets = self.find(id);
-        let first = self.entries.get(&id)?;
-        let packets = if packets.is_empty() {
-            vec![first.packet()]
-        } else {
-            packets
-        };
+        let first = packets.first()?;
+        let previous = PacketId::from_field(&first.previous_id);
         let named = packets
             .last()
             .and_then(|last| PacketId::from_field(&last.next_id));
@@ -77,8 +73,8 @@ impl Cache {
         let mut next: Vec<PacketId> = naming.map(|(_, next)| *next).collect();
         next.extend(named.filter(|named| !next.contains(named)));
         Some(Links {
-            previous: PacketId::from_field(&packets[0].previous_id),
             packets,
+            previous,
             next,
         })
     }

@@ -45,6 +45,7 @@ impl Cache {
             interest: place.interest,
             hops: arrival.packet.hops,
             from: arrival.from,
+            is_new: !self.is_restoring,
         });
     }
 
@@ -148,6 +149,7 @@ impl Cache {
                 interest: place.interest,
                 hops: self.entries.get(&id)?.view().hops,
                 from: None,
+                is_new: false,
             })
         })
         .collect()

@@ -49,7 +49,7 @@ impl Waiter {
     }
 
     fn cost(&self) -> usize {
-        cost(self.bytes.len(), true)
+        cost(self.bytes.len(), false)
     }
 
     fn net(&self) -> Option<[u8; 3]> {

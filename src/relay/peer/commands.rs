@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use rand::RngCore as _;
+
 use super::{Arrival, Interest, Output, Peer, Publication, Ticket, recent::Secret};
 use crate::relay::{
     Now, PacketId, PeerId, SubclusterId, Time,
@@ -25,7 +27,8 @@ impl Peer {
         ticket: Ticket,
         publication: Publication,
     ) -> Result<(), CommandError> {
-        let packets = self.seal_and_split(now, PacketType::PUBLISH, &publication)?;
+        let kind = PacketType::PUBLISH;
+        let packets = self.seal_and_split(now, kind, &publication)?;
         let ids: Vec<PacketId> = packets.iter().filter_map(Packet::id).collect();
         self.gossip
             .batches
@@ -34,6 +37,8 @@ impl Peer {
             if let Some(id) = packet.id() {
                 self.gossip.own.insert(id, ());
             }
+            self.gossip.gate.is_new_envelope(&packet);
+            self.gossip.gate.is_new_id(kind, &packet.packet_id);
             self.outbox.push(Output::Keep(Arrival {
                 packet,
                 from: None,
@@ -81,10 +86,10 @@ impl Peer {
     /// Compares caches with one peer now.
     ///
     /// # Errors
-    /// If the peer is not connected.
+    /// If the peer is not connected, or only through another.
     pub fn sync(&mut self, _now: Now, peer: PeerId) -> Result<(), CommandError> {
-        let entry = self.table.get(&peer).filter(|entry| entry.is_connected);
-        entry.ok_or(CommandError::NotConnected { peer })?;
+        let route = self.proved_route(&peer);
+        route.ok_or(CommandError::NotConnected { peer })?;
         let summary = None;
         self.outbox.push(Output::Reconcile { peer, summary });
         Ok(())
@@ -122,11 +127,9 @@ impl Peer {
         (whole.usr1, whole.usr2) = (publication.usr1, publication.usr2);
         (whole.usr3, whole.usr4) = (publication.usr3, publication.usr4);
         whole.signature = publication.signature;
-        Ok(split::split(
-            &whole,
-            publication.meta.as_ref(),
-            now.unix_ms,
-        )?)
+        let number = self.rng.next_u64();
+        let meta = publication.meta.as_ref();
+        Ok(split::split_uniquely(&whole, meta, now.unix_ms, number)?)
     }
 
     /// A packet counts as kept, new or not; the last one of a command ends it.

@@ -115,9 +115,12 @@ impl Peer {
         }
     }
 
-    /// A peer was connected that was not before: its cache and ours are to be compared.
+    /// A peer was connected that was not before: its cache and ours are to be compared, unless
+    /// it is reached through another, with which that is done.
     pub(super) fn gossip_connected(&mut self, _now: Now, peer: PeerId) {
-        self.outbox.push(Output::Contact(peer));
+        if self.proved_route(&peer).is_some() {
+            self.outbox.push(Output::Contact(peer));
+        }
     }
 
     /// Our NAT type is known now: what was published before is compared with the neighbours'.
@@ -137,8 +140,16 @@ impl Peer {
         entry.is_proved.then_some(entry.peer_id)
     }
 
-    /// Asks whoever is at this address to prove that it is.
-    pub(super) fn ask_for_proof(&mut self, _now: Now, _from: Address) {}
+    /// From which socket and where a peer is reached itself, as it has proved.
+    pub(super) fn proved_route(&self, peer: &PeerId) -> Option<(Wire, Address)> {
+        let entry = self.table.get(peer)?;
+        let wire = match entry.via {
+            LinkVia::Direct => Wire::Main,
+            LinkVia::Punched(number) => Wire::Punch(number),
+            LinkVia::Proxy(_) => return None,
+        };
+        entry.is_proved.then_some((wire, entry.address))
+    }
 
     /// From which socket an address is reached.
     pub(super) fn wire_to(&self, address: Address) -> Wire {
@@ -204,3 +215,71 @@ impl Peer {
 const SYNCED_COUNT_MAX: usize = 2_048;
 /// Packets of our own that are waited for to come back.
 const OWN_COUNT_MAX: usize = 4_096;
+
+#[cfg(test)]
+mod tests {
+    use super::{super::neighbourhood::*, *};
+    use crate::relay::packet::Field;
+
+    fn packet() -> Packet {
+        let mut packet = Packet::new(PacketType::PUBLISH, "hello");
+        packet.cluster_id = cluster().0;
+        packet.subcluster_id = subcluster().field();
+        packet.with_derived_id()
+    }
+
+    #[test]
+    fn nobody_gets_a_packet_twice_and_none_through_another() {
+        let mut town = Neighbourhood::new(9);
+        for number in 1..=4 {
+            town.alter(number, |entry| behind(entry, 9));
+        }
+        town.alter(5, |entry| entry.is_connected = false);
+        for _ in 0..50 {
+            town.peer.multicast(&mut packet(), Some(address(6)));
+            town.drain();
+            let mut receivers = town.receivers();
+            receivers.sort();
+            assert_eq!(receivers, [address(7), address(8), address(9)]);
+        }
+    }
+
+    #[test]
+    fn somebody_of_the_same_subcluster_is_always_among_them() {
+        let mut town = Neighbourhood::new(60);
+        town.alter(33, |entry| {
+            drop(entry.add_membership(cluster(), subcluster()))
+        });
+        for _ in 0..50 {
+            town.peer.multicast(&mut packet(), None);
+            town.drain();
+            let receivers = town.receivers();
+            assert!(receivers.contains(&address(33)) && receivers.len() == 4);
+        }
+    }
+
+    #[test]
+    fn a_stranger_is_limited_sooner_than_a_neighbour_whatever_subcluster_it_names() {
+        let mut town = Neighbourhood::new(2).with_subcluster();
+        for (from, is_limited) in [(address(1), false), (address(99), true)] {
+            for number in 0..2_000_u32 {
+                let mut packet = packet();
+                packet.message = number.to_be_bytes().to_vec().into();
+                packet.packet_id = Field::UNSET;
+                let packet = packet.with_derived_id();
+                town.receive_bytes(from, packet.encode().unwrap());
+            }
+            let told = town.events().contains(&Event::Limited { address: from });
+            assert_eq!(told, is_limited);
+        }
+        assert!(town.peer.counters.limited > 1_000);
+    }
+
+    #[test]
+    fn every_table_reports_its_bound() {
+        let town = Neighbourhood::new(2);
+        for table in town.peer.gossip.tables() {
+            assert!(table.count <= table.count_max, "{table:?}");
+        }
+    }
+}

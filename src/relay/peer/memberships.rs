@@ -17,6 +17,8 @@ pub(super) struct Membership {
     pub(super) shared_key: SharedKey,
     /// When the network was last told.
     pub(super) told_at: Option<Time>,
+    /// How often it was told.
+    pub(super) tells: u32,
 }
 
 impl Memberships {

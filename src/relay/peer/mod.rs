@@ -4,14 +4,15 @@
 //! [`Output::Wait`]; only then feed the next input.
 //!
 //! One struct, spread over files by what it is doing: [`receive`] takes datagrams apart and hands
-//! each to the file of its type; `reflect` finds out what NAT we are behind; `ping`, `join`,
-//! `intro` and `punch` make links, which `table` remembers, `proof` protects and `heartbeat`
-//! keeps; [`gossip`] and what hangs on it carry messages.
+//! each to the file of its type; `reflect` finds out what NAT we are behind; `ping`, `links`, `join`,
+//! `intro` and `punch` make links, which `table` remembers, `proof`, `identity` and `moves` protect
+//! and `heartbeat` keeps; [`gossip`] and what hangs on it carry messages.
 //!
 //! **Invariant:** every table and queue has a named limit, all of them in [`Peer::report`].
 
 mod commands;
 mod config;
+mod contacts;
 mod event;
 mod gate;
 mod gossip;
@@ -20,15 +21,23 @@ mod identity;
 mod intro;
 mod join;
 mod limits;
+mod links;
 mod memberships;
+mod moves;
+#[cfg(test)]
+mod neighbourhood;
 mod outbox;
 mod output;
 mod ping;
+mod proof;
 mod publish;
+mod punch;
 mod query;
 mod reassembly;
 mod receive;
 mod recent;
+mod reflect;
+mod reflecting;
 mod report;
 mod sample;
 mod stream;
@@ -36,18 +45,30 @@ mod sync;
 mod table;
 
 pub use commands::CommandError;
-pub use config::{Bootstrap, PeerConfig};
+pub use config::{Bootstrap, InvalidBootstrap, PeerConfig};
 pub use event::{Event, LinkVia, Neighbour};
 pub use output::{
     Arrival, Found, Interest, Keeping, Kept, Lookup, Output, Publication, Reconciliation, Ticket,
     Transmit, Wire,
 };
-pub use report::{PeerCounters, TableReport};
+pub use report::{PeerCounters, Report, TableReport};
 
 use rand::{SeedableRng, rngs::StdRng};
 
 use self::{
-    gossip::Gossip, identity::Identity, memberships::Memberships, outbox::Outbox, table::Table,
+    contacts::{Contact, contacts},
+    gossip::Gossip,
+    heartbeat::Heartbeat,
+    identity::Identity,
+    join::Joins,
+    links::Links,
+    memberships::Memberships,
+    moves::Moves,
+    outbox::Outbox,
+    proof::Proof,
+    punch::Punching,
+    reflect::Reflection,
+    table::Table,
 };
 use super::{Address, Now, PeerId, Time, cache::CacheDigest, nat::NatType};
 
@@ -60,8 +81,18 @@ pub struct Peer {
     /// Our address as others see it.
     address: Option<Address>,
     nat: NatType,
+    contacts: Vec<Contact>,
     table: Table,
+    proof: Proof,
+    links: Links,
+    moves: Moves,
+    reflection: Reflection,
+    heartbeat: Heartbeat,
     memberships: Memberships,
+    joins: Joins,
+    punching: Punching,
+    /// Whether other sockets than before are to be held.
+    is_sockets_due: bool,
     gossip: Gossip,
     digest: CacheDigest,
     counters: PeerCounters,
@@ -75,18 +106,27 @@ impl Peer {
     /// A peer that is silent until it is [opened](Self::open).
     #[must_use]
     pub fn new(config: PeerConfig, seed: [u8; 32], now: Now) -> Self {
-        let identity = Identity::new(&config);
+        let nat = if config.is_indexed {
+            NatType::UNRESTRICTED
+        } else {
+            NatType::UNKNOWN
+        };
         Self {
-            identity,
+            identity: Identity::new(&config),
             rng: StdRng::from_seed(seed),
-            address: config.address,
-            nat: if config.is_indexed {
-                NatType::UNRESTRICTED
-            } else {
-                NatType::UNKNOWN
-            },
+            address: config.address.filter(|_| config.is_indexed),
+            nat,
+            contacts: contacts(&config.bootstraps),
             table: Table::default(),
+            proof: Proof::default(),
+            links: Links::default(),
+            moves: Moves::default(),
+            reflection: Reflection::default(),
+            heartbeat: Heartbeat::default(),
             memberships: Memberships::default(),
+            joins: Joins::default(),
+            punching: Punching::default(),
+            is_sockets_due: false,
             gossip: Gossip::new(&seed),
             digest: CacheDigest::default(),
             counters: PeerCounters::default(),
@@ -99,15 +139,39 @@ impl Peer {
 
     /// Starts: an ordinary peer finds its NAT type, an indexed one is ready at once.
     pub fn open(&mut self, now: Now) {
+        if self.is_open {
+            return;
+        }
         self.is_open = true;
-        let _ = now;
+        self.heartbeat.last_heard = now.time;
+        self.set_heartbeat(now);
+        if self.config.is_indexed {
+            self.event(Event::Ready {
+                address: self.address,
+                nat: self.nat,
+            });
+            self.call_contacts(now);
+            self.gossip_ready(now);
+        } else {
+            self.reflect_again(now);
+        }
     }
 
     /// Lets time pass; waking early, late or twice does no harm.
     pub fn handle_timeout(&mut self, now: Now) {
+        if !self.is_open {
+            return;
+        }
+        self.reflection_timeout(now);
+        self.links_timeout(now);
+        self.moves_timeout(now);
+        self.punching_timeout(now);
+        self.joins_timeout(now);
+        self.heartbeat_timeout(now);
         if self.gossip.due() <= now.time {
             self.gossip_timeout(now);
         }
+        self.hold_sockets_if_due();
     }
 
     /// How full the cache is now; pings say so.
@@ -116,8 +180,7 @@ impl Peer {
     }
 
     /// The next thing to do.
-    pub fn poll_output(&mut self, now: Now) -> Output {
-        let _ = now;
+    pub fn poll_output(&mut self, _now: Now) -> Output {
         self.outbox
             .pop()
             .unwrap_or_else(|| Output::Wait(self.due()))
@@ -131,6 +194,15 @@ impl Peer {
 
     /// When the peer has to be woken.
     fn due(&self) -> Time {
-        self.gossip.due()
+        let dues = [
+            self.reflection.due(),
+            self.links.due(),
+            self.moves.due(),
+            self.punching.due(),
+            self.joins.due.unwrap_or(Time::NEVER),
+            self.heartbeat.due,
+            self.gossip.due(),
+        ];
+        dues.into_iter().min().unwrap_or(Time::NEVER)
     }
 }

@@ -212,3 +212,121 @@ const CLAIMS_MAX: usize = 3;
 const TRIES_MAX: u32 = 4;
 /// How long a message may wait for its next part.
 const AGE_MAX: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relay::{
+        packet::{PacketType, message_id},
+        split::{compose, split_uniquely},
+    };
+
+    fn parts(size: usize, filler: u8) -> Vec<Packet> {
+        let whole = Packet::new(PacketType::STREAM, vec![filler; size]);
+        split_uniquely(&whole, None, 1, filler.into()).unwrap()
+    }
+
+    fn peer(number: u8) -> Source {
+        Source::Stream(PeerId([number; 32]))
+    }
+
+    fn at(seconds: u64) -> Time {
+        Time::from_micros(seconds * 1_000_000)
+    }
+
+    /// Adds all parts; how many of them completed a message.
+    fn add_all(reassembly: &mut Reassembly, source: Source, parts: &[Packet]) -> usize {
+        let mut add = |part: &Packet| reassembly.add(at(0), source, part.clone());
+        let wholes = parts.iter().filter_map(&mut add);
+        wholes
+            .inspect(|whole| assert!(compose(whole).is_ok()))
+            .count()
+    }
+
+    #[test]
+    fn parts_make_a_whole_in_any_order() {
+        let mut reassembly = Reassembly::default();
+        let mut all = parts(5_000, 1);
+        for _ in 0..all.len() {
+            all.rotate_left(1);
+            assert_eq!(add_all(&mut reassembly, peer(1), &all), 1);
+            assert_eq!((reassembly.len(), reassembly.bytes), (0, 0));
+        }
+    }
+
+    #[test]
+    fn concurrent_messages_of_one_and_of_several_senders_do_not_meet() {
+        let mut reassembly = Reassembly::default();
+        let (one, other) = (parts(3_000, 1), parts(3_000, 2));
+        let mut wholes = 0;
+        for place in 0..one.len() {
+            for (source, parts) in [(1, &one), (1, &other), (2, &one)] {
+                let part = parts[place].clone();
+                let whole = reassembly.add(at(0), peer(source), part);
+                wholes += usize::from(whole.is_some());
+            }
+        }
+        assert_eq!(wholes, 3);
+    }
+
+    #[test]
+    fn a_forged_part_beside_the_true_one_does_no_harm() {
+        let mut reassembly = Reassembly::default();
+        let all = parts(3_000, 1);
+        let mut forged = all[1].clone();
+        forged.message = Bytes::from_static(b"false");
+        let head = all[0].id().unwrap();
+        forged.packet_id = crate::relay::packet::fragment_id(head, &forged.message).field();
+        assert!(reassembly.add(at(0), peer(1), forged.clone()).is_none());
+        forged.index = 2;
+        assert!(reassembly.add(at(0), peer(1), forged).is_none());
+        assert_eq!(add_all(&mut reassembly, peer(1), &all), 1);
+    }
+
+    #[test]
+    fn what_a_head_says_of_its_size_is_not_believed() {
+        let mut reassembly = Reassembly::default();
+        let text = r#"{"meta":{},"ts":1,"size":500000000,"indexes":488282}"#;
+        let mut head = Packet::new(PacketType::STREAM, text);
+        head.index = 0;
+        head.packet_id = message_id(text.as_bytes()).field();
+        assert!(reassembly.add(at(0), peer(1), head).is_none());
+        assert_eq!((reassembly.len(), reassembly.bytes), (0, 0));
+    }
+
+    #[test]
+    fn parts_without_a_head_are_bounded_and_forgotten() {
+        let mut reassembly = Reassembly::default();
+        for sender in 0..100 {
+            for number in 0..20 {
+                let mut part = parts(3_000, number)[1].clone();
+                part.previous_id = Field::from([number; 32]);
+                let _ = reassembly.add(at(u64::from(number)), peer(sender), part);
+            }
+        }
+        assert!(reassembly.len() <= PARTIALS_MAX, "{}", reassembly.len());
+        assert!(reassembly.bytes <= BYTES_MAX);
+        reassembly.expire(reassembly.due() + Duration::from_secs(60));
+        assert_eq!((reassembly.len(), reassembly.bytes), (0, 0));
+        assert_eq!(reassembly.due(), Time::NEVER);
+    }
+
+    #[test]
+    fn one_sender_pushes_out_its_own_messages_only() {
+        let mut reassembly = Reassembly::default();
+        let others = parts(3_000, 1);
+        let _ = reassembly.add(at(0), peer(2), others[0].clone());
+        for number in 0..200 {
+            let _ = reassembly.add(at(1), peer(1), parts(3_000, number)[0].clone());
+        }
+        assert!(reassembly.len() <= 2 + PARTIALS_OF_SOURCE_MAX);
+        assert_eq!(add_all(&mut reassembly, peer(2), &others[1..]), 1);
+    }
+
+    #[test]
+    fn the_longest_message_goes_through() {
+        let mut reassembly = Reassembly::default();
+        let all = parts(crate::relay::split::MESSAGE_BYTES_MAX, 7);
+        assert_eq!(add_all(&mut reassembly, peer(1), &all), 1);
+    }
+}

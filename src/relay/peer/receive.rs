@@ -13,6 +13,9 @@ impl Peer {
     pub fn handle_datagram(&mut self, now: Now, wire: Wire, from: Address, bytes: Bytes) {
         let Ok(packet) = Packet::decode(&bytes) else {
             self.counters.malformed += 1;
+            if let Wire::Punch(_) = wire {
+                self.on_opened(wire, from);
+            }
             return;
         };
         if packet.version != VERSION || packet.hops > HOPS_MAX {
@@ -26,6 +29,7 @@ impl Peer {
         }
         self.heard(now, from, bytes.len());
         self.dispatch(now, wire, from, packet);
+        self.hold_sockets_if_due();
     }
 
     /// Pings and pongs are answered always, the rest once we know what we are behind: the
@@ -46,9 +50,12 @@ impl Peer {
     }
 
     fn heard(&mut self, now: Now, from: Address, length: usize) {
-        let _ = length;
-        if let Some(entry) = self.table.by_address_mut(from) {
-            entry.last_heard = now.time;
+        match self.table.by_address_mut(from) {
+            Some(entry) if entry.is_proved => {
+                entry.last_heard = now.time;
+                self.heartbeat.last_heard = now.time;
+            }
+            _ => self.proof.earn(now.time, from, length),
         }
     }
 

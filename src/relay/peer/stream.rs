@@ -136,3 +136,105 @@ impl Peer {
         self.outbox.push(super::Output::Done { ticket, ids });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::neighbourhood::*, *};
+    use crate::relay::packet::Field;
+
+    /// The packets of a stream from one neighbour to somebody.
+    fn packets(from: u8, to: PeerId, size: usize) -> Vec<Packet> {
+        let mut town = Neighbourhood::new(0);
+        let kind = PacketType::STREAM;
+        let mut publication = publication(size);
+        (publication.usr3, publication.usr4) = (to.field(), peer_id(from).field());
+        town.peer
+            .seal_and_split(town.now, kind, &publication)
+            .unwrap()
+    }
+
+    #[test]
+    fn a_stream_for_us_is_delivered_whole_and_once() {
+        for size in [10, 3_000] {
+            let mut town = Neighbourhood::new(3).with_subcluster();
+            let us = town.peer.peer_id();
+            for packet in packets(1, us, size).iter().rev() {
+                town.receive(1, packet);
+                town.receive(1, packet);
+            }
+            let events = town.events();
+            let [
+                Event::Stream {
+                    packet,
+                    from,
+                    address: at,
+                    ..
+                },
+            ] = &events[..]
+            else {
+                panic!("{events:?}");
+            };
+            assert_eq!((packet.index, *from, *at), (-1, peer_id(1), address(1)));
+            assert!(town.sent.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_relay_hands_it_to_the_one_that_it_is_for_and_to_nobody_else() {
+        let mut town = Neighbourhood::new(5);
+        for packet in packets(1, peer_id(2), 3_000) {
+            town.receive(1, &packet);
+        }
+        assert_eq!(town.sent.len(), 5);
+        let is_right = |(to, packet): &(Address, Packet)| *to == address(2) && packet.hops == 1;
+        assert!(town.sent.iter().all(is_right));
+        assert!(town.events().is_empty());
+    }
+
+    #[test]
+    fn neither_unknown_sources_nor_unknown_targets_nor_strangers_are_served() {
+        let mut town = Neighbourhood::new(3).with_subcluster();
+        let us = town.peer.peer_id();
+        town.receive(1, &packets(9, us, 10)[0]);
+        town.receive(1, &packets(1, peer_id(9), 10)[0]);
+        let datagram = packets(1, us, 10)[0].encode().unwrap();
+        town.receive_bytes(address(9), datagram);
+        let mut worn = packets(1, peer_id(2), 10).remove(0);
+        worn.hops = HOPS_MAX;
+        town.receive(1, &worn);
+        assert!(town.events().is_empty() && town.sent.is_empty());
+    }
+
+    #[test]
+    fn a_peer_behind_another_is_reached_through_it() {
+        let mut town = Neighbourhood::new(3);
+        town.alter(2, |entry| behind(entry, 3));
+        town.peer
+            .stream(town.now, Ticket(1), peer_id(2), publication(10))
+            .unwrap();
+        town.drain();
+        assert_eq!(town.receivers(), [address(3)]);
+        town.peer.table.remove(&peer_id(3));
+        let outcome = town
+            .peer
+            .stream(town.now, Ticket(2), peer_id(2), publication(10));
+        let peer = peer_id(2);
+        assert_eq!(outcome, Err(CommandError::NotConnected { peer }));
+    }
+
+    #[test]
+    fn the_same_message_to_two_peers_is_sealed_once_for_each() {
+        let mut town = Neighbourhood::new(3);
+        let publication = publication(100);
+        let key = publication.shared_key.key_pair();
+        for to in [1, 2] {
+            let given = publication.clone();
+            town.peer
+                .stream(town.now, Ticket(1), peer_id(to), given)
+                .unwrap();
+        }
+        town.drain();
+        assert_eq!(town.receivers_of_sealed(&key), [address(1), address(2)]);
+        assert_eq!(publication.usr3, Field::UNSET);
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! An entry is *connected* once its owner has heard [`Event::Connected`], which takes proof that
 //! the peer is where it says (or, through a proxy, an introduction by a proved peer). Only
-//! connected entries are sampled.
+//! connected entries that are reached without a proxy are sampled.
 //!
 //! [`Event::Connected`]: super::Event::Connected
 
@@ -136,7 +136,7 @@ impl Table {
     pub(super) fn insert(&mut self, entry: Entry) -> Vec<Entry> {
         let mut gone = Vec::new();
         self.take(&entry.peer_id);
-        if entry.is_reached_itself()
+        if entry.is_direct()
             && let Some(other) = self.by_address.get(&entry.address).copied()
         {
             gone.extend(self.remove(&other));
@@ -150,7 +150,7 @@ impl Table {
                 }
             }
         }
-        if entry.is_reached_itself() {
+        if entry.is_direct() {
             self.by_address.insert(entry.address, entry.peer_id);
         }
         self.entries.insert(entry.peer_id, entry);
@@ -170,9 +170,10 @@ impl Table {
         self.entries.values_mut()
     }
 
-    /// Those that can be reached, in the order of their ids; what is sampled.
+    /// Those that are reached at their own address, in the order of their ids; what is sampled.
     pub(super) fn connected(&self) -> impl Iterator<Item = &Entry> {
-        self.iter().filter(|entry| entry.is_connected)
+        self.iter()
+            .filter(|entry| entry.is_connected && entry.is_direct())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -195,7 +196,8 @@ impl Table {
 }
 
 impl Entry {
-    fn is_reached_itself(&self) -> bool {
+    /// Whether it is reached at its own address, not through a proxy.
+    pub(super) fn is_direct(&self) -> bool {
         !matches!(self.via, LinkVia::Proxy(_))
     }
 }
