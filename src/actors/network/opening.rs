@@ -9,7 +9,8 @@ use super::{Network, Waiting, ask, holdings::OpenPeer, orders::describe};
 use crate::{
     actors::{
         kit::Context,
-        relay::{PeerAddrs, PeerOptions, State, start_peer},
+        packet_cache::State,
+        relay::{PeerAddrs, PeerOptions, start_peer},
     },
     messages::{
         network::{AttachmentId, NetworkError, PeerAttached, PeerWish},

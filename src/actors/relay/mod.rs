@@ -18,10 +18,8 @@ mod commands;
 mod facts;
 pub mod json;
 mod keyring;
-mod stand_in;
 mod start;
 
-pub use self::stand_in::{cache::PacketCache, cache::State, rebroadcast::Rebroadcast};
 pub use self::{
     actor::{Memory, PENDING_MAX, Relay, RelayOptions, RelayOutlets},
     keyring::Keyring,

@@ -2,10 +2,12 @@
 
 use std::num::NonZeroUsize;
 
-use super::{Memory, PacketCache, Rebroadcast, Relay, RelayOptions, RelayOutlets, State};
+use super::{Memory, Relay, RelayOptions, RelayOutlets};
 use crate::{
     actors::{
         kit::{Actor, Addr, Host, Lane, Recipient, Reserved, Spawner, Spec},
+        packet_cache::{PacketCache, PacketCacheOptions, PacketCacheOutlets, State},
+        rebroadcast::{Rebroadcast, RebroadcastOptions, RebroadcastOutlets},
         supervisor::Children,
         udp::{OpenSockets, Udp, UdpOptions},
     },
@@ -62,6 +64,7 @@ pub fn start_peer(
         rebroadcast: rebroadcast.addr().clone(),
         udp: udp.addr().clone(),
     };
+    let keepalive = options.config.keepalive;
     let relay_options = RelayOptions {
         config: options.config,
         outlets: relay_outlets(&addrs, owner),
@@ -74,13 +77,17 @@ pub fn start_peer(
         sockets: OpenSockets::default(),
     };
     udp.start(move || Udp::new(udp_options.clone()));
-    let (kept, found, config) = (
-        addrs.relay.recipient(),
-        addrs.relay.recipient(),
-        options.cache,
-    );
-    cache.start(move || PacketCache::new(config, kept.clone(), found.clone()));
-    rebroadcast.start(move || Rebroadcast);
+    let cache_options = PacketCacheOptions {
+        config: options.cache,
+        state: options.state,
+        outlets: cache_outlets(&addrs),
+    };
+    cache.start(move || PacketCache::new(cache_options.clone()));
+    let rebroadcast_options = RebroadcastOptions {
+        keepalive,
+        outlets: rebroadcast_outlets(&addrs),
+    };
+    rebroadcast.start(move || Rebroadcast::new(rebroadcast_options.clone()));
     addrs
 }
 
@@ -132,6 +139,27 @@ fn relay_outlets(addrs: &PeerAddrs, owner: Recipient<PeerReported>) -> RelayOutl
         difference: addrs.rebroadcast.recipient(),
         held: addrs.rebroadcast.recipient(),
         owner,
+    }
+}
+
+fn cache_outlets(addrs: &PeerAddrs) -> PacketCacheOutlets {
+    PacketCacheOutlets {
+        kept: addrs.relay.recipient(),
+        found: addrs.relay.recipient(),
+        reconciled: addrs.relay.recipient(),
+        due: addrs.relay.recipient(),
+        digested: addrs.relay.recipient(),
+        changed: addrs.rebroadcast.recipient(),
+        wanted: addrs.rebroadcast.recipient(),
+    }
+}
+
+fn rebroadcast_outlets(addrs: &PeerAddrs) -> RebroadcastOutlets {
+    RebroadcastOutlets {
+        pull: addrs.relay.recipient(),
+        again: addrs.cache.recipient(),
+        expire: addrs.cache.recipient(),
+        repeat: addrs.cache.recipient(),
     }
 }
 

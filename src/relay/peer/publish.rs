@@ -140,6 +140,7 @@ impl Peer {
             Keeping::Duplicate if from.is_some() => self.hear_again(&packet),
             Keeping::Duplicate => {}
             Keeping::Forged => self.counters.forged += 1,
+            Keeping::NotSaved { .. } => self.multicast(&mut packet, from),
             Keeping::Waiting => {}
         }
     }
