@@ -1,6 +1,6 @@
 //! `runtime subscribe`: prints the messages of a subcluster as they come.
 
-use std::num::NonZeroU64;
+use std::{io, num::NonZeroU64};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::messages::control::{ClusterName, KeyName, Request, SubscribeRequest};
 
 /// Print the messages that others publish
 ///
-/// Text is printed as it is, a line each; what is no text is printed as base64.
+/// Text is printed as it is, on lines of its own; what is no text is printed as base64.
 #[derive(Clone, Debug, clap::Args)]
 pub struct SubscribeArgs {
     /// Cluster of the messages (default: the peer's own)
@@ -122,12 +122,18 @@ fn print_message(
         // A message may come from anybody with the key: it must not command the terminal.
         Some(text) if console.is_terminal() => {
             let shown: String = text.chars().map(harmless).collect();
-            writeln!(console.out(), "{shown}")?;
+            print_line(console, &shown)?;
         }
-        Some(text) => writeln!(console.out(), "{text}")?,
+        Some(text) => print_line(console, text)?,
         None => writeln!(console.out(), "{}", base64.unwrap_or_default())?,
     }
     Ok(())
+}
+
+/// Ends the line unless the text does so itself, as that of a file.
+fn print_line(console: &mut Console<'_>, text: &str) -> io::Result<()> {
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    write!(console.out(), "{text}{end}")
 }
 
 fn harmless(c: char) -> char {

@@ -63,8 +63,17 @@ pub struct Control {
     backlogs: BTreeMap<u64, Backlog>,
     /// Messages to this actor that were lost and owned up to.
     lost_count: u64,
-    /// Who waits for the end, once it has begun.
-    ending: Option<Vec<Reply<()>>>,
+    end: End,
+}
+
+/// How far the peer is from its end.
+enum End {
+    /// Nobody has asked for it.
+    Afar,
+    /// Its actors stop, and these wait for them.
+    Begun(Vec<Reply<()>>),
+    /// Everything is written and said.
+    Over,
 }
 
 /// What a control actor is told when it is made.
@@ -119,7 +128,7 @@ impl Control {
             keyring,
             setup,
             lost_count: 0,
-            ending: None,
+            end: End::Afar,
         }
     }
 
@@ -137,8 +146,8 @@ impl Control {
         let line = line(json!({ "event": "stopped" }));
         self.setup.desk.tell_watchers(&line);
         self.setup.desk.close();
-        for reply in self.ending.iter_mut().flat_map(std::mem::take) {
-            reply.send(());
+        if let End::Begun(waiting) = std::mem::replace(&mut self.end, End::Over) {
+            waiting.into_iter().for_each(|reply| reply.send(()));
         }
     }
 
@@ -195,10 +204,11 @@ impl Handler<BacklogDue> for Control {
 
 impl Handler<EndPeer> for Control {
     fn handle(&mut self, _: EndPeer, reply: Reply<()>, ctx: &mut Context<Self>) {
-        if let Some(waiting) = &mut self.ending {
-            return waiting.push(reply);
+        match &mut self.end {
+            End::Afar => self.end = End::Begun(vec![reply]),
+            End::Begun(waiting) => return waiting.push(reply),
+            End::Over => return reply.send(()),
         }
-        self.ending = Some(vec![reply]);
         (self.setup.outlets.end)();
         // The cache answers, by a refusal, when it has stopped and so has written everything.
         let list = ListPackets {

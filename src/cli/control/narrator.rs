@@ -42,7 +42,7 @@ impl Narrator {
             "answer" => ("Answer", content(event)),
             "sync" => return synced(event),
             "limited" => ("Limited", format!("{} sends more than it may", endpoint(event))),
-            "lost" => ("Skipped", format!("{} events", event["count"])),
+            "lost" => ("Skipped", several(event["count"].as_u64().unwrap_or(0), "event")),
             "gap" => ("Missing", short(text(event, "missing")).to_owned()),
             "stopped" => ("Stopped", self.summary()),
             _ => return None,
@@ -65,9 +65,8 @@ impl Narrator {
         if !self.connected.insert(peer.to_owned()) {
             return None;
         }
-        let count = self.connected.len();
-        let peers = if count == 1 { "peer" } else { "peers" };
-        Some(format!("{}; {count} {peers}", neighbour(event)))
+        let count = several(self.connected.len() as u64, "peer");
+        Some(format!("{}; {count}", neighbour(event)))
     }
 
     fn disconnection(&mut self, event: &Value) -> Option<String> {
@@ -86,9 +85,16 @@ impl Narrator {
     }
 
     fn summary(&self) -> String {
-        let (messages, peers) = (self.messages_count, self.connected.len());
-        format!("after {} messages, with {peers} peers connected", format::count(messages))
+        let (messages, peers) = (self.messages_count, self.connected.len() as u64);
+        let (messages, peers) = (several(messages, "message"), several(peers, "peer"));
+        format!("after {messages}, with {peers} connected")
     }
+}
+
+/// `1 peer`, `2 peers`.
+fn several(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", format::count(count))
 }
 
 fn listening(event: &Value) -> String {
@@ -122,7 +128,7 @@ fn synced(event: &Value) -> Option<Sentence> {
     let (peer, packets) = (short(text(event, "peer")), event["packets"].as_u64()?);
     (packets > 0).then(|| Sentence {
         verb: "Synced",
-        what: format!("with peer {peer}, which gets {} packets", format::count(packets)),
+        what: format!("with peer {peer}, which gets {}", several(packets, "packet")),
     })
 }
 
@@ -192,7 +198,7 @@ mod tests {
         let disconnection = neighbour_event("disconnection", "direct", None);
         let expected = "Lost peer abababababab at 192.0.2.7:5; 0 left";
         check(&mut told, disconnection, Some(expected));
-        let expected = "Stopped after 1 messages, with 0 peers connected";
+        let expected = "Stopped after 1 message, with 0 peers connected";
         check(&mut told, json!({ "event": "stopped" }), Some(expected));
     }
 
