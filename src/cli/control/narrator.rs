@@ -41,8 +41,14 @@ impl Narrator {
             "query" => ("Question", question(event)),
             "answer" => ("Answer", content(event)),
             "sync" => return synced(event),
-            "limited" => ("Limited", format!("{} sends more than it may", endpoint(event))),
-            "lost" => ("Skipped", several(event["count"].as_u64().unwrap_or(0), "event")),
+            "limited" => (
+                "Limited",
+                format!("{} sends more than it may", endpoint(event)),
+            ),
+            "lost" => (
+                "Skipped",
+                several(event["count"].as_u64().unwrap_or(0), "event"),
+            ),
             "gap" => ("Missing", short(text(event, "missing")).to_owned()),
             "stopped" => ("Stopped", self.summary()),
             _ => return None,
@@ -75,13 +81,21 @@ impl Narrator {
             return None;
         }
         let left = self.connected.len();
-        Some(format!("peer {} at {}; {left} left", short(peer), endpoint(event)))
+        Some(format!(
+            "peer {} at {}; {left} left",
+            short(peer),
+            endpoint(event)
+        ))
     }
 
     fn message(&mut self, event: &Value) -> String {
         self.messages_count += 1;
         let count = format::count(self.messages_count);
-        format!("#{count} in {}: {}", short(text(event, "subcluster")), content(event))
+        format!(
+            "#{count} in {}: {}",
+            short(text(event, "subcluster")),
+            content(event)
+        )
     }
 
     fn summary(&self) -> String {
@@ -121,14 +135,21 @@ fn joined(event: &Value) -> String {
 }
 
 fn question(event: &Value) -> String {
-    format!("from {}: {}", endpoint(event), cut(&event["question"].to_string()))
+    format!(
+        "from {}: {}",
+        endpoint(event),
+        cut(&event["question"].to_string())
+    )
 }
 
 fn synced(event: &Value) -> Option<Sentence> {
     let (peer, packets) = (short(text(event, "peer")), event["packets"].as_u64()?);
     (packets > 0).then(|| Sentence {
         verb: "Synced",
-        what: format!("with peer {peer}, which gets {}", several(packets, "packet")),
+        what: format!(
+            "with peer {peer}, which gets {}",
+            several(packets, "packet")
+        ),
     })
 }
 
@@ -194,7 +215,11 @@ mod tests {
         let packet = json!({
             "event": "packet", "subcluster": "ef".repeat(32), "text": "hello\nworld", "size": 171,
         });
-        check(&mut told, packet, Some("Message #1 in efefefefefef: hello…"));
+        check(
+            &mut told,
+            packet,
+            Some("Message #1 in efefefefefef: hello…"),
+        );
         let disconnection = neighbour_event("disconnection", "direct", None);
         let expected = "Lost peer abababababab at 192.0.2.7:5; 0 left";
         check(&mut told, disconnection, Some(expected));
