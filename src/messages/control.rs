@@ -43,6 +43,15 @@ impl Message for BacklogDue {
     const CLASS: Class = Class::Control;
 }
 
+/// A message may have been missing for long enough (a timer of the actor's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderDue;
+
+impl Message for OrderDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
 /// Ends the peer in good order; replies when nothing is left to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndPeer;

@@ -35,14 +35,14 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 
-use self::{backlog::Backlog, order::Ordered};
+use self::{backlog::Backlog, order::Orders};
 use super::{
     kit::{Actor, Context, Handler, Recipient, Reply},
     relay::Keyring,
 };
 use crate::{
     messages::{
-        control::{BacklogDue, ClientGone, ControlError, EndPeer, ObeyRequest},
+        control::{BacklogDue, ClientGone, ControlError, EndPeer, ObeyRequest, OrderDue},
         packet_cache::{ListPackets, ReadPacket},
         relay::{
             AnswerQuery, AskQuery, DescribePeer, JoinSubcluster, LeaveSubcluster, PeerReported,
@@ -57,8 +57,7 @@ use crate::{
 pub struct Control {
     setup: ControlSetup,
     keyring: Keyring,
-    /// Causal subscriptions, by number.
-    ordered: BTreeMap<u64, Ordered>,
+    orders: Orders,
     /// What subscriptions began with, by number.
     backlogs: BTreeMap<u64, Backlog>,
     /// Messages to this actor that were lost and owned up to.
@@ -120,12 +119,8 @@ impl Control {
         for key in setup.desk.keys() {
             keyring.add(&key);
         }
-        let causal = setup.desk.causal();
-        let ordered = causal
-            .into_iter()
-            .map(|number| (number, Ordered::default()));
         Self {
-            ordered: ordered.collect(),
+            orders: Orders::of(setup.desk.causal()),
             backlogs: BTreeMap::new(),
             keyring,
             setup,
@@ -195,7 +190,7 @@ impl Handler<ClientGone> for Control {
     fn handle(&mut self, gone: ClientGone, _: Reply<()>, _: &mut Context<Self>) {
         let (unneeded, ended) = self.setup.desk.remove_client(gone.client);
         for number in ended {
-            self.ordered.remove(&number);
+            self.orders.end(number);
             self.backlogs.remove(&number);
         }
         self.leave_all(unneeded);
@@ -205,6 +200,12 @@ impl Handler<ClientGone> for Control {
 impl Handler<BacklogDue> for Control {
     fn handle(&mut self, _: BacklogDue, _: Reply<()>, ctx: &mut Context<Self>) {
         self.work_off(ctx);
+    }
+}
+
+impl Handler<OrderDue> for Control {
+    fn handle(&mut self, _: OrderDue, _: Reply<()>, ctx: &mut Context<Self>) {
+        self.look_for_gaps(ctx);
     }
 }
 

@@ -307,7 +307,8 @@ impl Control {
                     event: subscribe.event.map(|name| event_name(Some(&name))),
                     is_causal: subscribe.causal,
                 };
-                if !subscribe.since_cache {
+                let wanted = (wanted, subscribe.since_cache);
+                if !subscribe.since_cache && !subscribe.causal {
                     control.begin(client, wanted, Vec::new(), ctx);
                     return reply.send(Ok(json!({ "subcluster": subcluster.to_string() })));
                 }
