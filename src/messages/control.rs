@@ -67,7 +67,7 @@ impl Message for EndPeer {
 #[non_exhaustive]
 pub enum Request {
     /// What the peer is and knows.
-    Info,
+    Info {},
     /// Takes part in a subcluster.
     Join(Place),
     /// Takes part no longer.
@@ -105,11 +105,11 @@ pub enum Request {
         peer: PeerId,
     },
     /// Finds address and NAT type anew.
-    Reflect,
+    Reflect {},
     /// Delivers a subcluster's messages on this connection.
     Subscribe(SubscribeRequest),
     /// Delivers every event on this connection.
-    Watch,
+    Watch {},
     /// Reads a packet of the cache and what is next to it.
     Walk {
         /// Which.
@@ -124,7 +124,7 @@ pub enum Request {
         count_max: usize,
     },
     /// Ends the peer.
-    Stop,
+    Stop {},
 }
 
 /// A subcluster and the key to it.
