@@ -1,6 +1,6 @@
 //! `runtime subscribe`: prints the messages of a subcluster as they come.
 
-use std::{io, num::NonZeroU64};
+use std::io;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
@@ -29,8 +29,8 @@ pub struct SubscribeArgs {
     #[arg(long)]
     pub since_cache: bool,
     /// End after so many messages
-    #[arg(long, value_name = "N")]
-    pub count: Option<NonZeroU64>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub count: Option<u64>,
     /// Write the bytes of each message as they are, with nothing between them
     #[arg(long, conflicts_with = "json")]
     pub raw: bool,
@@ -55,7 +55,7 @@ pub fn subscribe(console: &mut Console<'_>, args: &SubscribeArgs) -> Result<(), 
         causal: args.causal,
         since_cache: args.since_cache,
     }))?;
-    let mut left = args.count.map(NonZeroU64::get);
+    let mut left = args.count;
     while left != Some(0) {
         let Some(event) = client.next_event()? else {
             return ended(console, left);

@@ -52,6 +52,15 @@ impl Message for OrderDue {
     const CLASS: Class = Class::Control;
 }
 
+/// Connections have settled since they changed (a timer of the actor's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NeighboursDue;
+
+impl Message for NeighboursDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
 /// Ends the peer in good order; replies when nothing is left to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndPeer;

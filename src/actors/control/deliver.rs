@@ -30,6 +30,10 @@ impl Control {
                 self.take_answer(event, packet, ctx);
                 self.tell_watchers(event);
             }
+            Event::Connected(_) | Event::Disconnected(_) => {
+                self.note_neighbours(ctx);
+                self.tell_watchers(event);
+            }
             _ => self.tell_watchers(event),
         }
     }

@@ -15,6 +15,7 @@ mod desk;
 mod feed;
 mod identity;
 mod listed;
+mod neighbours;
 mod obey;
 mod order;
 mod refuse;
@@ -38,11 +39,14 @@ use serde_json::{Value, json};
 use self::{backlog::Backlog, order::Orders};
 use super::{
     kit::{Actor, Context, Handler, Recipient, Reply},
+    packet_cache::State,
     relay::Keyring,
 };
 use crate::{
     messages::{
-        control::{BacklogDue, ClientGone, ControlError, EndPeer, ObeyRequest, OrderDue},
+        control::{
+            BacklogDue, ClientGone, ControlError, EndPeer, NeighboursDue, ObeyRequest, OrderDue,
+        },
         packet_cache::{ListPackets, ReadPacket},
         relay::{
             AnswerQuery, AskQuery, DescribePeer, JoinSubcluster, LeaveSubcluster, PeerReported,
@@ -62,6 +66,8 @@ pub struct Control {
     backlogs: BTreeMap<u64, Backlog>,
     /// Messages to this actor that were lost and owned up to.
     lost_count: u64,
+    /// Whether neighbours are about to be written down.
+    is_noting: bool,
     end: End,
 }
 
@@ -90,6 +96,8 @@ pub struct ControlSetup {
     pub cluster: Option<ClusterId>,
     /// The limit of its cache.
     pub cache_bytes_max: usize,
+    /// Where neighbours are remembered.
+    pub state: Option<State>,
 }
 
 /// The actors of the peer, by what is asked of them.
@@ -125,6 +133,7 @@ impl Control {
             keyring,
             setup,
             lost_count: 0,
+            is_noting: false,
             end: End::Afar,
         }
     }
@@ -206,6 +215,12 @@ impl Handler<BacklogDue> for Control {
 impl Handler<OrderDue> for Control {
     fn handle(&mut self, _: OrderDue, _: Reply<()>, ctx: &mut Context<Self>) {
         self.look_for_gaps(ctx);
+    }
+}
+
+impl Handler<NeighboursDue> for Control {
+    fn handle(&mut self, _: NeighboursDue, _: Reply<()>, ctx: &mut Context<Self>) {
+        self.write_neighbours(ctx);
     }
 }
 
