@@ -269,3 +269,53 @@ fn a_client_can_end_the_peer_and_all_are_told() {
             .contains("no peer is running")
     );
 }
+
+#[test]
+fn the_longest_message_gets_through_and_a_longer_one_is_refused() {
+    let place = Place::new();
+    let _peer = place.peer("--indexed --cluster cats --name one");
+    let longest = "z".repeat(1_048_416);
+    place.ok(&format!("publish {CATS}"), longest.as_bytes());
+    let kept = place.ok(&format!("subscribe {CATS} --since-cache --count 1"), b"");
+    assert_eq!(kept.trim_end(), longest);
+    let longer = "z".repeat(1_048_417);
+    let output = place.run(&format!("publish {CATS}"), longer.as_bytes());
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors.contains("more than 1,048,416 bytes"), "{errors}");
+}
+
+#[test]
+fn a_reader_that_sleeps_stalls_nobody() {
+    let place = Place::new();
+    let [_indexed, _one, mut two] = three(&place);
+    let mut sleeper = Client::of(&two);
+    sleeper.ok(json!({ "do": "watch" }));
+    let long = "s".repeat(200_000);
+    let ids: Vec<_> = (0..5)
+        .map(|number| {
+            let message = format!("{number}{long}");
+            place.ok(&format!("publish {CATS} --peer one"), message.as_bytes())
+        })
+        .collect();
+    for id in ids {
+        two.wait("packet", |packet| packet["id"] == id.trim());
+    }
+}
+
+#[test]
+fn whoever_stops_reading_ends_the_peer_quietly() {
+    let place = Place::new();
+    let mut command = place.command("peer --indexed --address 127.0.0.1 --name one");
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    // The first line breaks the pipe, if not a later one.
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(141));
+    assert!(!place.path("runtime/peer-one.sock").exists());
+}

@@ -12,7 +12,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use super::{CliError, Console, control::PeerArg, error::Explain as _, format, values};
 use crate::{
     messages::control::{ClusterName, KeyName, PublishRequest, Request},
-    relay::{PacketId, PeerId, split::MESSAGE_BYTES_MAX},
+    relay::{PacketId, PeerId, keys::SEAL_BYTES, split::MESSAGE_BYTES_MAX},
 };
 
 /// Publish a message to everybody who has the key
@@ -108,8 +108,8 @@ fn message(args: &PublishArgs) -> Result<Vec<u8>, CliError> {
             ("standard input".to_owned(), message)
         }
     };
-    if message.len() > MESSAGE_BYTES_MAX {
-        let limit = format::count(MESSAGE_BYTES_MAX as u64);
+    if message.len() > BYTES_MAX {
+        let limit = format::count(BYTES_MAX as u64);
         return Err(CliError::usage(format!(
             "{name} has more than {limit} bytes, which is the most that a message may have"
         )));
@@ -120,8 +120,9 @@ fn message(args: &PublishArgs) -> Result<Vec<u8>, CliError> {
 /// Reads to the end, or just far enough to see that it is too long.
 fn read_bounded(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    source
-        .take(MESSAGE_BYTES_MAX as u64 + 1)
-        .read_to_end(&mut bytes)?;
+    source.take(BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
+
+/// Bytes of the longest message: what is left of 1 MiB when it is sealed.
+const BYTES_MAX: usize = MESSAGE_BYTES_MAX - SEAL_BYTES;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     messages::control::{ClusterName, ControlError, KeyName, Request},
-    relay::{ClusterId, keys::SharedKey, packet::Field, split::MESSAGE_BYTES_MAX},
+    relay::{ClusterId, keys::SharedKey, packet::Field},
 };
 
 /// One line of a client: the number that its answer gets, and what is asked for.
@@ -90,14 +90,71 @@ pub(super) fn message(text: Option<String>, base64: Option<String>) -> Result<By
             .map_err(|error| invalid(format!("\"base64\": {error}")))?,
         _ => return Err(invalid("a message is either \"text\" or \"base64\"")),
     };
-    if bytes.len() > MESSAGE_BYTES_MAX {
-        return Err(ControlError {
-            kind: "TooLong".to_owned(),
-            text: format!(
-                "a message of {} bytes exceeds {MESSAGE_BYTES_MAX}",
-                bytes.len()
-            ),
-        });
-    }
     Ok(bytes.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, id: Value, part: &str) {
+        let line = Line::parse(line.as_bytes());
+        assert_eq!(line.id, id);
+        let error = line.request.unwrap_err();
+        assert_eq!(error.kind, "InvalidRequest");
+        assert!(error.text.contains(part), "{}", error.text);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_line_is_said_under_its_number() {
+        check("[1]", Value::Null, "a JSON object");
+        check(r#"{"do":"info"}"#, Value::Null, "needs a number");
+        check(r#"{"id":1}"#, json!(1), "missing field `do`");
+        check(
+            r#"{"id":2,"do":"dance"}"#,
+            json!(2),
+            "unknown variant `dance`",
+        );
+        check(
+            r#"{"id":3,"do":"info","x":1}"#,
+            json!(3),
+            "unknown field `x`",
+        );
+        check(
+            r#"{"id":4,"do":"sync","peer":"ab"}"#,
+            json!(4),
+            "64 hex digits",
+        );
+        let cluster = r#"{"id":5,"do":"join","cluster":5,"key":{"seed":"s"}}"#;
+        check(cluster, json!(5), "a cluster is a text or");
+    }
+
+    #[test]
+    fn requests_read_as_they_are_written() {
+        let publish = r#"{"id":1,"do":"publish","cluster":"c","key":{"seed":"s"},"text":"x"}"#;
+        let Line { id, request } = Line::parse(publish.as_bytes());
+        let mut written = serde_json::to_value(request.unwrap()).unwrap();
+        written["id"] = id;
+        let again = Line::parse(written.to_string().as_bytes());
+        assert_eq!(again, Line::parse(publish.as_bytes()));
+    }
+
+    #[test]
+    fn clusters_keys_and_messages_are_taken_as_they_are_meant() {
+        let named = cluster(&ClusterName::Text("TEST".to_owned())).unwrap();
+        let hex = "54455354".to_owned();
+        assert_eq!(cluster(&ClusterName::Hex { hex }), Ok(named));
+        assert!(cluster(&ClusterName::Text("x".repeat(33))).is_err());
+        let seed = shared_key(&KeyName::Seed("s".to_owned())).unwrap();
+        let hex = KeyName::Hex(hex::encode(seed.0));
+        assert_eq!(shared_key(&hex), Ok(seed));
+        assert!(shared_key(&KeyName::Hex("s".to_owned())).is_err());
+        let base64 = message(None, Some("/wA=".to_owned()));
+        assert_eq!(base64.unwrap(), [0xff, 0][..]);
+        assert!(message(None, None).is_err());
+        assert!(message(Some(String::new()), Some(String::new())).is_err());
+    }
 }
