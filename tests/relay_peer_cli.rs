@@ -21,7 +21,7 @@ fn three(place: &Place) -> [Peer; 3] {
     let words = format!("{bootstrap} --cluster cats --join secret");
     let one = place.peer(&format!("{words} --name one"));
     let two = place.peer(&format!("{words} --name two"));
-    [indexed, one.is_ready(1), two.is_ready(1)]
+    [indexed, one.ready(1), two.ready(1)]
 }
 
 #[test]

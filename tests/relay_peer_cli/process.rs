@@ -134,7 +134,7 @@ impl Peer {
 
     /// Waits until it can be used: it knows its NAT, and is connected to so many peers.
     #[track_caller]
-    pub(crate) fn is_ready(mut self, connections: usize) -> Self {
+    pub(crate) fn ready(mut self, connections: usize) -> Self {
         self.wait("ready", |_| true);
         for _ in 0..connections {
             self.wait("connection", |_| true);

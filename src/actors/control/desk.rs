@@ -116,14 +116,21 @@ impl Desk {
         Some(subscription)
     }
 
-    /// Remembers the key of a subcluster that was joined.
-    pub(super) fn join(&self, subcluster: SubclusterId, shared_key: SharedKey, is_kept: bool) {
+    /// Remembers the key of a subcluster that is joined; true if it was not known.
+    pub(super) fn join(
+        &self,
+        subcluster: SubclusterId,
+        shared_key: SharedKey,
+        is_kept: bool,
+    ) -> bool {
         let mut inner = self.lock();
+        let is_new = !inner.memberships.contains_key(&subcluster);
         let membership = inner.memberships.entry(subcluster).or_insert(Membership {
             shared_key,
             is_kept,
         });
         membership.is_kept |= is_kept;
+        is_new
     }
 
     /// Forgets the key of a subcluster; its subscriptions stay, and hear nothing.

@@ -18,11 +18,13 @@ mod listed;
 mod neighbours;
 mod obey;
 mod order;
+mod publish;
 mod refuse;
 mod request;
 mod setup;
 pub mod socket;
 mod start;
+mod subscribe;
 mod team;
 
 pub use self::{

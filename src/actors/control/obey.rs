@@ -1,11 +1,9 @@
 //! What the control actor does for clients, request by request.
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::{
     ASK_DEADLINE, Control,
-    desk::Subscription,
     refuse::{not_found, outcome, relay},
     request::{cluster, message, shared_key},
     socket::unanswered,
@@ -17,27 +15,19 @@ use crate::{
     },
     messages::{
         Message,
-        control::{
-            ClusterName, ControlError, EndPeer, KeyName, ObeyRequest, Place, PublishRequest,
-            Request, SubscribeRequest,
-        },
+        control::{ClusterName, ControlError, EndPeer, KeyName, ObeyRequest, Place, Request},
         packet_cache::{ListPackets, PacketInOrder, ReadPacket},
         relay::{
-            AnswerQuery, AskQuery, DescribePeer, JoinSubcluster, LeaveSubcluster, PublishMessage,
-            ReflectAgain, RelayError, StreamMessage, SyncWithPeer,
+            AnswerQuery, AskQuery, DescribePeer, JoinSubcluster, LeaveSubcluster, ReflectAgain,
+            RelayError, SyncWithPeer,
         },
         udp::DescribeSockets,
     },
-    relay::{
-        ClusterId, PacketId, SubclusterId,
-        keys::{self, Claim, SharedKey},
-        packet::{Field, Signature},
-        peer::Publication,
-    },
+    relay::{ClusterId, PacketId, SubclusterId, keys::SharedKey},
 };
 
 /// Where the answer to a request goes.
-type Answer = Reply<Result<Value, ControlError>>;
+pub(super) type Answer = Reply<Result<Value, ControlError>>;
 
 impl Control {
     /// Does what a client asks for, and answers now or later.
@@ -132,7 +122,7 @@ impl Control {
     }
 
     /// The cluster that is meant, and the key.
-    fn place(
+    pub(super) fn place(
         &self,
         name: Option<&ClusterName>,
         key: &KeyName,
@@ -166,7 +156,7 @@ impl Control {
     ) {
         // What comes before the relay has answered can be opened, too.
         let subcluster = self.keyring.add(&shared_key);
-        self.setup.desk.join(subcluster, shared_key, is_kept);
+        let is_new = self.setup.desk.join(subcluster, shared_key, is_kept);
         let join = JoinSubcluster {
             cluster: Some(cluster),
             shared_key,
@@ -176,7 +166,12 @@ impl Control {
             join,
             ASK_DEADLINE,
             move |control, joined, ctx| {
-                then(control, outcome(joined), ctx);
+                let joined = outcome(joined);
+                if joined.is_err() && is_new {
+                    control.setup.desk.leave(subcluster);
+                    control.keyring.remove(&subcluster);
+                }
+                then(control, joined, ctx);
             },
         );
     }
@@ -186,151 +181,6 @@ impl Control {
         self.keyring.remove(&subcluster);
         let leave = LeaveSubcluster { subcluster };
         pass_on(&self.setup.outlets.leave, leave, |()| json!({}), reply, ctx);
-    }
-
-    fn publish(&mut self, publish: PublishRequest, reply: Answer, ctx: &mut Context<Self>) {
-        let Some(after) = publish.after else {
-            return self.publish_after(publish, None, reply, ctx);
-        };
-        let read = &self.setup.outlets.read;
-        ctx.ask(
-            read,
-            ReadPacket { id: after },
-            ASK_DEADLINE,
-            move |control, found, ctx| match found {
-                Ok(Some(found)) => {
-                    let clock = found.packets.first().map_or(0, |packet| packet.clock);
-                    control.publish_after(publish, Some((after, clock)), reply, ctx);
-                }
-                Ok(None) => reply.send(Err(not_found(after))),
-                Err(error) => reply.send(Err(unanswered(&error))),
-            },
-        );
-    }
-
-    fn publish_after(
-        &mut self,
-        publish: PublishRequest,
-        previous: Option<(PacketId, u32)>,
-        reply: Answer,
-        ctx: &mut Context<Self>,
-    ) {
-        let to = publish.to;
-        let publication = match self.publication(publish, previous) {
-            Ok(publication) => publication,
-            Err(error) => return reply.send(Err(error)),
-        };
-        let outlets = self.setup.outlets.clone();
-        match to {
-            None => pass_on(
-                &outlets.publish,
-                PublishMessage { publication },
-                ids,
-                reply,
-                ctx,
-            ),
-            Some(to) => {
-                let stream = StreamMessage { to, publication };
-                pass_on(&outlets.stream, stream, ids, reply, ctx);
-            }
-        }
-    }
-
-    /// The message as the relay takes it, signed by the peer's own key.
-    fn publication(
-        &self,
-        publish: PublishRequest,
-        previous: Option<(PacketId, u32)>,
-    ) -> Result<Publication, ControlError> {
-        let (cluster, shared_key) = self.place(publish.cluster.as_ref(), &publish.key)?;
-        let message = message(publish.text, publish.base64)?;
-        let (identity, usr1) = (&self.setup.identity, event_name(publish.event.as_deref()));
-        let [usr3, usr4] = match publish.to {
-            // There, both fields say who speaks to whom.
-            Some(_) => [Field::UNSET; 2],
-            None => {
-                let claim = Claim {
-                    cluster: &cluster,
-                    subcluster: &shared_key.key_pair().subcluster(),
-                    usr1: &usr1,
-                    plaintext: &message,
-                };
-                keys::sign_publish(identity, &claim)
-            }
-        };
-        let signature = keys::legacy_sign(identity, &message);
-        Ok(Publication {
-            cluster: Some(cluster),
-            shared_key,
-            usr1,
-            usr2: Field::from(*identity.public()),
-            usr3,
-            usr4,
-            signature: Signature::new(&signature).unwrap_or(Signature::UNSET),
-            ttl_ms: publish.ttl_ms.unwrap_or(0),
-            previous,
-            next: None,
-            meta: publish.meta,
-            message,
-        })
-    }
-
-    fn subscribe(
-        &mut self,
-        client: u64,
-        subscribe: SubscribeRequest,
-        reply: Answer,
-        ctx: &mut Context<Self>,
-    ) {
-        if self.setup.desk.subscriptions_count(client) >= SUBSCRIPTIONS_MAX {
-            let text = format!("a connection has at most {SUBSCRIPTIONS_MAX} subscriptions");
-            let kind = "Busy".to_owned();
-            return reply.send(Err(ControlError { kind, text }));
-        }
-        let (cluster, shared_key) = match self.place(subscribe.cluster.as_ref(), &subscribe.key) {
-            Ok(place) => place,
-            Err(error) => return reply.send(Err(error)),
-        };
-        self.enter(
-            cluster,
-            shared_key,
-            false,
-            ctx,
-            move |control, joined, ctx| {
-                let subcluster = match joined {
-                    Ok(subcluster) => subcluster,
-                    Err(error) => return reply.send(Err(error)),
-                };
-                let wanted = Subscription {
-                    number: 0,
-                    subcluster,
-                    event: subscribe.event.map(|name| event_name(Some(&name))),
-                    is_causal: subscribe.causal,
-                };
-                let wanted = (wanted, subscribe.since_cache);
-                if !subscribe.since_cache && !subscribe.causal {
-                    control.begin(client, wanted, Vec::new(), ctx);
-                    return reply.send(Ok(json!({ "subcluster": subcluster.to_string() })));
-                }
-                let list = ListPackets {
-                    subcluster: Some(subcluster),
-                    count_max: LIST_COUNT_MAX,
-                };
-                let outlet = control.setup.outlets.list.clone();
-                ctx.ask(
-                    &outlet,
-                    list,
-                    ASK_DEADLINE,
-                    move |control, packets, ctx| match packets {
-                        Ok(packets) => {
-                            control.begin(client, wanted, packets, ctx);
-                            reply.send(Ok(json!({ "subcluster": subcluster.to_string() })));
-                        }
-                        Err(error) => reply.send(Err(unanswered(&error))),
-                    },
-                );
-            },
-        );
     }
 
     fn walk(&self, id: PacketId, reply: Answer, ctx: &mut Context<Self>) {
@@ -383,7 +233,7 @@ impl Control {
 }
 
 /// Asks the relay, and answers with what it says.
-fn pass_on<M, T>(
+pub(super) fn pass_on<M, T>(
     to: &Recipient<M>,
     message: M,
     answer: impl FnOnce(T) -> Value + Send + 'static,
@@ -398,19 +248,10 @@ fn pass_on<M, T>(
     });
 }
 
-fn ids(ids: Vec<PacketId>) -> Value {
+pub(super) fn ids(ids: Vec<PacketId>) -> Value {
     let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
     json!({ "ids": ids })
 }
 
-/// What stands in a packet for the name of an event.
-fn event_name(name: Option<&str>) -> Field {
-    name.map_or(Field::UNSET, |name| {
-        Field::from(<[u8; 32]>::from(Sha256::digest(name)))
-    })
-}
-
-/// Subscriptions of one connection.
-const SUBSCRIPTIONS_MAX: usize = 64;
 /// Packets of the cache that are listed at once.
-const LIST_COUNT_MAX: usize = 65_536;
+pub(super) const LIST_COUNT_MAX: usize = 65_536;

@@ -40,7 +40,7 @@ impl Client {
         self.set_wait(Some(ANSWER_WAIT))?;
         loop {
             let answer = self.next_line()?.ok_or_else(ended)?;
-            if answer["id"] != Value::from(1) {
+            if answer["id"] != 1 {
                 continue;
             }
             self.set_wait(None)?;
