@@ -1,0 +1,217 @@
+//! A bad network and bad luck: loss, repeats, disorder, a peer killed in the middle of a
+//! message, an address that changes. What the protocol promises still comes true.
+
+mod relay_support;
+
+use relay_support::{Between, MAIN_PORT, PROBE_PORT, Peer, Setup, Weather, eventually, long_text};
+use serde_json::json;
+
+/// A peer whose datagrams all go through a network that can be made bad.
+fn beyond(between: &Between, number: u8, name: &str) -> Setup {
+    let setup = Setup::new(name).keepalive(KEEPALIVE_SECONDS);
+    setup.at(&between.home(number)).ports(MAIN_PORT, PROBE_PORT)
+}
+
+/// A network with three indexed peers, numbered from 1, and room for others.
+fn network(seed: u64, member_count: u8, weather: Weather) -> (Between, Vec<Peer>) {
+    let between = Between::start(seed, INDEXED_COUNT + member_count, weather);
+    let mut indexed = Vec::new();
+    for number in 1..=INDEXED_COUNT {
+        let setup = beyond(&between, number, &format!("indexed {number}")).indexed();
+        let next = knows(setup, &between, &indexed).ours();
+        indexed.push(next);
+    }
+    (between, indexed)
+}
+
+fn knows(setup: Setup, between: &Between, indexed: &[Peer]) -> Setup {
+    let numbered = (1..).zip(indexed);
+    numbered.fold(setup, |setup, (number, peer)| {
+        setup.knows_at(peer, &between.face(number), MAIN_PORT)
+    })
+}
+
+/// A member of the room, by number from 1.
+fn member(between: &Between, indexed: &[Peer], number: u8) -> Setup {
+    let setup = beyond(between, INDEXED_COUNT + number, &format!("member {number}"));
+    knows(setup, between, indexed).joins(ROOM)
+}
+
+#[track_caller]
+fn check_discovery(seeds: std::ops::Range<u64>) {
+    let runs: Vec<_> = seeds
+        .map(|seed| {
+            let (between, indexed) = network(seed, 1, Weather::foul());
+            let peer = member(&between, &indexed, 1).ours();
+            (seed, between, indexed, peer)
+        })
+        .collect();
+    for (seed, between, _, peer) in &runs {
+        let ready = peer.ready();
+        let (address, port) = (between.face(INDEXED_COUNT + 1), MAIN_PORT);
+        assert_eq!(ready["address"], address, "seed {seed}: {}", peer.story());
+        assert_eq!(ready["port"], port, "seed {seed}: {}", peer.story());
+        assert_eq!(
+            ready["nat"],
+            "UNRESTRICTED",
+            "seed {seed}: {}",
+            peer.story()
+        );
+    }
+}
+
+#[test]
+fn discovery_ends_and_is_right_on_a_bad_line_for_seeds_1_to_10() {
+    check_discovery(1..6);
+    check_discovery(6..11);
+}
+
+#[test]
+fn discovery_ends_and_is_right_on_a_bad_line_for_seeds_11_to_20() {
+    check_discovery(11..16);
+    check_discovery(16..21);
+}
+
+#[test]
+fn everybody_hears_everything_on_a_bad_line() {
+    let seed = 7;
+    let (between, indexed) = network(seed, 5, Weather::foul());
+    let members: Vec<Peer> = (1..=5)
+        .map(|number| member(&between, &indexed, number).ours())
+        .collect();
+    members.iter().for_each(|peer| drop(peer.ready()));
+    let mut texts = Vec::new();
+    for number in 0..30 {
+        let from = &members[number % members.len()];
+        let length = if number % 3 == 0 { 3000 } else { 100 };
+        let text = long_text(&format!("{number}. by {}", from.name()), length);
+        from.publish(ROOM, &text);
+        texts.push((from.id(), text));
+    }
+    for peer in &members {
+        for (from, text) in &texts {
+            if *from != peer.id() {
+                peer.hears("packet", text);
+            }
+        }
+        let heard = peer.events("packet").len();
+        assert_eq!(
+            heard,
+            24,
+            "seed {seed}: each once, and none of its own: {}",
+            peer.name()
+        );
+    }
+    members
+        .iter()
+        .chain(&indexed)
+        .for_each(Peer::check_is_sound);
+    let (passed, lost) = between.counts();
+    println!("{passed} datagrams passed, {lost} were lost");
+}
+
+#[test]
+fn a_message_whose_publisher_is_killed_in_its_middle_is_whole_once_it_is_back() {
+    let (between, indexed) = network(1, 3, Weather::fair());
+    let folder = tempfile::tempdir().unwrap();
+    let author = member(&between, &indexed, 1).state(folder.path().join("state"));
+    let number = INDEXED_COUNT + 1;
+    let first_life = author.ours();
+    let readers = [2, 3].map(|number| member(&between, &indexed, number).ours());
+    for reader in &readers {
+        reader.event("join", |join| join["peer"] == first_life.id());
+    }
+    // Its first twenty packets get out, whoever they go to, and then its line is cut.
+    let mut publish_count = 0;
+    between.set_gate(move |from, _, bytes| {
+        let is_publish = from == number && bytes.get(4) == Some(&PUBLISH);
+        publish_count += u32::from(is_publish);
+        publish_count < 20 || from != number
+    });
+    let text = long_text("a long story", 50_000);
+    let ids = first_life.publish(ROOM, &text);
+    eventually("some of it has come", || {
+        (!readers[0].kept().is_empty()).then_some(())
+    });
+    let id = first_life.id().to_owned();
+    first_life.kill();
+    assert!(readers[0].kept().len() < ids.len());
+    // The others go on meanwhile.
+    readers[0].publish(ROOM, "where is the rest?");
+    readers[1].hears("packet", "where is the rest?");
+    between.set_gate(|_, _, _| true);
+    let second_life = author.ours();
+    assert_eq!(second_life.id(), id, "the state file keeps its identity");
+    for reader in &readers {
+        let packet = reader.hears("packet", &text);
+        assert_eq!(packet["id"], *ids[0]);
+        reader.check_is_sound();
+    }
+    second_life.hears("packet", "where is the rest?");
+}
+
+#[test]
+fn a_link_survives_a_change_of_address() {
+    let (between, indexed) = network(1, 2, Weather::fair());
+    let [staying, moving] = [1, 2].map(|number| member(&between, &indexed, number).ours());
+    let number = INDEXED_COUNT + 2;
+    staying.event("join", |join| join["peer"] == moving.id());
+    moving.event("join", |join| join["peer"] == staying.id());
+    staying.publish(ROOM, "before");
+    moving.hears("packet", "before");
+    let mark = moving.mark();
+    between.move_away(number);
+    let face = between.face(number);
+    moving.event_since(mark, "ready", |ready| ready["address"] == *face);
+    eventually("it is known by its new address", || {
+        let info = staying.info();
+        let known = info["neighbours"].as_array().unwrap();
+        let is_there =
+            |one: &serde_json::Value| one["peer"] == moving.id() && one["address"] == *face;
+        known.iter().any(is_there).then_some(())
+    });
+    for (from, to) in [(&staying, &moving), (&moving, &staying)] {
+        let text = format!("{} streams after", from.name());
+        from.stream(to, ROOM, &text);
+        to.hears("stream", &text);
+        let text = format!("{} publishes after", from.name());
+        from.publish(ROOM, &text);
+        to.hears("packet", &text);
+    }
+}
+
+#[test]
+fn a_network_that_was_cut_in_two_is_one_again_and_has_missed_nothing() {
+    let (between, indexed) = network(1, 4, Weather::fair());
+    let members: Vec<Peer> = (1..=4)
+        .map(|number| member(&between, &indexed, number).ours())
+        .collect();
+    for peer in &members {
+        peer.distinct("join", "peer", 2);
+    }
+    let is_north = |peer: u8| peer % 2 == 0;
+    between.set_gate(move |from, to, _| is_north(from) == is_north(to));
+    for peer in &members {
+        peer.publish(ROOM, &format!("{} in its half", peer.name()));
+    }
+    for (from, to) in [(0, 2), (2, 0), (1, 3), (3, 1)] {
+        let text = format!("{} in its half", members[from].name());
+        members[to].hears("packet", &text);
+        assert_eq!(members[to].events("packet").len(), 1, "the halves are cut");
+    }
+    between.set_gate(|_, _, _| true);
+    for peer in &members {
+        for other in members.iter().filter(|other| other.id() != peer.id()) {
+            peer.hears("packet", &format!("{} in its half", other.name()));
+        }
+    }
+    let info = members[0].info();
+    assert_eq!(info["cache"]["packets"], json!(4), "{info}");
+}
+
+/// What the members share a key by.
+const ROOM: &str = "room";
+const INDEXED_COUNT: u8 = 3;
+const KEEPALIVE_SECONDS: u64 = 2;
+/// The packet type that carries what is published.
+const PUBLISH: u8 = 5;
