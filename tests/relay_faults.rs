@@ -189,7 +189,7 @@ fn a_network_that_was_cut_in_two_is_one_again_and_has_missed_nothing() {
     for peer in &members {
         peer.distinct("join", "peer", 2);
     }
-    let is_north = |peer: u8| peer % 2 == 0;
+    let is_north = |peer: u8| peer.is_multiple_of(2);
     between.set_gate(move |from, to, _| is_north(from) == is_north(to));
     for peer in &members {
         peer.publish(ROOM, &format!("{} in its half", peer.name()));
