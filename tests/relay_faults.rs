@@ -3,7 +3,11 @@
 
 mod relay_support;
 
-use relay_support::{Between, MAIN_PORT, PROBE_PORT, Peer, Setup, Weather, eventually, long_text};
+use std::{net::UdpSocket, time::Duration};
+
+use relay_support::{
+    Between, Clock, MAIN_PORT, PROBE_PORT, Peer, Setup, Weather, eventually, long_text, pause,
+};
 use serde_json::json;
 
 /// A peer whose datagrams all go through a network that can be made bad.
@@ -209,9 +213,105 @@ fn a_network_that_was_cut_in_two_is_one_again_and_has_missed_nothing() {
     assert_eq!(info["cache"]["packets"], json!(4), "{info}");
 }
 
+#[test]
+fn a_wall_clock_that_jumps_breaks_no_link_and_loses_no_packet() {
+    let (between, indexed) = network(1, 2, Weather::fair());
+    let clock = Clock::right();
+    let odd = member(&between, &indexed, 1).clock(&clock).ours();
+    let steady = member(&between, &indexed, 2).ours();
+    odd.event("join", |join| join["peer"] == steady.id());
+    steady.event("join", |join| join["peer"] == odd.id());
+    let mark = odd.mark();
+    let mut ids = Vec::new();
+    for days in [0, 1, -400, 400] {
+        clock.set(days * 86_400);
+        for (from, to) in [(&odd, &steady), (&steady, &odd)] {
+            let text = format!("{} {days} days ahead", from.name());
+            ids.extend(from.publish(ROOM, &text));
+            to.hears("packet", &text);
+        }
+        // Long enough for heartbeats to be missed and packets to expire, if any would.
+        pause(Duration::from_secs(2 * KEEPALIVE_SECONDS));
+        let kept = odd.kept();
+        assert!(ids.iter().all(|id| kept.contains(id)), "{}", odd.story());
+    }
+    let later = odd.events_since(mark, "disconnection");
+    assert!(later.is_empty(), "{later:?}");
+}
+
+#[test]
+fn a_live_peer_survives_what_would_kill_the_reference() {
+    let peer = Setup::new("target").indexed().ours();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = (peer.address(), peer.port());
+    for datagram in hostile() {
+        socket.send_to(&datagram, to).unwrap();
+    }
+    // Somebody else is answered as if nothing had been.
+    let friend = UdpSocket::bind("127.0.9.9:0").unwrap();
+    friend
+        .set_read_timeout(Some(Duration::from_secs(1)))
+        .unwrap();
+    let mut buffer = [0; 2048];
+    eventually("a ping is answered", || {
+        friend.send_to(&ping(), to).unwrap();
+        friend.recv(&mut buffer).ok()
+    });
+    assert_eq!(buffer[4], PONG);
+    peer.check_is_sound();
+    let received = peer.info()["counters"]["received"].clone();
+    assert!(received["ping"].as_u64() >= Some(1), "{received}");
+}
+
+/// The datagrams of section 12.2 of the protocol's description, and some noise.
+fn hostile() -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
+    for kind in 0..=9 {
+        for text in [
+            "null",
+            "[]",
+            "0",
+            "\"\"",
+            "{}",
+            "{\"isConnection\":true}",
+            "{",
+            "",
+        ] {
+            all.push(datagram(kind, -1, text.as_bytes()));
+            all.push(datagram(kind, 0, text.as_bytes()));
+        }
+        let huge = br#"{"size":4294967296,"indexes":4294967295}"#;
+        all.push(datagram(kind, 0, huge));
+    }
+    let whole = datagram(1, -1, b"{}");
+    all.extend((0..whole.len()).map(|length| whole[..length].to_vec()));
+    all.push(vec![0xff; 1500]);
+    all
+}
+
+fn ping() -> Vec<u8> {
+    let message = json!({ "requesterPeerId": "11".repeat(32) });
+    datagram(1, -1, message.to_string().as_bytes())
+}
+
+/// A packet as the protocol lays it out, with nothing set but what is given.
+fn datagram(kind: u8, index: i32, message: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0x03, 0x05, 0x0b, 0x11, kind, 0, 6];
+    let numbers = [1_i32, 0, index, 21_600_000];
+    bytes.extend(numbers.iter().flat_map(|number| number.to_be_bytes()));
+    let unset: &[u8] = &[0];
+    let fields = [unset; 9].into_iter().chain([message, unset]);
+    for field in fields {
+        bytes.extend(u16::try_from(field.len()).unwrap().to_be_bytes());
+        bytes.extend(field);
+    }
+    bytes
+}
+
 /// What the members share a key by.
 const ROOM: &str = "room";
 const INDEXED_COUNT: u8 = 3;
 const KEEPALIVE_SECONDS: u64 = 2;
 /// The packet type that carries what is published.
 const PUBLISH: u8 = 5;
+const PONG: u8 = 2;

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests panic, too")]
 
 mod between;
+mod clock;
 mod lab;
 mod log;
 mod peer;
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use self::{
     between::{Between, MAIN_PORT, PROBE_PORT, Weather},
+    clock::Clock,
     lab::{Lab, Machine, Nat},
     log::Log,
     peer::{Kind, Peer},

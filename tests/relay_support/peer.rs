@@ -151,6 +151,12 @@ impl Peer {
         lines
     }
 
+    /// The same among those after a [`Peer::mark`].
+    pub(crate) fn events_since(&self, mark: usize, name: &str) -> Vec<Value> {
+        let lines = self.out.lines().into_iter().skip(mark);
+        lines.filter(|line| line["event"] == name).collect()
+    }
+
     /// Waits for a message with this text, published or streamed.
     #[track_caller]
     pub(crate) fn hears(&self, event: &str, text: &str) -> Value {

@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::Command};
 use serde_json::json;
 
 use super::{
+    clock::Clock,
     lab::Machine,
     peer::{Kind, Peer},
     reference,
@@ -24,6 +25,7 @@ pub(crate) struct Setup {
     keepalive_seconds: u64,
     state: Option<PathBuf>,
     machine: Option<Machine>,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 /// A peer that another one starts with.
@@ -49,6 +51,7 @@ impl Setup {
             keepalive_seconds: 30,
             state: None,
             machine: None,
+            environment: Vec::new(),
         }
     }
 
@@ -119,6 +122,12 @@ impl Setup {
         self
     }
 
+    /// Goes by this wall clock; ours only.
+    pub(crate) fn clock(mut self, clock: &Clock) -> Self {
+        self.environment.extend(clock.environment());
+        self
+    }
+
     /// Starts it as one of ours.
     #[track_caller]
     pub(crate) fn ours(&self) -> Peer {
@@ -150,6 +159,7 @@ impl Setup {
 
     fn our_command(&self) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_runtime"));
+        command.envs(self.environment.iter().cloned());
         command.args(["peer", "--json", "--name", &self.name, "--seed", &self.name]);
         command.args(["--address", &self.address, "--cluster", &self.cluster]);
         command.args(["--keepalive", &self.keepalive_seconds.to_string()]);
