@@ -1,11 +1,13 @@
 //! The declared list of everything JavaScript may call, one file per namespace.
 
 mod application;
+mod crypto;
 #[cfg(feature = "faults")]
 mod fault;
 mod fs;
 mod os;
 mod process;
+mod relay;
 mod window;
 
 use std::time::Duration;
@@ -45,8 +47,10 @@ pub static TABLE: &[&[Route]] = &[
     fs::ROUTES,
     os::ROUTES,
     process::ROUTES,
+    relay::ROUTES,
     window::ROUTES,
     application::ROUTES,
+    crypto::ROUTES,
     #[cfg(feature = "faults")]
     fault::ROUTES,
 ];
