@@ -190,6 +190,15 @@ impl Network {
         true
     }
 
+    /// Gives a node another address, as a change of network does.
+    pub(crate) fn relocate(&mut self, node: usize, main: Address) {
+        self.nodes[node].nat.move_to(main);
+        for owners in self.by_ip.values_mut() {
+            owners.retain(|own| *own != node);
+        }
+        self.by_ip.entry(*main.ip()).or_default().push(node);
+    }
+
     /// Injects a datagram from anywhere, as a forger of addresses does.
     pub(crate) fn inject(&mut self, from: Address, to: Address, payload: Bytes) {
         let time = self.clock;
