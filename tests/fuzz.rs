@@ -11,7 +11,7 @@ use socket_runtime::relay;
 mod decode;
 
 /// Mutations unless somebody wants more: about a second of them.
-const RUNS: u64 = 1500;
+const RUNS: u64 = 10_000;
 /// Longest input, as libFuzzer is told.
 const INPUT_BYTES_MAX: usize = 8192;
 
