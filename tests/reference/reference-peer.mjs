@@ -165,9 +165,6 @@ peer.onStream = (packet, from, port, address) =>
 peer.onSync = (packet, port, address) => print({ event: 'sync', address, port })
 peer.onSyncFinished = (packet, port, address) => print({ event: 'synced', address, port })
 peer.onError = (error) => print({ event: 'error', text: `${error.code ?? error}` })
-peer.onAnswer = (message, packet, port, address) => {
-  print({ event: 'answer', id: null, packet: hex(packet.packetId), ...content(raw(message)), address, port })
-}
 peer.onQuery = async (question) => {
   const id = createHash('sha256').update(`${questions.size}`).digest('hex')
   if (!isAnswering) {
@@ -177,6 +174,11 @@ peer.onQuery = async (question) => {
   const answer = new Promise((resolve) => questions.set(id, resolve))
   print({ event: 'query', id, question })
   return answer
+}
+
+// Set only for who asks: an intermediate that takes answers keeps them from the asker.
+function onAnswer (message, packet, port, address) {
+  print({ event: 'answer', id: null, packet: hex(packet.packetId), ...content(raw(message)), address, port })
 }
 
 const requests = {
@@ -211,6 +213,7 @@ const requests = {
     return { ids: packets.map((packet) => hex(packet.packetId)) }
   },
   query: async ({ question, wanted }) => {
+    peer.onAnswer = onAnswer
     await peer.query(wanted ? { ...question, packetId: wanted } : question)
     return {}
   },

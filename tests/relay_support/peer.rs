@@ -266,7 +266,14 @@ impl Peer {
             .collect()
     }
 
-    /// The ids of the packets that it keeps.
+    /// How many packets it keeps.
+    #[track_caller]
+    pub(crate) fn packet_count(&self) -> usize {
+        let count = self.info()["cache"]["packets"].as_u64().unwrap();
+        usize::try_from(count).unwrap()
+    }
+
+    /// The ids of what it keeps: of every packet or, for ours, of every whole message.
     #[track_caller]
     pub(crate) fn kept(&self) -> Vec<String> {
         let list = self.ask(json!({ "do": "list", "subcluster": null, "count_max": 10_000 }));

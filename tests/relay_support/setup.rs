@@ -160,7 +160,8 @@ impl Setup {
     fn our_command(&self) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_runtime"));
         command.envs(self.environment.iter().cloned());
-        command.args(["peer", "--json", "--name", &self.name, "--seed", &self.name]);
+        let name = self.name.replace(' ', "-");
+        command.args(["peer", "--json", "--name", &name, "--seed", &self.name]);
         command.args(["--address", &self.address, "--cluster", &self.cluster]);
         command.args(["--keepalive", &self.keepalive_seconds.to_string()]);
         for (flag, port) in [("--port", self.port), ("--probe-port", self.probe_port)] {
