@@ -41,7 +41,7 @@ fn each_nat_type_is_found() {
 
 #[test]
 fn loss_delays_the_finding_and_does_not_stop_it() {
-    let (mut runs, mut wrong) = (0, Vec::new());
+    let (mut runs, mut wrong, mut late) = (0, Vec::new(), Vec::new());
     for loss in [0.05, 0.3] {
         for nat in Nat::ALL {
             for seed in 0..25 {
@@ -52,12 +52,19 @@ fn loss_delays_the_finding_and_does_not_stop_it() {
                     "{nat:?} loss {loss} seed {seed}: never ready"
                 );
                 runs += 1;
+                late.push((network.nodes[node].ready_at(), seed));
                 if found != Some(nat.number()) {
                     wrong.push((nat, loss, seed, found));
                 }
             }
         }
     }
+    late.sort();
+    println!(
+        "{} of {runs} wrong, the latest at {:?}",
+        wrong.len(),
+        late.last()
+    );
     assert!(
         wrong.len() * 50 <= runs,
         "{} of {runs} wrong: {wrong:?}",

@@ -17,6 +17,7 @@ pub enum Output {
     Transmit(Transmit),
     /// Hold this many sockets for hole punching besides the two that are always there; what
     /// they receive comes back as [`Wire::Punch`]. Zero closes them all but the kept ones.
+    /// Their numbers are the lowest that are not among the kept.
     HoldPunchSockets {
         /// How many.
         count: u16,

@@ -11,7 +11,7 @@ use super::{
     reflect::Reply,
 };
 use crate::relay::{
-    Address, ClusterId, Now, SubclusterId,
+    Address, ClusterId, Now, PeerId, SubclusterId,
     packet::{Field, Packet, PacketType, Ping, Pong, SummaryHash, Token},
 };
 
@@ -89,10 +89,29 @@ impl Peer {
                 }));
                 self.link_shown(now, shown, subject);
                 self.acknowledge(wire, from, packet, &pong, key.is_some());
+                if challenge.purpose == Purpose::Punch && key.is_none() {
+                    self.pin_socket(now, wire, from, (challenge.peer, subject));
+                }
             }
             Purpose::Life => self.life_shown(now, &shown, pong.observed()),
             Purpose::Hello | Purpose::Stay => {}
         }
+    }
+
+    /// Pings once more through the one socket that is kept, after several have pierced a NAT:
+    /// the reference sends to where the last ping came from.
+    fn pin_socket(
+        &mut self,
+        now: Now,
+        wire: Wire,
+        to: Address,
+        who: (Option<PeerId>, Option<Subject>),
+    ) {
+        let (peer, subject) = who;
+        let challenge = (to, Purpose::Link, peer, subject);
+        let token = self.proof.challenge(now.time, &mut self.rng, challenge);
+        let ping = self.link_ping(token, subject);
+        self.send(wire, to, &ping);
     }
 
     /// A ping that asks for a link.
