@@ -23,7 +23,7 @@ pub struct InfoArgs {
 /// # Errors
 /// Fails if no such peer runs, several do and none is named, or the peer does not answer.
 pub fn info(console: &mut Console<'_>, args: &InfoArgs) -> Result<(), CliError> {
-    let answer = args.peer.connect()?.ask(&Request::Info)?;
+    let answer = args.peer.connect()?.ask(&Request::Info {})?;
     if args.json {
         writeln!(console.out(), "{answer}")?;
         return Ok(());

@@ -15,7 +15,7 @@ use super::{
     values::{self, BootstrapArg},
 };
 use crate::{
-    actors::control::{PeerSetup, Running, StartError, start},
+    actors::control::{PeerSetup, Running, StartError, socket::SocketError, start},
     messages::control::{ClusterName, KeyName},
 };
 
@@ -125,13 +125,21 @@ fn setup(args: &PeerArgs) -> Result<PeerSetup, CliError> {
 
 /// An error of the start with what the user could do about it.
 fn explain(args: &PeerArgs, error: &StartError) -> CliError {
-    let failure = CliError::failure(error.to_string());
+    let failure = CliError::failure(plain(&error.to_string()));
     match error {
-        StartError::Socket(_) => failure.hint("give this one another name with --name"),
-        StartError::Udp(_) if args.port != 0 || args.probe_port != 0 => {
-            failure.hint("leave --port out, and the system finds one that is free")
+        StartError::Socket(SocketError::NameTaken { .. }) => {
+            failure.hint("give this one another name with --name")
         }
+        StartError::Udp(_) if args.port != 0 || args.probe_port != 0 => failure
+            .hint("--port 0 has the system find one that is free")
+            .hint("--address is one of this machine, or 0.0.0.0 for all"),
         StartError::Udp(_) => failure.hint("--address is one of this machine, or 0.0.0.0 for all"),
+        StartError::State(_) => failure.hint("--state names a file for each peer"),
         _ => failure,
     }
+}
+
+/// What the system said, without Rust's `(os error N)`.
+fn plain(text: &str) -> &str {
+    text.find(" (os error ").map_or(text, |end| &text[..end])
 }

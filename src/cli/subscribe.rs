@@ -1,6 +1,6 @@
 //! `runtime subscribe`: prints the messages of a subcluster as they come.
 
-use std::num::NonZeroU64;
+use std::io;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::messages::control::{ClusterName, KeyName, Request, SubscribeRequest};
 
 /// Print the messages that others publish
 ///
-/// Text is printed as it is, a line each; what is no text is printed as base64.
+/// Text is printed as it is, on lines of its own; what is no text is printed as base64.
 #[derive(Clone, Debug, clap::Args)]
 pub struct SubscribeArgs {
     /// Cluster of the messages (default: the peer's own)
@@ -29,8 +29,8 @@ pub struct SubscribeArgs {
     #[arg(long)]
     pub since_cache: bool,
     /// End after so many messages
-    #[arg(long, value_name = "N")]
-    pub count: Option<NonZeroU64>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub count: Option<u64>,
     /// Write the bytes of each message as they are, with nothing between them
     #[arg(long, conflicts_with = "json")]
     pub raw: bool,
@@ -55,7 +55,7 @@ pub fn subscribe(console: &mut Console<'_>, args: &SubscribeArgs) -> Result<(), 
         causal: args.causal,
         since_cache: args.since_cache,
     }))?;
-    let mut left = args.count.map(NonZeroU64::get);
+    let mut left = args.count;
     while left != Some(0) {
         let Some(event) = client.next_event()? else {
             return ended(console, left);
@@ -122,12 +122,18 @@ fn print_message(
         // A message may come from anybody with the key: it must not command the terminal.
         Some(text) if console.is_terminal() => {
             let shown: String = text.chars().map(harmless).collect();
-            writeln!(console.out(), "{shown}")?;
+            print_line(console, &shown)?;
         }
-        Some(text) => writeln!(console.out(), "{text}")?,
+        Some(text) => print_line(console, text)?,
         None => writeln!(console.out(), "{}", base64.unwrap_or_default())?,
     }
     Ok(())
+}
+
+/// Ends the line unless the text does so itself, as that of a file.
+fn print_line(console: &mut Console<'_>, text: &str) -> io::Result<()> {
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    write!(console.out(), "{text}{end}")
 }
 
 fn harmless(c: char) -> char {

@@ -99,6 +99,9 @@ pub(super) fn size(text: &str) -> Result<usize, String> {
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());
     let (number, unit) = text.split_at(number_end);
+    if number.is_empty() {
+        return Err("it is no size, as 16MB, 64MiB and 5000000 are".to_owned());
+    }
     let unit = unit.trim().to_ascii_lowercase();
     let found = SIZE_UNITS.iter().find(|(name, _)| *name == unit);
     let (_, factor) = found.ok_or("its unit is none of B, kB, MB, GB, KiB, MiB and GiB")?;
@@ -118,6 +121,9 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());
     let (number, unit) = text.split_at(number_end);
+    if number.is_empty() {
+        return Err("it is no number of seconds, as 30 and 0.5 are".to_owned());
+    }
     let found = TIME_UNITS.iter().find(|(name, _)| *name == unit.trim());
     let (_, factor) = found.ok_or("its unit is none of ms, s, m and h")?;
     let number: f64 = number

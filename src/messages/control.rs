@@ -43,6 +43,24 @@ impl Message for BacklogDue {
     const CLASS: Class = Class::Control;
 }
 
+/// A message may have been missing for long enough (a timer of the actor's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderDue;
+
+impl Message for OrderDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
+/// Connections have settled since they changed (a timer of the actor's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NeighboursDue;
+
+impl Message for NeighboursDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
 /// Ends the peer in good order; replies when nothing is left to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndPeer;
@@ -58,7 +76,7 @@ impl Message for EndPeer {
 #[non_exhaustive]
 pub enum Request {
     /// What the peer is and knows.
-    Info,
+    Info {},
     /// Takes part in a subcluster.
     Join(Place),
     /// Takes part no longer.
@@ -96,11 +114,11 @@ pub enum Request {
         peer: PeerId,
     },
     /// Finds address and NAT type anew.
-    Reflect,
+    Reflect {},
     /// Delivers a subcluster's messages on this connection.
     Subscribe(SubscribeRequest),
     /// Delivers every event on this connection.
-    Watch,
+    Watch {},
     /// Reads a packet of the cache and what is next to it.
     Walk {
         /// Which.
@@ -115,7 +133,7 @@ pub enum Request {
         count_max: usize,
     },
     /// Ends the peer.
-    Stop,
+    Stop {},
 }
 
 /// A subcluster and the key to it.

@@ -141,6 +141,7 @@ impl Store {
     pub(crate) fn handle(&mut self, now: Now, peer: &mut Peer, output: Output) {
         match output {
             Output::Done { ticket, ids } => self.done.push((ticket, ids)),
+            Output::Failed { .. } => {}
             Output::Keep(arrival) => {
                 for kept in self.cache.keep(now, arrival) {
                     peer.handle_kept(now, kept);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::{desk::Subscription, listed::Listed};
+use super::listed::Listed;
 use crate::relay::packet::{Field, Packet};
 
 /// Messages that one subscription has not got yet, and the ids of all that it had to begin with.
@@ -13,18 +13,13 @@ pub(super) struct Backlog {
 }
 
 impl Backlog {
-    /// Those messages of a list that a subscription wants.
-    pub(super) fn new(subscription: &Subscription, listed: Vec<Listed>) -> Self {
-        let is_wanted = |listed: &Listed| {
-            let event = &listed.packet.usr1;
-            listed.is_whole && subscription.event.is_none_or(|wanted| wanted == *event)
-        };
-        let waiting: VecDeque<_> = listed.into_iter().filter(is_wanted).collect();
-        let ids = waiting
-            .iter()
-            .map(|listed| listed.packet.packet_id)
-            .collect();
-        Self { waiting, ids }
+    /// A backlog of these messages.
+    pub(super) fn new(messages: Vec<Listed>) -> Self {
+        let ids = messages.iter().map(|listed| listed.packet.packet_id);
+        Self {
+            ids: ids.collect(),
+            waiting: messages.into(),
+        }
     }
 
     /// The next message.

@@ -2,13 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Control, backlog::Backlog, desk::Subscription, line, listed::Listed};
 use crate::{
     actors::{
         kit::Context,
-        relay::json::{event_line, packet_line},
+        relay::json::{Fields, event_line, packet_line},
     },
     messages::control::BacklogDue,
     relay::{PeerId, SubclusterId, packet::Packet, peer::Event},
@@ -18,14 +18,20 @@ impl Control {
     /// Tells everybody who wants to hear of an event.
     pub(super) fn deliver(&mut self, event: &Event, ctx: &mut Context<Self>) {
         match event {
-            // Our own publishes are no news to us.
-            Event::Packet { from: None, .. } => {}
+            // Our own publishes are no news to us, but others may follow them.
+            Event::Packet {
+                packet, from: None, ..
+            } => self.pass_over(packet, ctx),
             Event::Packet { packet, .. } => self.deliver_message(event, packet, None, ctx),
             Event::Stream { packet, from, .. } => {
                 self.deliver_message(event, packet, Some(*from), ctx);
             }
-            Event::Answer { packet, id, .. } => {
-                self.take_answer(id, packet, ctx);
+            Event::Answer { packet, .. } => {
+                self.take_answer(event, packet, ctx);
+                self.tell_watchers(event);
+            }
+            Event::Connected(_) | Event::Disconnected(_) => {
+                self.note_neighbours(ctx);
                 self.tell_watchers(event);
             }
             _ => self.tell_watchers(event),
@@ -55,7 +61,10 @@ impl Control {
             .setup
             .desk
             .audience(subcluster, &packet.usr1, was_listed);
-        if audience.is_empty() {
+        for number in audience.passing {
+            self.take_as_known(number, packet, ctx);
+        }
+        if audience.feeds.is_empty() && audience.causal.is_empty() {
             return;
         }
         let opened = self.keyring.open_event(event);
@@ -71,17 +80,31 @@ impl Control {
         }
     }
 
+    /// A message that nobody is told of.
+    fn pass_over(&mut self, packet: &Packet, ctx: &mut Context<Self>) {
+        let Some(subcluster) = SubclusterId::from_field(&packet.subcluster_id) else {
+            return;
+        };
+        let audience = self
+            .setup
+            .desk
+            .audience(subcluster, &packet.usr1, |_| false);
+        for number in audience.causal.into_iter().chain(audience.passing) {
+            self.take_as_known(number, packet, ctx);
+        }
+    }
+
     /// Whether a subscription has got this message, or will, from the list that it began with.
     fn was_listed(&self, number: u64, packet: &Packet) -> bool {
         let backlog = self.backlogs.get(&number);
         backlog.is_some_and(|backlog| backlog.has(packet))
     }
 
-    /// Begins a subscription with what the cache holds.
+    /// Begins a subscription; `packets` are what the cache holds, if that matters to it.
     pub(super) fn begin(
         &mut self,
         client: u64,
-        wanted: Subscription,
+        (wanted, since_cache): (Subscription, bool),
         packets: Vec<Packet>,
         ctx: &mut Context<Self>,
     ) {
@@ -89,12 +112,22 @@ impl Control {
             let unneeded = self.setup.desk.unneeded();
             return self.leave_all(unneeded);
         };
+        let number = subscription.number;
         if subscription.is_causal {
-            self.ordered.insert(subscription.number, Default::default());
+            self.orders.begin(number);
         }
-        let backlog = Backlog::new(&subscription, Listed::of(packets));
-        if !backlog.is_empty() {
-            self.backlogs.insert(subscription.number, backlog);
+        let listed = Listed::of(packets);
+        let is_wanted = |listed: &Listed| {
+            let event = &listed.packet.usr1;
+            let is_right = subscription.event.is_none_or(|wanted| wanted == *event);
+            since_cache && listed.is_whole && is_right
+        };
+        let (wanted, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(is_wanted);
+        for other in others {
+            self.take_as_known(number, &other.packet, ctx);
+        }
+        if !wanted.is_empty() {
+            self.backlogs.insert(number, Backlog::new(wanted));
             self.work_off(ctx);
         }
     }
@@ -114,11 +147,11 @@ impl Control {
                 let Some(packet) = backlog.and_then(Backlog::next) else {
                     break;
                 };
-                let line = self.line_of("packet", &packet);
-                let is_causal = self.ordered.contains_key(&number);
-                match is_causal {
-                    true => self.put_in_order(number, &packet.packet, None, line, ctx),
-                    false => feed.push_event(line),
+                let line = self.line_of("packet", &packet.packet, packet.meta.as_ref());
+                if self.orders.has(number) {
+                    self.put_in_order(number, &packet.packet, None, line, ctx);
+                } else {
+                    feed.push_event(line);
                 }
             }
             let backlog = self.backlogs.get(&number);
@@ -130,28 +163,26 @@ impl Control {
         }
     }
 
-    /// The line of a message from the cache.
-    fn line_of(&self, event: &str, listed: &Listed) -> Arc<str> {
-        let mut fields = json!({ "event": event });
-        if let (Value::Object(fields), Value::Object(packet)) =
-            (&mut fields, self.fields_of(listed))
-        {
-            fields.extend(packet);
-        }
-        line(fields)
+    /// The line of a message that came by another way than an event of its own.
+    pub(super) fn line_of(&self, event: &str, packet: &Packet, meta: Option<&Value>) -> Arc<str> {
+        let mut fields = Fields::new();
+        fields.insert("event".to_owned(), event.into());
+        fields.extend(self.fields_of(packet, meta));
+        line(Value::Object(fields))
     }
 
-    /// A message from the cache, opened if there is a key.
-    pub(super) fn fields_of(&self, listed: &Listed) -> Value {
-        let opened = self.keyring.open(&listed.packet);
-        let (packet, meta) = (&listed.packet, listed.meta.as_ref());
-        Value::Object(packet_line(packet, opened, meta, None))
+    /// A message, opened if there is a key.
+    fn fields_of(&self, packet: &Packet, meta: Option<&Value>) -> Fields {
+        packet_line(packet, self.keyring.open(packet), meta, None)
     }
 
     /// Messages from the cache, put together, and what cannot be put together as it is.
     pub(super) fn lines_of(&self, packets: Vec<Packet>) -> Vec<Value> {
         let listed = Listed::of(packets);
-        listed.iter().map(|listed| self.fields_of(listed)).collect()
+        let fields = listed
+            .iter()
+            .map(|listed| self.fields_of(&listed.packet, listed.meta.as_ref()));
+        fields.map(Value::Object).collect()
     }
 }
 

@@ -60,6 +60,8 @@ pub(super) struct Audience {
     pub(super) feeds: Vec<Feed>,
     /// When their turn in causal order has come.
     pub(super) causal: Vec<u64>,
+    /// Never, but what follows it does not have to wait for it.
+    pub(super) passing: Vec<u64>,
 }
 
 impl Desk {
@@ -174,13 +176,14 @@ impl Desk {
             let mut is_direct = client.is_watching;
             for own in &client.subscriptions {
                 let is_wanted = own.event.is_none_or(|wanted| wanted == *event);
-                if own.subcluster != subcluster || !is_wanted || has_it(own.number) {
+                if own.subcluster != subcluster || has_it(own.number) {
                     continue;
                 }
-                if own.is_causal {
-                    audience.causal.push(own.number);
-                } else {
-                    is_direct = true;
+                match (own.is_causal, is_wanted) {
+                    (true, true) => audience.causal.push(own.number),
+                    (true, false) => audience.passing.push(own.number),
+                    (false, true) => is_direct = true,
+                    (false, false) => {}
                 }
             }
             if is_direct {
@@ -245,13 +248,6 @@ impl Desk {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Audience {
-    /// Whether nobody gets it.
-    pub(super) fn is_empty(&self) -> bool {
-        self.feeds.is_empty() && self.causal.is_empty()
     }
 }
 

@@ -15,6 +15,7 @@ mod desk;
 mod feed;
 mod identity;
 mod listed;
+mod neighbours;
 mod obey;
 mod order;
 mod refuse;
@@ -35,14 +36,17 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 
-use self::{backlog::Backlog, order::Ordered};
+use self::{backlog::Backlog, order::Orders};
 use super::{
     kit::{Actor, Context, Handler, Recipient, Reply},
+    packet_cache::State,
     relay::Keyring,
 };
 use crate::{
     messages::{
-        control::{BacklogDue, ClientGone, ControlError, EndPeer, ObeyRequest},
+        control::{
+            BacklogDue, ClientGone, ControlError, EndPeer, NeighboursDue, ObeyRequest, OrderDue,
+        },
         packet_cache::{ListPackets, ReadPacket},
         relay::{
             AnswerQuery, AskQuery, DescribePeer, JoinSubcluster, LeaveSubcluster, PeerReported,
@@ -57,14 +61,24 @@ use crate::{
 pub struct Control {
     setup: ControlSetup,
     keyring: Keyring,
-    /// Causal subscriptions, by number.
-    ordered: BTreeMap<u64, Ordered>,
+    orders: Orders,
     /// What subscriptions began with, by number.
     backlogs: BTreeMap<u64, Backlog>,
     /// Messages to this actor that were lost and owned up to.
     lost_count: u64,
-    /// Who waits for the end, once it has begun.
-    ending: Option<Vec<Reply<()>>>,
+    /// Whether neighbours are about to be written down.
+    is_noting: bool,
+    end: End,
+}
+
+/// How far the peer is from its end.
+enum End {
+    /// Nobody has asked for it.
+    Afar,
+    /// Its actors stop, and these wait for them.
+    Begun(Vec<Reply<()>>),
+    /// Everything is written and said.
+    Over,
 }
 
 /// What a control actor is told when it is made.
@@ -82,6 +96,8 @@ pub struct ControlSetup {
     pub cluster: Option<ClusterId>,
     /// The limit of its cache.
     pub cache_bytes_max: usize,
+    /// Where neighbours are remembered.
+    pub state: Option<State>,
 }
 
 /// The actors of the peer, by what is asked of them.
@@ -111,17 +127,14 @@ impl Control {
         for key in setup.desk.keys() {
             keyring.add(&key);
         }
-        let causal = setup.desk.causal();
-        let ordered = causal
-            .into_iter()
-            .map(|number| (number, Ordered::default()));
         Self {
-            ordered: ordered.collect(),
+            orders: Orders::of(setup.desk.causal()),
             backlogs: BTreeMap::new(),
             keyring,
             setup,
             lost_count: 0,
-            ending: None,
+            is_noting: false,
+            end: End::Afar,
         }
     }
 
@@ -143,8 +156,8 @@ impl Control {
         let line = line(json!({ "event": "stopped" }));
         self.setup.desk.tell_watchers(&line);
         self.setup.desk.close();
-        for reply in self.ending.iter_mut().flat_map(std::mem::take) {
-            reply.send(());
+        if let End::Begun(waiting) = std::mem::replace(&mut self.end, End::Over) {
+            waiting.into_iter().for_each(|reply| reply.send(()));
         }
     }
 
@@ -186,7 +199,7 @@ impl Handler<ClientGone> for Control {
     fn handle(&mut self, gone: ClientGone, _: Reply<()>, _: &mut Context<Self>) {
         let (unneeded, ended) = self.setup.desk.remove_client(gone.client);
         for number in ended {
-            self.ordered.remove(&number);
+            self.orders.end(number);
             self.backlogs.remove(&number);
         }
         self.leave_all(unneeded);
@@ -199,12 +212,25 @@ impl Handler<BacklogDue> for Control {
     }
 }
 
+impl Handler<OrderDue> for Control {
+    fn handle(&mut self, _: OrderDue, _: Reply<()>, ctx: &mut Context<Self>) {
+        self.look_for_gaps(ctx);
+    }
+}
+
+impl Handler<NeighboursDue> for Control {
+    fn handle(&mut self, _: NeighboursDue, _: Reply<()>, ctx: &mut Context<Self>) {
+        self.write_neighbours(ctx);
+    }
+}
+
 impl Handler<EndPeer> for Control {
     fn handle(&mut self, _: EndPeer, reply: Reply<()>, ctx: &mut Context<Self>) {
-        if let Some(waiting) = &mut self.ending {
-            return waiting.push(reply);
+        match &mut self.end {
+            End::Afar => self.end = End::Begun(vec![reply]),
+            End::Begun(waiting) => return waiting.push(reply),
+            End::Over => return reply.send(()),
         }
-        self.ending = Some(vec![reply]);
         (self.setup.outlets.end)();
         // The cache answers, by a refusal, when it has stopped and so has written everything.
         let list = ListPackets {

@@ -45,7 +45,7 @@ impl Control {
         let ObeyRequest { client, request } = obey;
         let outlets = self.setup.outlets.clone();
         match request {
-            Request::Info => self.info(reply, ctx),
+            Request::Info {} => self.info(reply, ctx),
             Request::Join(place) => self.join(&place, reply, ctx),
             Request::Leave { subcluster } => self.leave(subcluster, reply, ctx),
             Request::Publish(publish) => self.publish(publish, reply, ctx),
@@ -82,13 +82,13 @@ impl Control {
                     ctx,
                 );
             }
-            Request::Reflect => {
+            Request::Reflect {} => {
                 let told = outlets.reflect.tell(ReflectAgain);
                 let told = told.map_err(|_| unanswered(&crate::actors::kit::AskError::Full));
                 reply.send(told.map(|()| json!({})));
             }
             Request::Subscribe(subscribe) => self.subscribe(client, subscribe, reply, ctx),
-            Request::Watch => {
+            Request::Watch {} => {
                 self.setup.desk.watch(client);
                 reply.send(Ok(json!({})));
             }
@@ -97,7 +97,7 @@ impl Control {
                 subcluster,
                 count_max,
             } => self.list(subcluster, count_max, reply, ctx),
-            Request::Stop => {
+            Request::Stop {} => {
                 reply.send(Ok(json!({})));
                 // Refused only when this actor has stopped.
                 let _ = ctx.addr().tell(EndPeer);
@@ -307,7 +307,8 @@ impl Control {
                     event: subscribe.event.map(|name| event_name(Some(&name))),
                     is_causal: subscribe.causal,
                 };
-                if !subscribe.since_cache {
+                let wanted = (wanted, subscribe.since_cache);
+                if !subscribe.since_cache && !subscribe.causal {
                     control.begin(client, wanted, Vec::new(), ctx);
                     return reply.send(Ok(json!({ "subcluster": subcluster.to_string() })));
                 }

@@ -222,7 +222,7 @@ impl Connection {
         let request = if is_whole { request } else { Err(too_long()) };
         let (feed, outlets, client) = (self.feed.clone(), self.outlets.clone(), self.client);
         // The answer comes before the events that it brings about.
-        let brings_events = matches!(request, Ok(Request::Subscribe(_) | Request::Watch));
+        let brings_events = matches!(request, Ok(Request::Subscribe(_) | Request::Watch {}));
         if brings_events {
             feed.hold();
         }

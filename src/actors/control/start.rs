@@ -9,7 +9,7 @@ use std::{cell::Cell, io, path::Path, sync::Arc, time::Duration};
 use serde_json::json;
 
 use super::{
-    ControlSetup, Desk, Feed, Outlets, PeerSetup, identity, line, request,
+    ControlSetup, Desk, Feed, Outlets, PeerSetup, identity, line, neighbours, request,
     socket::{ControlSocket, SocketError},
     team::Team,
 };
@@ -81,16 +81,20 @@ pub fn start(setup: &PeerSetup) -> Result<Running, StartError> {
     let live = LiveHost::start()?;
     let (desk, feed) = (Desk::default(), Feed::default());
     let client = desk.add_client(feed.clone(), true);
+    let mut config = config(setup, seed, cluster);
+    if let Some(state) = &state {
+        let known = neighbours::load(state, &config.bootstraps)?;
+        config.bootstraps.extend(known);
+    }
+    let control = control_setup(setup, &desk, (seed, cluster), state.clone());
     let options = PeerOptions {
         name: setup.name.clone(),
-        config: config(setup, seed, cluster),
+        config,
         cache: CacheConfig {
             bytes_max: setup.cache_bytes_max,
         },
         state,
     };
-    let (identity, bytes_max) = (KeyPair::from_seed(seed), setup.cache_bytes_max);
-    let control = control_setup(desk.clone(), identity, cluster, bytes_max);
     let mut running = Running {
         team: Team::start(&live, options, control, socket),
         live,
@@ -168,11 +172,13 @@ fn config(setup: &PeerSetup, seed: [u8; 32], cluster: Option<ClusterId>) -> Peer
 }
 
 fn control_setup(
-    desk: Desk,
-    identity: KeyPair,
-    cluster: Option<ClusterId>,
-    cache_bytes_max: usize,
+    setup: &PeerSetup,
+    desk: &Desk,
+    (seed, cluster): ([u8; 32], Option<ClusterId>),
+    state: Option<State>,
 ) -> impl FnOnce(Outlets) -> ControlSetup {
+    let (desk, cache_bytes_max) = (desk.clone(), setup.cache_bytes_max);
+    let identity = KeyPair::from_seed(seed);
     move |outlets| ControlSetup {
         peer_id: identity.peer_id(),
         desk,
@@ -180,6 +186,7 @@ fn control_setup(
         identity,
         cluster,
         cache_bytes_max,
+        state,
     }
 }
 

@@ -45,7 +45,10 @@ impl Narrator {
                 "Limited",
                 format!("{} sends more than it may", endpoint(event)),
             ),
-            "lost" => ("Skipped", format!("{} events", event["count"])),
+            "lost" => (
+                "Skipped",
+                several(event["count"].as_u64().unwrap_or(0), "event"),
+            ),
             "gap" => ("Missing", short(text(event, "missing")).to_owned()),
             "stopped" => ("Stopped", self.summary()),
             _ => return None,
@@ -68,9 +71,8 @@ impl Narrator {
         if !self.connected.insert(peer.to_owned()) {
             return None;
         }
-        let count = self.connected.len();
-        let peers = if count == 1 { "peer" } else { "peers" };
-        Some(format!("{}; {count} {peers}", neighbour(event)))
+        let count = several(self.connected.len() as u64, "peer");
+        Some(format!("{}; {count}", neighbour(event)))
     }
 
     fn disconnection(&mut self, event: &Value) -> Option<String> {
@@ -97,12 +99,16 @@ impl Narrator {
     }
 
     fn summary(&self) -> String {
-        let (messages, peers) = (self.messages_count, self.connected.len());
-        format!(
-            "after {} messages, with {peers} peers connected",
-            format::count(messages)
-        )
+        let (messages, peers) = (self.messages_count, self.connected.len() as u64);
+        let (messages, peers) = (several(messages, "message"), several(peers, "peer"));
+        format!("after {messages}, with {peers} connected")
     }
+}
+
+/// `1 peer`, `2 peers`.
+fn several(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", format::count(count))
 }
 
 fn listening(event: &Value) -> String {
@@ -141,8 +147,8 @@ fn synced(event: &Value) -> Option<Sentence> {
     (packets > 0).then(|| Sentence {
         verb: "Synced",
         what: format!(
-            "with peer {peer}, which gets {} packets",
-            format::count(packets)
+            "with peer {peer}, which gets {}",
+            several(packets, "packet")
         ),
     })
 }
@@ -217,7 +223,7 @@ mod tests {
         let disconnection = neighbour_event("disconnection", "direct", None);
         let expected = "Lost peer abababababab at 192.0.2.7:5; 0 left";
         check(&mut told, disconnection, Some(expected));
-        let expected = "Stopped after 1 messages, with 0 peers connected";
+        let expected = "Stopped after 1 message, with 0 peers connected";
         check(&mut told, json!({ "event": "stopped" }), Some(expected));
     }
 

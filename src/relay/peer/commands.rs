@@ -132,6 +132,15 @@ impl Peer {
         Ok(split::split_uniquely(&whole, meta, now.unix_ms, number)?)
     }
 
+    /// A packet of a command could not be written down: the command has failed.
+    pub(super) fn fail(&mut self, id: Option<PacketId>, reason: String) {
+        let ticket = id.and_then(|id| self.gossip.batches.give_up(id));
+        if let Some(ticket) = ticket {
+            let error = CommandError::State { reason };
+            self.outbox.push(Output::Failed { ticket, error });
+        }
+    }
+
     /// A packet counts as kept, new or not; the last one of a command ends it.
     pub(super) fn settle(&mut self, id: PacketId, is_new: bool) {
         if let Some((ticket, ids)) = self.gossip.batches.settle(id, is_new) {
@@ -246,6 +255,13 @@ impl Batches {
         }
         let batch = self.open.remove(&number)?;
         Some((batch.ticket, batch.ids))
+    }
+
+    /// Waits no longer for the packets of the command that made this one.
+    fn give_up(&mut self, id: PacketId) -> Option<Ticket> {
+        let number = self.of.remove(&id)?;
+        self.of.retain(|_, of| *of != number);
+        self.open.remove(&number).map(|batch| batch.ticket)
     }
 
     /// Forgets what was never kept: a cache that was started again knows nothing of it.

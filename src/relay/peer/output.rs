@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::Event;
+use super::{CommandError, Event};
 use crate::relay::{
     Address, ClusterId, PacketId, PeerId, SubclusterId, Time,
     keys::SharedKey,
@@ -54,6 +54,13 @@ pub enum Output {
         ticket: Ticket,
         /// Ids of the packets that it made, head first.
         ids: Vec<PacketId>,
+    },
+    /// A command could not be done after all.
+    Failed {
+        /// Which one.
+        ticket: Ticket,
+        /// Why.
+        error: CommandError,
     },
     /// Tell the owner what happened.
     Event(Event),

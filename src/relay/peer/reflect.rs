@@ -9,7 +9,7 @@
 //! Each question has an id of its own; an answer counts only from the address that was asked.
 //! What is lost is asked again with a fresh id. What was seen stays true; what was *not* seen
 //! on the probe socket counts only if the same question was answered to the main one, and
-//! only after two of these, or six where datagrams are seen to be lost.
+//! only after two of these, or five where datagrams are seen to be lost.
 //!
 //! With one answerer the mapping stays unknown. After four seconds it is taken to be
 //! independent of the destination, and the firewall to be no softer than `ADDR_RESTRICTED`:

@@ -57,10 +57,14 @@ impl Evidence {
         })
     }
 
+    /// Whether a peer has told where it sees us.
+    pub(super) fn has_seen(&self, peer: Address) -> bool {
+        self.main.iter().any(|(responder, _)| *responder == peer)
+    }
+
     /// Whether asking a peer again could show something new.
     pub(super) fn wants(&self, role: Role, peer: Address) -> bool {
-        let is_seen = self.main.iter().any(|(responder, _)| *responder == peer);
-        !is_seen
+        !self.has_seen(peer)
             || match role {
                 Role::First => !self.is_known_ip && self.known_ip_misses < self.misses_max(),
                 _ => !self.is_any && self.any_misses < self.misses_max(),
@@ -88,4 +92,4 @@ impl Evidence {
 /// Answers to the main socket alone before the probe socket is taken to be closed.
 const MISSES_MAX: u32 = 2;
 /// The same where datagrams were seen to be lost.
-const MISSES_LOSSY_MAX: u32 = 6;
+const MISSES_LOSSY_MAX: u32 = 5;

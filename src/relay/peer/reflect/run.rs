@@ -273,7 +273,13 @@ impl Run {
         probed: &[(Address, Time)],
         rng: &mut StdRng,
     ) -> Vec<Action> {
-        if self.silent >= SILENT_ROUNDS_MAX || self.rounds >= MAP_ROUNDS_MAX {
+        let is_seen = !self.evidence.main.is_empty();
+        let silent_max = if is_seen {
+            SILENT_ROUNDS_SEEN_MAX
+        } else {
+            SILENT_ROUNDS_MAX
+        };
+        if self.silent >= silent_max || self.rounds >= MAP_ROUNDS_MAX {
             let wait = RESTART_WAIT * (1 << self.restarts.min(4));
             *self = Self {
                 started_at: self.started_at,
@@ -296,7 +302,11 @@ impl Run {
                 actions.push(self.ask(rng, Wire::Main, to, role));
             }
         }
-        let wait = ROUND_WAIT * (1 << self.silent.min(2));
+        let wait = if is_seen {
+            ROUND_WAIT_AGAIN
+        } else {
+            ROUND_WAIT * (1 << self.silent.min(2))
+        };
         // Without a question the round only waits for a second peer to turn up.
         let is_empty = self.questions.iter().all(|own| own.round != self.rounds);
         let solo_at = self.started_at + SOLO_WAIT;
@@ -328,12 +338,9 @@ impl Run {
         rng: &mut StdRng,
     ) -> Option<Address> {
         let is_silent = |address: Address| {
-            let mut rounds = self.questions.iter().filter(|own| own.to == address);
-            rounds.any(|own| own.role == Role::Second)
-                && !self
-                    .questions
-                    .iter()
-                    .any(|own| own.to == address && own.is_answered)
+            let of_it = self.questions.iter().filter(|own| own.to == address);
+            of_it.filter(|own| own.role == Role::Second).count() >= SECOND_TRIES
+                && !self.evidence.has_seen(address)
         };
         let current = self.evidence.second;
         if current.is_some_and(|current| !is_silent(current) && candidates.contains(&current)) {
@@ -387,6 +394,10 @@ const PROBE_WAIT: Duration = Duration::from_millis(512);
 const PROBE_WAIT_AGAIN: Duration = Duration::from_millis(192);
 /// How long to wait for an answer.
 const ROUND_WAIT: Duration = Duration::from_millis(1_024);
+/// The same once somebody has answered.
+const ROUND_WAIT_AGAIN: Duration = Duration::from_millis(640);
+/// Questions to the second peer without any answer before another one takes its place.
+const SECOND_TRIES: usize = 2;
 /// How long to wait for somebody to ask, doubled six times.
 const CANDIDATE_WAIT: Duration = Duration::from_millis(256);
 /// After that long one answerer has to do.
@@ -399,6 +410,8 @@ const RESERVE_ROUNDS_OF_TWO: u32 = 4;
 const PROBE_ROUNDS_MAX: u32 = 10;
 /// Rounds without any answer before all begins anew.
 const SILENT_ROUNDS_MAX: u32 = 4;
+/// The same after there was one.
+const SILENT_ROUNDS_SEEN_MAX: u32 = 12;
 /// Rounds of the second stage before all begins anew.
 const MAP_ROUNDS_MAX: u32 = 32;
 /// How long to wait before that, doubled four times.
