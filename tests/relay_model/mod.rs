@@ -67,6 +67,7 @@ pub(crate) struct Network {
     clock: u64,
     pub(crate) nodes: Vec<Node>,
     by_ip: BTreeMap<Ipv4Addr, Vec<usize>>,
+    seed: u64,
     rng: StdRng,
     /// How long every datagram takes, at least and at most.
     pub(crate) latency: (Duration, Duration),
@@ -104,6 +105,7 @@ impl Network {
             clock: 0,
             nodes: Vec::new(),
             by_ip: BTreeMap::new(),
+            seed,
             rng: StdRng::seed_from_u64(seed),
             latency: (Duration::from_millis(10), Duration::from_millis(40)),
             loss: 0.0,
@@ -123,7 +125,8 @@ impl Network {
     /// Adds a peer behind a NAT at an address of its own; it is silent until it is opened.
     pub(crate) fn add(&mut self, config: PeerConfig, ip: Ipv4Addr, nat: Nat) -> usize {
         let number = self.nodes.len();
-        self.add_at(config, SocketAddrV4::new(ip, 5_000), nat, number as u64)
+        let seed = self.seed.wrapping_mul(1_000_003) + number as u64;
+        self.add_at(config, SocketAddrV4::new(ip, 5_000), nat, seed)
     }
 
     /// The same with a main port; several peers may share an address if nothing filters.
