@@ -67,5 +67,5 @@ pub(crate) fn long_text(name: &str, length: usize) -> String {
 }
 
 /// How long anything may take before a test fails: generous, for machines under load.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
