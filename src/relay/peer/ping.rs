@@ -170,14 +170,14 @@ impl Peer {
     }
 
     /// Whether the peer is known to be at an address.
-    pub(super) fn is_at(&self, address: Address, peer: &crate::relay::PeerId) -> bool {
+    pub(super) fn is_at(&self, address: Address, peer: &PeerId) -> bool {
         let entry = self.table.by_address(address);
         entry.is_some_and(|entry| entry.peer_id == *peer && entry.is_proved)
     }
 
     /// Whether a peer was heard just now at another address: of many sockets that pierced a
     /// NAT at the same time, one is enough.
-    fn is_met_elsewhere(&self, now: Now, from: Address, peer: &crate::relay::PeerId) -> bool {
+    fn is_met_elsewhere(&self, now: Now, from: Address, peer: &PeerId) -> bool {
         let entry = self.table.get(peer);
         entry.is_some_and(|entry| {
             let is_elsewhere = entry.address != from && entry.is_direct() && entry.is_proved;
