@@ -1,10 +1,10 @@
 //! What things are called on the wire: peers, packets, clusters and subclusters.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use super::packet::Field;
+use super::packet::{Field, FieldTooLong};
 
 /// Where a peer is reached. The protocol is spoken over IPv4 alone.
 pub type Address = core::net::SocketAddrV4;
@@ -12,8 +12,7 @@ pub type Address = core::net::SocketAddrV4;
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub [u8; 32]);
 
         impl $name {
@@ -32,7 +31,7 @@ macro_rules! id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                f.write_str(Hex::from(self.0).as_str())
             }
         }
 
@@ -54,17 +53,15 @@ macro_rules! id {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = InvalidId;
-
-            fn try_from(text: String) -> Result<Self, InvalidId> {
-                text.parse()
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(Hex::from(self.0).as_str())
             }
         }
 
-        impl From<$name> for String {
-            fn from(id: $name) -> Self {
-                id.to_string()
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                Cow::<str>::deserialize(from)?.parse().map_err(D::Error::custom)
             }
         }
     };
@@ -87,10 +84,37 @@ id! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClusterId(pub Field);
 
+impl ClusterId {
+    /// A cluster by its bytes, as version 6 makes it; newer peers hash a name first.
+    ///
+    /// # Errors
+    /// If there are more than 32.
+    pub fn new(bytes: &[u8]) -> Result<Self, FieldTooLong> {
+        Field::new(bytes).map(Self)
+    }
+}
+
 /// A text is not the 64 hex digits of an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("'{text}' is not an id of 64 hex digits")]
 pub struct InvalidId {
     /// The text, cut after 80 characters.
     pub text: String,
+}
+
+/// Thirty-two bytes as hex digits, without an allocation.
+struct Hex([u8; 64]);
+
+impl Hex {
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("hex digits are text")
+    }
+}
+
+impl From<[u8; 32]> for Hex {
+    fn from(bytes: [u8; 32]) -> Self {
+        let mut text = [0; 64];
+        hex::encode_to_slice(bytes, &mut text).expect("two digits a byte");
+        Self(text)
+    }
 }

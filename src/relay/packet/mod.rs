@@ -5,9 +5,20 @@
 //!
 //! An *unset* field is one zero byte, not an empty one; both arrive, and both are kept apart.
 
+mod decode;
+mod encode;
 mod field;
+mod identity;
+mod message;
 
+pub use decode::{DecodeError, PacketView};
+pub use encode::{EncodeError, set_hops};
 pub use field::{Field, FieldTooLong, Signature};
+pub use identity::{IdCheck, fragment_id, message_id, verify_id};
+pub use message::{
+    Head, Intro, InvalidToken, Join, MessageError, Ping, Pong, SummaryHash, Token, join_key,
+    message_json,
+};
 
 use bytes::Bytes;
 

@@ -1,0 +1,164 @@
+//! Keys, sealing and signatures, compatible with libsodium (spec section 4).
+//!
+//! What is random is an argument, so that a seeded run seals the same bytes twice. Nothing
+//! secret shows in `Debug`.
+
+mod seal;
+mod sign;
+
+pub use seal::{OpenError, SEAL_BYTES, open, open_message, seal, seal_message};
+pub use sign::{
+    Claim, legacy_sign, legacy_verify, sign_link, sign_publish, verify, verify_link, verify_publish,
+};
+
+use std::fmt;
+
+use blake2::{Blake2b, Digest, digest::consts::U32};
+use dryoc::classic::{
+    crypto_sign::crypto_sign_seed_keypair,
+    crypto_sign_ed25519::{
+        crypto_sign_ed25519_pk_to_curve25519, crypto_sign_ed25519_sk_to_curve25519,
+    },
+};
+use rand::RngCore;
+use sha2::Sha256;
+
+use super::{PeerId, SubclusterId};
+
+/// The secret that the members of a subcluster share.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SharedKey(pub [u8; 32]);
+
+impl SharedKey {
+    /// The key that everybody derives who knows the seed.
+    #[must_use]
+    pub fn from_seed(seed: &[u8]) -> Self {
+        Self(blake2b(seed))
+    }
+
+    /// A key that nobody else knows.
+    #[must_use]
+    pub fn random(random: &mut impl RngCore) -> Self {
+        let mut bytes = [0; 32];
+        random.fill_bytes(&mut bytes);
+        Self(bytes)
+    }
+
+    /// The key pair that every member of the subcluster holds.
+    #[must_use]
+    pub fn key_pair(&self) -> KeyPair {
+        KeyPair::from_seed(self.0)
+    }
+}
+
+impl fmt::Debug for SharedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedKey(secret)")
+    }
+}
+
+/// An Ed25519 key pair, with the X25519 pair that boxes are sealed for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyPair {
+    /// Seed, then public key, as libsodium keeps it.
+    secret: [u8; 64],
+    public: [u8; 32],
+    box_secret: [u8; 32],
+    box_public: [u8; 32],
+}
+
+impl KeyPair {
+    /// The pair with this Ed25519 seed.
+    #[must_use]
+    pub fn from_seed(seed: [u8; 32]) -> Self {
+        let (public, secret) = crypto_sign_seed_keypair(&seed);
+        let (mut box_public, mut box_secret) = ([0; 32], [0; 32]);
+        crypto_sign_ed25519_pk_to_curve25519(&mut box_public, &public)
+            .expect("a key made from a seed is in the main subgroup");
+        crypto_sign_ed25519_sk_to_curve25519(&mut box_secret, &secret);
+        Self {
+            secret,
+            public,
+            box_secret,
+            box_public,
+        }
+    }
+
+    /// The pair that everybody derives who knows the text.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        Self::from_seed(blake2b(text.as_bytes()))
+    }
+
+    /// The Ed25519 public key.
+    #[must_use]
+    pub fn public(&self) -> &[u8; 32] {
+        &self.public
+    }
+
+    /// The X25519 form of the public key, which boxes are sealed for.
+    #[must_use]
+    pub fn box_public(&self) -> &[u8; 32] {
+        &self.box_public
+    }
+
+    /// The subcluster of those who hold this pair.
+    #[must_use]
+    pub fn subcluster(&self) -> SubclusterId {
+        SubclusterId(self.public)
+    }
+
+    /// The peer id that is bound to this pair.
+    #[must_use]
+    pub fn peer_id(&self) -> PeerId {
+        peer_id_of(&self.public)
+    }
+
+    /// Signs a message: 64 bytes of Ed25519.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        sign::sign(&self.secret, message)
+    }
+}
+
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyPair({}, secret)", hex::encode(self.public))
+    }
+}
+
+/// The peer id that is bound to a public key: its SHA-256.
+#[must_use]
+pub fn peer_id_of(public: &[u8; 32]) -> PeerId {
+    create_id(public)
+}
+
+/// The peer id that a seed gives: its SHA-256.
+#[must_use]
+pub fn create_id(seed: &[u8]) -> PeerId {
+    PeerId(Sha256::digest(seed).into())
+}
+
+fn blake2b(bytes: &[u8]) -> [u8; 32] {
+    Blake2b::<U32>::digest(bytes).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_with_a_seed_has_the_same_subcluster() {
+        let ours = SharedKey::from_seed(b"seed").key_pair();
+        assert_eq!(ours, KeyPair::from_text("seed"));
+        assert_ne!(ours, KeyPair::from_text("other"));
+        assert_eq!(ours.subcluster().0, *ours.public());
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let pair = KeyPair::from_seed([7; 32]);
+        let text = format!("{pair:?} {:?}", SharedKey([7; 32]));
+        assert!(!text.contains("0707"), "{text}");
+    }
+}
