@@ -37,6 +37,8 @@ export class Bus extends NetworkEmitter {
   subclusters = new Map()
   #options
   #signing
+  /** What happened before the app could add listeners, until it can. */
+  #early = []
   /** By the hex digits of a publisher's key: the peer that streamed with it. */
   #senders = new Map()
 
@@ -55,11 +57,16 @@ export class Bus extends NetworkEmitter {
     this.#listen()
   }
 
-  /** Opens the peer. */
+  /** Opens the peer. What happens meanwhile is told in a task of its own, when the app has had its turn. */
   async init () {
     await this.peer.init()
     this.peerId = this.peer.peerId
     if (this.#options.sharedKey) await this.subcluster({ sharedKey: this.#options.sharedKey })
+    setTimeout(() => {
+      const early = this.#early
+      this.#early = null
+      for (const [name, ...values] of early) this._emit(name, ...values)
+    })
   }
 
   /**
@@ -141,6 +148,13 @@ export class Bus extends NetworkEmitter {
   cacheSize () { return this.peer.getReportSync().cache.packets }
   /** How many bytes they have. */
   cacheBytes () { return this.peer.getReportSync().cache.bytes }
+
+  /** Calls the listeners of this side. */
+  _emit (name, ...values) {
+    if (this.#early === null) return super._emit(name, ...values)
+    this.#early.push([name, ...values])
+    return false
+  }
 
   /** The arguments of a publish or stream to a subcluster. */
   async pack (name, value, options, subcluster) {
