@@ -74,7 +74,11 @@ pub fn explain(name: &str) -> Option<String> {
         some => some.join(", "),
     };
     text.push_str(&format!("  platforms  {platforms}\n"));
-    text.push_str(&format!("  since      Socket Runtime {}\n", key.since));
+    let since = match key.since {
+        "" => "this runtime; Socket Runtime does not know it".to_owned(),
+        version => format!("Socket Runtime {version}"),
+    };
+    text.push_str(&format!("  since      {since}\n"));
     if !key.aliases.is_empty() {
         text.push_str(&format!("  also       {}\n", key.aliases.join(", ")));
     }

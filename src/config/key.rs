@@ -19,7 +19,7 @@ pub struct Key {
     pub example: &'static str,
     /// What it means, in one or more lines.
     pub doc: &'static str,
-    /// First version of Socket Runtime that had it.
+    /// First version of Socket Runtime that had it; empty if none did.
     pub since: &'static str,
     /// Systems on which it has a meaning; all if empty.
     pub platforms: &'static [&'static str],
@@ -81,6 +81,12 @@ impl Key {
             since: "0.6",
             ..self
         }
+    }
+
+    /// Marks a key that Socket Runtime does not know.
+    #[must_use]
+    pub const fn of_our_own(self) -> Self {
+        Self { since: "", ..self }
     }
 
     /// Sets [`Key::platforms`].

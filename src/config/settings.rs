@@ -7,7 +7,7 @@ use super::{
     key::{self, KEYS},
     keys::{
         Ai, Android, Apple, Application, Build, Commonjs, Debug, Headless, Ios, Linux, Mac, Meta,
-        Native, Permissions, Tray, Webview, Win, Window,
+        Native, Peer, Permissions, Tray, Webview, Win, Window,
     },
     value::Values,
 };
@@ -28,6 +28,8 @@ pub struct Config {
     pub webview: Webview,
     /// `[permissions]`.
     pub permissions: Permissions,
+    /// `[peer]`.
+    pub peer: Peer,
     /// `[application]`.
     pub application: Application,
     /// `[tray]`.
@@ -112,6 +114,7 @@ impl Config {
             window: Window::read(values),
             webview: Webview::read(values),
             permissions: Permissions::read(values),
+            peer: Peer::read(values),
             application: Application::read(values),
             tray: Tray::read(values),
             headless: Headless::read(values),

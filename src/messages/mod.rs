@@ -6,6 +6,7 @@
 pub mod files;
 pub mod host;
 pub mod inspector;
+pub mod network;
 pub mod packet_cache;
 pub mod process;
 pub mod rebroadcast;

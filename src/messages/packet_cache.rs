@@ -2,10 +2,10 @@
 
 use super::{Class, Message};
 use crate::relay::{
-    PacketId, PeerId,
+    PacketId, PeerId, SubclusterId,
     cache::CacheDigest,
     packet::Packet,
-    peer::{Arrival, Lookup},
+    peer::{Arrival, Interest, Lookup},
     rebroadcast::Audience,
     summary::Summary,
 };
@@ -68,6 +68,29 @@ impl Message for ExpirePacket {
     const CLASS: Class = Class::Control;
 }
 
+/// Says what the packets of a subcluster are to us from now on, as after a join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClassifySubcluster {
+    /// Which.
+    pub subcluster: SubclusterId,
+    /// What its packets are, except for those that we made.
+    pub interest: Interest,
+}
+
+impl Message for ClassifySubcluster {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
+/// Repeats to the rebroadcast scheduler what is kept; a scheduler that starts sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RepeatChanges;
+
+impl Message for RepeatChanges {
+    type Reply = ();
+    const CLASS: Class = Class::Coalesce;
+}
+
 /// Reads a packet and what is next to it in causal order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadPacket {
@@ -94,7 +117,7 @@ pub struct PacketInOrder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListPackets {
     /// Of which; of all if absent.
-    pub subcluster: Option<crate::relay::SubclusterId>,
+    pub subcluster: Option<SubclusterId>,
     /// At most so many, the newest.
     pub count_max: usize,
 }

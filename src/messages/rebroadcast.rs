@@ -41,6 +41,18 @@ impl Message for PeerContacted {
     const CLASS: Class = Class::DropNewest;
 }
 
+/// A neighbour holds a packet of ours: it handed it back, or named it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PacketHeld {
+    /// Which.
+    pub id: PacketId,
+}
+
+impl Message for PacketHeld {
+    type Reply = ();
+    const CLASS: Class = Class::DropNewest;
+}
+
 /// A peer's summary differed from ours: caches are out of step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DifferenceSeen;

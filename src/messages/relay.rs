@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{Class, Message, udp::SocketsBound};
+use super::{
+    Class, Message,
+    udp::{BindSockets, SocketsBound, UdpError},
+};
 use crate::relay::{
     Address, ClusterId, PacketId, PeerId, SubclusterId,
     cache::CacheDigest,
@@ -97,6 +100,26 @@ pub struct CacheDigested {
 impl Message for CacheDigested {
     type Reply = ();
     const CLASS: Class = Class::Coalesce;
+}
+
+/// Binds the sockets and begins; replies with where they are bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenPeer {
+    /// What to bind.
+    pub bind: BindSockets,
+}
+
+impl Message for OpenPeer {
+    type Reply = Result<SocketsBound, UdpError>;
+}
+
+/// It is time for the peer to do what it put off (a timer of the relay's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RelayDue;
+
+impl Message for RelayDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
 }
 
 /// Takes part in a subcluster; replies with its id.
@@ -243,65 +266,13 @@ pub struct PeerReport {
 }
 
 /// Why the relay did not do what it was asked to.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RelayError {
-    /// The message is too long.
-    #[error("a message of {length} bytes exceeds {length_max}")]
-    TooLong {
-        /// Its length.
-        length: usize,
-        /// The limit.
-        length_max: usize,
-    },
-    /// There is no cluster to speak to.
-    #[error("the peer has no cluster, and none was given")]
-    NoCluster,
-    /// The peer is not known.
-    #[error("peer {peer} is not connected")]
-    NotConnected {
-        /// Who.
-        peer: PeerId,
-    },
-    /// Nothing with that id is known.
-    #[error("nothing is known of {id}")]
-    NotFound {
-        /// The id.
-        id: PacketId,
-    },
-    /// Nothing with that subcluster is known.
-    #[error("not part of subcluster {subcluster}")]
-    NotJoined {
-        /// The subcluster.
-        subcluster: SubclusterId,
-    },
-    /// Too much is under way.
-    #[error("too many {what} at once; the limit is {count_max}")]
-    Busy {
-        /// Of what.
-        what: &'static str,
-        /// The limit.
-        count_max: usize,
-    },
-    /// The packet could not be written to the state file.
-    #[error("cannot write the state file: {reason}")]
-    State {
-        /// What went wrong.
-        reason: String,
-    },
-    /// A packet that was to be put on the network is not valid.
-    #[error("packet {id} is not valid: {reason}")]
-    InvalidPacket {
-        /// Which.
-        id: PacketId,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-}
+pub use crate::relay::peer::CommandError as RelayError;
 
 /// Something happened at a peer; to whoever owns it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeerReported {
+    /// At which peer of ours.
+    pub peer: PeerId,
     /// What.
     pub event: Event,
 }

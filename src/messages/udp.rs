@@ -1,7 +1,10 @@
 //! Messages to the UDP actor, which holds the sockets of one relay peer.
 
 use super::{Class, Message};
-use crate::relay::{Address, peer::Transmit};
+use crate::relay::{
+    Address,
+    peer::{Transmit, Wire},
+};
 
 /// Binds the main and the probe socket; replies with the ports they got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +41,8 @@ impl Message for SendDatagrams {
     const CLASS: Class = Class::DropNewest;
 }
 
-/// Opens or closes sockets for hole punching until there are `count` besides those kept.
+/// Opens or closes sockets for hole punching until there are `count` besides those kept:
+/// they have the `count` lowest numbers that are not among the kept ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoldPunchSockets {
     /// How many sockets to hold.
@@ -48,6 +52,18 @@ pub struct HoldPunchSockets {
 }
 
 impl Message for HoldPunchSockets {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
+/// The kernel takes datagrams again (a task of the actor's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SocketWritable {
+    /// Through which socket.
+    pub wire: Wire,
+}
+
+impl Message for SocketWritable {
     type Reply = ();
     const CLASS: Class = Class::Control;
 }
@@ -73,6 +89,8 @@ pub struct SocketCounters {
     pub received_bytes: u64,
     /// Datagrams given up because the queue was full or the kernel refused them.
     pub lost: u64,
+    /// Datagrams that came and were not looked at, since the relay did not get to it.
+    pub unread: u64,
     /// System calls that sent.
     pub send_calls: u64,
     /// System calls that received.

@@ -31,27 +31,29 @@ pub fn split(
     meta: Option<&Value>,
     unix_ms: u64,
 ) -> Result<Vec<Packet>, SplitError> {
-    let size = whole.message.len();
-    if size > MESSAGE_BYTES_MAX {
-        return Err(SplitError::TooLong { size });
-    }
-    if size <= FRAGMENT_BYTES {
-        let mut packet = whole.clone();
-        packet.index = -1;
-        packet.packet_id = message_id(&packet.message).field();
-        return Ok(vec![packet]);
-    }
-    let head = Head {
-        meta: meta_object(meta)?,
-        ts: unix_ms,
-        size: size as u64,
-        indexes: size.div_ceil(FRAGMENT_BYTES) as u64,
-    };
-    let head = Bytes::from(head.encode());
-    if head.len() > FRAGMENT_BYTES {
-        return Err(SplitError::MetaTooLong { length: head.len() });
-    }
-    Ok(chain(whole, head))
+    split_with(whole, meta, unix_ms, "")
+}
+
+/// Like [`split`], with a head that is unlike any other.
+///
+/// A head says when the message was split and how long it is, so two messages of one length
+/// in one millisecond would share it, and their fragments could not be told apart. A number
+/// under a key of its own, which the reference does not look at, keeps them apart.
+///
+/// # Errors
+/// As [`split`].
+pub fn split_uniquely(
+    whole: &Packet,
+    meta: Option<&Value>,
+    unix_ms: u64,
+    number: u64,
+) -> Result<Vec<Packet>, SplitError> {
+    split_with(
+        whole,
+        meta,
+        unix_ms,
+        &format!(",\"unique\":\"{number:016x}\""),
+    )
 }
 
 /// Puts a message together from all of its packets, in any order.
@@ -190,6 +192,39 @@ pub enum ComposeError {
 pub const MESSAGE_BYTES_MAX: usize = 1 << 20;
 /// Fragments of the longest message.
 pub const FRAGMENT_COUNT_MAX: usize = MESSAGE_BYTES_MAX.div_ceil(FRAGMENT_BYTES);
+
+/// Splits a message; `unique` is put at the end of the head's object.
+fn split_with(
+    whole: &Packet,
+    meta: Option<&Value>,
+    unix_ms: u64,
+    unique: &str,
+) -> Result<Vec<Packet>, SplitError> {
+    let size = whole.message.len();
+    if size > MESSAGE_BYTES_MAX {
+        return Err(SplitError::TooLong { size });
+    }
+    if size <= FRAGMENT_BYTES {
+        let mut packet = whole.clone();
+        packet.index = -1;
+        packet.packet_id = message_id(&packet.message).field();
+        return Ok(vec![packet]);
+    }
+    let head = Head {
+        meta: meta_object(meta)?,
+        ts: unix_ms,
+        size: size as u64,
+        indexes: size.div_ceil(FRAGMENT_BYTES) as u64,
+    };
+    let mut head = head.encode();
+    let end = head.len() - 1;
+    head.splice(end..end, unique.bytes());
+    let head = Bytes::from(head);
+    if head.len() > FRAGMENT_BYTES {
+        return Err(SplitError::MetaTooLong { length: head.len() });
+    }
+    Ok(chain(whole, head))
+}
 
 /// The head and the fragments, each with its id and those of its neighbours.
 fn chain(whole: &Packet, head: Bytes) -> Vec<Packet> {
@@ -333,6 +368,17 @@ mod tests {
             let meta = (size > 1024).then(|| json!({ "ts": TS }));
             assert_eq!(composed.meta, meta);
         }
+    }
+
+    #[test]
+    fn messages_of_one_length_and_time_have_heads_of_their_own() {
+        let [one, other] = [1, 2].map(|n| split_uniquely(&whole(3000), None, TS, n).unwrap());
+        assert_ne!(one[0].packet_id, other[0].packet_id);
+        let mut expected = whole(3000);
+        expected.packet_id = one[0].packet_id;
+        let composed = compose(&one).unwrap();
+        assert_eq!(composed.packet, expected);
+        assert_eq!(composed.meta, Some(json!({ "ts": TS })));
     }
 
     #[test]

@@ -20,6 +20,8 @@ use std::{
     time::Duration,
 };
 
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+
 use super::{
     files::Files,
     kit::{Actor, Addr, AskError, Context, Handler, Recipient, Reply},
@@ -192,6 +194,26 @@ impl<'a> Desk<'a> {
                 });
             }),
         }
+    }
+
+    /// Answers the page with what `job` makes off this thread: for what needs no service but
+    /// takes too long for the lane.
+    pub fn compute(self, job: impl FnOnce() -> CallResult + Send + 'static) {
+        let Self {
+            command,
+            reply,
+            ctx,
+            ..
+        } = self;
+        ctx.offload(job, move |_, outcome, _| {
+            let panicked = |_| Err(errors::unanswered(command, &AskError::Panicked));
+            reply.send(outcome.unwrap_or_else(panicked));
+        });
+    }
+
+    /// A random source for one call.
+    pub fn random(&mut self) -> StdRng {
+        StdRng::from_seed(self.ctx.random().random())
     }
 
     /// Answers the page at once.

@@ -48,6 +48,7 @@ mod desktop;
 mod extension;
 mod meta;
 mod mobile;
+mod peer;
 mod permissions;
 mod webview;
 mod window;
@@ -58,6 +59,7 @@ pub use self::{
     desktop::{Apple, Linux, Mac, Native, Win},
     meta::Meta,
     mobile::{Android, Ios},
+    peer::Peer,
     permissions::Permissions,
     webview::Webview,
     window::Window,
@@ -74,6 +76,7 @@ pub(super) const GROUPS: &[&[Key]] = &[
     webview::WEBVIEW,
     webview::WEBVIEW_FREE,
     permissions::PERMISSIONS,
+    peer::PEER,
     application::APPLICATION,
     application::TRAY,
     application::HEADLESS,

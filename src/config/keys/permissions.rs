@@ -72,6 +72,8 @@ keys! {
         key = allow("allow_clipboard");
         /// Whether pages may use Bluetooth.
         key = allow("allow_bluetooth");
+        /// Whether pages may speak to others over the peer-to-peer network.
+        key = allow("allow_network").of_our_own();
         /// Whether pages may keep data and read it again.
         key = allow("allow_data_access");
         /// Whether pages may play on AirPlay devices.

@@ -1,56 +1,37 @@
 //! Keeps packets within a budget of bytes, and knows what differs from another cache.
+//!
+//! Feed [`Cache::keep`] with what arrives; take what changed by [`Cache::take_changes`] after
+//! each input. The rebroadcast schedule says when a packet's time is up.
+//!
+//! - A message of several packets is one *unit*: its head and parts are given up together, and
+//!   a part is kept only once it is known to follow the part in front of it.
+//! - What is worth least goes first: packets of other clusters, then those of ours, then what
+//!   we subscribed to, then our own; the oldest first. Among strangers nobody takes more than
+//!   [`SHARE_PARTS`] allows while others want room: whoever floods evicts himself.
+//! - What was given up is not taken again soon, so it cannot flood the network once more.
+//!
+//! **Invariant:** packets, what it costs to remember them, parts that wait, and what is
+//! remembered of packets given up together never exceed [`CacheConfig::bytes_max`].
 
-use super::{Address, PacketId, Time, peer::Interest};
+mod change;
+mod config;
+mod dropped;
+mod entry;
+mod index;
+mod packets;
+mod parts;
+mod read;
+mod reconcile;
+mod shelves;
+mod units;
+mod waiting;
 
-/// How much a cache keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CacheConfig {
-    /// Bytes of packets as they go over the wire, with what it costs to remember them.
-    pub bytes_max: usize,
-}
+#[cfg(test)]
+mod tests;
 
-impl Default for CacheConfig {
-    fn default() -> Self {
-        Self {
-            bytes_max: CACHE_BYTES_MAX,
-        }
-    }
-}
-
-/// How full a cache is, and a hash of what is in it: cheap to keep up to date, and equal for
-/// equal sets of packets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CacheDigest {
-    /// A hash of the set of ids; not the one of a summary.
-    pub hash: [u8; 20],
-    /// How many packets there are.
-    pub packet_count: usize,
-    /// How many bytes they take.
-    pub bytes: usize,
-}
-
-/// What changed in a cache; the rebroadcast scheduler follows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CacheChange {
-    /// A packet is new.
-    Kept {
-        /// Which.
-        id: PacketId,
-        /// When its time is up.
-        expires_at: Time,
-        /// What it is to us.
-        interest: Interest,
-        /// How often it had been sent on.
-        hops: u32,
-        /// Who handed it over; absent for our own.
-        from: Option<Address>,
-    },
-    /// A packet is gone.
-    Dropped {
-        /// Which.
-        id: PacketId,
-    },
-}
-
-/// The default budget: 16 MB.
-pub const CACHE_BYTES_MAX: usize = 16_000_000;
+pub use change::{CacheChange, CacheDigest, Links};
+pub use config::{CACHE_BYTES_MAX, CacheConfig, PACKET_OVERHEAD_BYTES, SHARE_PARTS};
+pub use entry::{LIFE_MAX, LIFE_SUBSCRIBED_MAX};
+pub use packets::Cache;
+pub use parts::PARTS_MAX;
+pub use reconcile::SEND_MAX;

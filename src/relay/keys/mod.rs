@@ -6,7 +6,9 @@
 mod seal;
 mod sign;
 
-pub use seal::{OpenError, SEAL_BYTES, open, open_message, seal, seal_message};
+pub use seal::{
+    BadKey, OpenError, SEAL_BYTES, open, open_message, seal, seal_message, seal_message_for,
+};
 pub use sign::{
     Claim, legacy_sign, legacy_verify, sign_link, sign_publish, verify, verify_link, verify_publish,
 };
@@ -94,6 +96,12 @@ impl KeyPair {
     #[must_use]
     pub fn public(&self) -> &[u8; 32] {
         &self.public
+    }
+
+    /// The private key as libsodium writes it: the seed, then the public key.
+    #[must_use]
+    pub fn secret(&self) -> &[u8; 64] {
+        &self.secret
     }
 
     /// The X25519 form of the public key, which boxes are sealed for.

@@ -7,6 +7,7 @@ use blake2::{Blake2b, Digest, digest::consts::U24};
 use dryoc::classic::{
     crypto_box::{crypto_box_beforenm, crypto_box_easy_afternm, crypto_box_open_easy_afternm},
     crypto_core::crypto_scalarmult_base,
+    crypto_sign_ed25519::crypto_sign_ed25519_pk_to_curve25519,
 };
 use rand::RngCore;
 
@@ -43,17 +44,35 @@ pub fn open(sealed: &[u8], keys: &KeyPair) -> Result<Vec<u8>, OpenError> {
 /// Puts a message into a single box: 48 bytes longer than it was.
 #[must_use]
 pub fn seal_message(message: &[u8], keys: &KeyPair, random: &mut impl RngCore) -> Vec<u8> {
+    put_in_box(message, keys.box_public(), random)
+        .expect("a key made from a seed is of no low order")
+}
+
+/// The same for whoever holds the pair of this Ed25519 public key.
+///
+/// # Errors
+/// If the key is none that a pair can have.
+pub fn seal_message_for(
+    message: &[u8],
+    public: &[u8; 32],
+    random: &mut impl RngCore,
+) -> Result<Vec<u8>, BadKey> {
+    let mut box_public = [0; 32];
+    crypto_sign_ed25519_pk_to_curve25519(&mut box_public, public).map_err(|_| BadKey)?;
+    put_in_box(message, &box_public, random).ok_or(BadKey)
+}
+
+fn put_in_box(message: &[u8], to: &[u8; 32], random: &mut impl RngCore) -> Option<Vec<u8>> {
     let (mut ephemeral_secret, mut ephemeral) = ([0; 32], [0; 32]);
     random.fill_bytes(&mut ephemeral_secret);
     crypto_scalarmult_base(&mut ephemeral, &ephemeral_secret);
-    let shared = crypto_box_beforenm(keys.box_public(), &ephemeral_secret)
-        .expect("a key made from a seed is of no low order");
+    let shared = crypto_box_beforenm(to, &ephemeral_secret).ok()?;
     let mut sealed = vec![0; BOX_BYTES + message.len()];
     sealed[..32].copy_from_slice(&ephemeral);
-    let nonce = nonce(&ephemeral, keys);
+    let nonce = nonce(&ephemeral, to);
     crypto_box_easy_afternm(&mut sealed[32..], message, &nonce, &shared)
         .expect("the place is as long as the box");
-    sealed
+    Some(sealed)
 }
 
 /// Opens a single box.
@@ -68,7 +87,7 @@ pub fn open_message(sealed: &[u8], keys: &KeyPair) -> Result<Vec<u8>, OpenError>
     let mut message = vec![0; length.ok_or(OpenError::TooShort)?];
     let shared =
         crypto_box_beforenm(ephemeral, &keys.box_secret).map_err(|_| OpenError::WrongKey)?;
-    let nonce = nonce(ephemeral, keys);
+    let nonce = nonce(ephemeral, keys.box_public());
     crypto_box_open_easy_afternm(&mut message, ciphertext, &nonce, &shared)
         .map_err(|_| OpenError::WrongKey)?;
     Ok(message)
@@ -89,6 +108,11 @@ pub enum OpenError {
     NotVerified,
 }
 
+/// A public key is not on the curve, or of low order: nobody holds its pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a public key that anybody can hold the pair of")]
+pub struct BadKey;
+
 /// Bytes that [`seal`] adds: two boxes and a signature.
 pub const SEAL_BYTES: usize = 2 * BOX_BYTES + SIGNATURE_BYTES;
 /// Bytes that a box adds: an ephemeral key and an authenticator.
@@ -96,10 +120,10 @@ const BOX_BYTES: usize = 48;
 const SIGNATURE_BYTES: usize = 64;
 
 /// The nonce of an anonymous box: BLAKE2b over both public keys.
-fn nonce(ephemeral: &[u8; 32], keys: &KeyPair) -> [u8; 24] {
+fn nonce(ephemeral: &[u8; 32], to: &[u8; 32]) -> [u8; 24] {
     let mut hash = Blake2b::<U24>::new();
     hash.update(ephemeral);
-    hash.update(keys.box_public());
+    hash.update(to);
     hash.finalize().into()
 }
 

@@ -2,16 +2,207 @@
 //!
 //! Drive it with one `handle_*` or command, then call [`Peer::poll_output`] until it says
 //! [`Output::Wait`]; only then feed the next input.
+//!
+//! One struct, spread over files by what it is doing: [`receive`] takes datagrams apart and hands
+//! each to the file of its type; `reflect` finds out what NAT we are behind; `ping`, `links`, `join`,
+//! `intro` and `punch` make links, which `table` remembers, `proof`, `identity` and `moves` protect
+//! and `heartbeat` keeps; [`gossip`] and what hangs on it carry messages.
+//!
+//! **Invariant:** every table and queue has a named limit, all of them in [`Peer::report`].
 
+mod commands;
 mod config;
+mod contacts;
 mod event;
+mod gate;
+mod gossip;
+mod heartbeat;
+mod identity;
+mod intro;
+mod join;
+mod limits;
+mod links;
+mod memberships;
+mod moves;
+#[cfg(test)]
+mod neighbourhood;
+mod outbox;
 mod output;
+mod ping;
+mod proof;
+mod publish;
+mod punch;
+mod query;
+mod reassembly;
+mod receive;
+mod recent;
+mod reflect;
+mod reflecting;
 mod report;
+mod sample;
+mod stream;
+mod sync;
+mod table;
 
+pub use commands::CommandError;
 pub use config::{Bootstrap, PeerConfig};
 pub use event::{Event, LinkVia, Neighbour};
 pub use output::{
     Arrival, Found, Interest, Keeping, Kept, Lookup, Output, Publication, Reconciliation, Ticket,
     Transmit, Wire,
 };
-pub use report::{PeerCounters, TableReport};
+pub use report::{PeerCounters, Report, TableReport};
+
+use rand::{SeedableRng, rngs::StdRng};
+
+use self::{
+    contacts::{Contact, contacts},
+    gossip::Gossip,
+    heartbeat::Heartbeat,
+    identity::Identity,
+    join::Joins,
+    links::Links,
+    memberships::Memberships,
+    moves::Moves,
+    outbox::Outbox,
+    proof::Proof,
+    punch::Punching,
+    reflect::Reflection,
+    table::Table,
+};
+use super::{Address, Now, PeerId, Time, cache::CacheDigest, nat::NatType};
+
+/// One peer.
+#[derive(Debug)]
+pub struct Peer {
+    config: PeerConfig,
+    identity: Identity,
+    rng: StdRng,
+    /// Our address as others see it.
+    address: Option<Address>,
+    nat: NatType,
+    contacts: Vec<Contact>,
+    table: Table,
+    proof: Proof,
+    links: Links,
+    moves: Moves,
+    reflection: Reflection,
+    heartbeat: Heartbeat,
+    memberships: Memberships,
+    joins: Joins,
+    punching: Punching,
+    /// Whether other sockets than before are to be held.
+    is_sockets_due: bool,
+    gossip: Gossip,
+    digest: CacheDigest,
+    counters: PeerCounters,
+    outbox: Outbox,
+    /// When the peer was made; what it says of its uptime counts from here.
+    started_at: Time,
+    is_open: bool,
+}
+
+impl Peer {
+    /// A peer that is silent until it is [opened](Self::open).
+    #[must_use]
+    pub fn new(config: PeerConfig, seed: [u8; 32], now: Now) -> Self {
+        let nat = if config.is_indexed {
+            NatType::UNRESTRICTED
+        } else {
+            NatType::UNKNOWN
+        };
+        Self {
+            identity: Identity::new(&config),
+            rng: StdRng::from_seed(seed),
+            address: config.address.filter(|_| config.is_indexed),
+            nat,
+            contacts: contacts(&config.bootstraps),
+            table: Table::default(),
+            proof: Proof::default(),
+            links: Links::default(),
+            moves: Moves::default(),
+            reflection: Reflection::default(),
+            heartbeat: Heartbeat::default(),
+            memberships: Memberships::default(),
+            joins: Joins::default(),
+            punching: Punching::default(),
+            is_sockets_due: false,
+            gossip: Gossip::new(&seed),
+            digest: CacheDigest::default(),
+            counters: PeerCounters::default(),
+            outbox: Outbox::default(),
+            started_at: now.time,
+            is_open: false,
+            config,
+        }
+    }
+
+    /// Starts: an ordinary peer finds its NAT type, an indexed one is ready at once.
+    pub fn open(&mut self, now: Now) {
+        if self.is_open {
+            return;
+        }
+        self.is_open = true;
+        self.heartbeat.last_heard = now.time;
+        self.set_heartbeat(now);
+        if self.config.is_indexed {
+            self.event(Event::Ready {
+                address: self.address,
+                nat: self.nat,
+            });
+            self.call_contacts(now);
+            self.gossip_ready(now);
+        } else {
+            self.reflect_again(now);
+        }
+    }
+
+    /// Lets time pass; waking early, late or twice does no harm.
+    pub fn handle_timeout(&mut self, now: Now) {
+        if !self.is_open {
+            return;
+        }
+        self.reflection_timeout(now);
+        self.links_timeout(now);
+        self.moves_timeout(now);
+        self.punching_timeout(now);
+        self.joins_timeout(now);
+        self.heartbeat_timeout(now);
+        if self.gossip.due() <= now.time {
+            self.gossip_timeout(now);
+        }
+        self.hold_sockets_if_due();
+    }
+
+    /// How full the cache is now; pings say so.
+    pub fn handle_digest(&mut self, digest: CacheDigest) {
+        self.digest = digest;
+    }
+
+    /// The next thing to do.
+    pub fn poll_output(&mut self, _now: Now) -> Output {
+        self.outbox
+            .pop()
+            .unwrap_or_else(|| Output::Wait(self.due()))
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn peer_id(&self) -> PeerId {
+        self.identity.peer_id
+    }
+
+    /// When the peer has to be woken.
+    fn due(&self) -> Time {
+        let dues = [
+            self.reflection.due(),
+            self.links.due(),
+            self.moves.due(),
+            self.punching.due(),
+            self.joins.due.unwrap_or(Time::NEVER),
+            self.heartbeat.due,
+            self.gossip.due(),
+        ];
+        dues.into_iter().min().unwrap_or(Time::NEVER)
+    }
+}

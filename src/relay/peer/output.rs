@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::Event;
 use crate::relay::{
-    Address, ClusterId, PacketId, PeerId, Time,
+    Address, ClusterId, PacketId, PeerId, SubclusterId, Time,
     keys::SharedKey,
     packet::{Field, Packet, Signature},
     summary::Summary,
@@ -33,6 +33,19 @@ pub enum Output {
         peer: PeerId,
         /// What the peer sent; the root of our own is wanted if absent.
         summary: Option<Summary>,
+    },
+    /// Tell the rebroadcast scheduler that a peer was met, for the first time or again.
+    Contact(PeerId),
+    /// Tell the rebroadcast scheduler that a neighbour's cache differs from ours.
+    Difference,
+    /// Tell the rebroadcast scheduler that a neighbour holds a packet of our own.
+    Held(PacketId),
+    /// Tell the cache what the packets of a subcluster are to us from now on.
+    Classify {
+        /// Which.
+        subcluster: SubclusterId,
+        /// What its packets are, except for those that we made.
+        interest: Interest,
     },
     /// A command is done.
     Done {
@@ -116,8 +129,13 @@ pub enum Keeping {
         /// The parts, or none.
         whole: Vec<Packet>,
     },
-    /// It was there already.
+    /// It was there already, or was given up lately and is not taken again so soon.
     Duplicate,
+    /// A part of a message that cannot be checked before the part in front of it is there. It is
+    /// in no summary and must not be sent on; once it is checked it comes as [`Keeping::New`].
+    Waiting,
+    /// A part of a message that does not fit the parts in front of it.
+    Forged,
     /// There is no room for it: its origin has used up its share, or everything kept is
     /// worth more. It is still delivered and sent on once.
     NoRoom {

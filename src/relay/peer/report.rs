@@ -2,6 +2,89 @@
 
 use serde::Serialize;
 
+use super::{Neighbour, Peer, join, links, memberships, moves, outbox, proof, punch, table};
+use crate::relay::{
+    Address, ClusterId, Now, PeerId, SubclusterId, cache::CacheDigest, nat::NatType,
+};
+
+/// What a peer is and knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// Who it is.
+    pub peer_id: PeerId,
+    /// Its public key.
+    pub public_key: [u8; 32],
+    /// Whether it is an indexed peer.
+    pub is_indexed: bool,
+    /// Its address as others see it.
+    pub address: Option<Address>,
+    /// What it is behind.
+    pub nat: NatType,
+    /// Whom it has links with.
+    pub neighbours: Vec<Neighbour>,
+    /// What it takes part in.
+    pub subclusters: Vec<(ClusterId, SubclusterId)>,
+    /// Its cache, as it was last told.
+    pub cache: CacheDigest,
+    /// What went over the wire.
+    pub counters: PeerCounters,
+    /// How full its tables are.
+    pub tables: Vec<TableReport>,
+}
+
+impl Peer {
+    /// Describes the peer.
+    #[must_use]
+    pub fn report(&self, _now: Now) -> Report {
+        let connected = self.table.iter().filter(|entry| entry.is_connected);
+        let joined = self.memberships.iter();
+        Report {
+            peer_id: self.identity.peer_id,
+            public_key: *self.identity.public_key(),
+            is_indexed: self.config.is_indexed,
+            address: self.address,
+            nat: self.nat,
+            neighbours: connected.map(table::Entry::neighbour).collect(),
+            subclusters: joined.map(|(own, joined)| (joined.cluster, *own)).collect(),
+            cache: self.digest,
+            counters: self.counters,
+            tables: self.tables(),
+        }
+    }
+
+    fn tables(&self) -> Vec<TableReport> {
+        let report = |name, count, count_max| TableReport {
+            name,
+            count,
+            count_max,
+        };
+        let [forwarded, introduced, waiting] = self.join_counts();
+        let mut tables = vec![
+            report("peers", self.table.len(), table::PEERS_MAX),
+            report("outputs", self.outbox.len(), outbox::OUTPUTS_MAX),
+            report(
+                "challenges",
+                self.proof.challenge_count(),
+                proof::CHALLENGES_MAX,
+            ),
+            report("credits", self.proof.account_count(), proof::ACCOUNTS_MAX),
+            report("links", self.links.len(), links::ATTEMPTS_MAX),
+            report("moves", self.moves.len(), moves::MOVES_MAX),
+            report("piercings", self.punching.len(), punch::PIERCINGS_MAX),
+            report("forwarded joins", forwarded, join::FORWARDED_MAX),
+            report("introductions", introduced, join::INTRODUCTIONS_TABLE_MAX),
+            report("waiting joins", waiting, join::WAITING_MAX),
+            report(
+                "subclusters",
+                self.memberships.len(),
+                memberships::SUBCLUSTERS_MAX,
+            ),
+        ];
+        tables.extend(self.gossip.tables());
+        tables
+    }
+}
+
 /// Datagrams by type; index 0 counts those of unknown types.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PeerCounters {

@@ -1,6 +1,7 @@
 //! The declared list of everything JavaScript may call, one file per namespace.
 
 mod application;
+mod crypto;
 #[cfg(feature = "faults")]
 mod fault;
 mod fs;
@@ -47,6 +48,7 @@ pub static TABLE: &[&[Route]] = &[
     process::ROUTES,
     window::ROUTES,
     application::ROUTES,
+    crypto::ROUTES,
     #[cfg(feature = "faults")]
     fault::ROUTES,
 ];

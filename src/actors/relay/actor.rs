@@ -1,0 +1,312 @@
+//! The actor's state, its life, and how it carries out what the peer wants done.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use rand::Rng as _;
+
+use super::batch::Batch;
+use crate::{
+    actors::kit::{Actor, AskError, Context, Recipient, Reply, TimerId},
+    messages::{
+        packet_cache::{ClassifySubcluster, FindPacket, KeepPackets, ReconcileCache},
+        rebroadcast::{DifferenceSeen, PacketHeld, PeerContacted},
+        relay::{PeerReported, RelayDue, RelayError},
+        udp::{BindSockets, HoldPunchSockets, SendDatagrams, SocketsBound, UdpError},
+    },
+    relay::{
+        ClusterId, Now, PacketId, SubclusterId, Time,
+        keys::SharedKey,
+        peer::{Output, Peer, PeerConfig, Ticket},
+    },
+};
+
+/// One peer of the network.
+pub struct Relay {
+    pub(super) peer: Peer,
+    pub(super) options: RelayOptions,
+    pub(super) batch: Batch,
+    /// Where the sockets are bound.
+    pub(super) local: Option<SocketsBound>,
+    /// Commands whose outcome somebody awaits.
+    pending: BTreeMap<Ticket, Pending>,
+    /// How many commands there were; numbers their tickets.
+    pub(super) commands_count: u64,
+    alarm: Option<(Time, TimerId)>,
+}
+
+/// What a relay needs to know.
+#[derive(Clone)]
+pub struct RelayOptions {
+    /// How the peer behaves, and who it is.
+    pub config: PeerConfig,
+    /// Whom it leans on.
+    pub outlets: RelayOutlets,
+    /// What outlives the actor.
+    pub memory: Memory,
+}
+
+/// Whom a relay tells and asks.
+#[derive(Clone)]
+pub struct RelayOutlets {
+    /// Takes what is to leave.
+    pub send: Recipient<SendDatagrams>,
+    /// Binds the sockets.
+    pub bind: Recipient<BindSockets>,
+    /// Holds sockets for hole punching.
+    pub punch: Recipient<HoldPunchSockets>,
+    /// Keeps packets.
+    pub keep: Recipient<KeepPackets>,
+    /// Looks packets up.
+    pub find: Recipient<FindPacket>,
+    /// Compares caches.
+    pub reconcile: Recipient<ReconcileCache>,
+    /// Is told what packets are to us.
+    pub classify: Recipient<ClassifySubcluster>,
+    /// Is told who was met.
+    pub contacted: Recipient<PeerContacted>,
+    /// Is told that caches differ.
+    pub difference: Recipient<DifferenceSeen>,
+    /// Is told that a packet of ours has arrived.
+    pub held: Recipient<PacketHeld>,
+    /// Is told what happens.
+    pub owner: Recipient<PeerReported>,
+}
+
+/// What a relay must not forget when it is restarted: where its sockets are and what it takes
+/// part in.
+#[derive(Clone, Default)]
+pub struct Memory(Arc<Mutex<Remembered>>);
+
+#[derive(Default)]
+struct Remembered {
+    bind: Option<BindSockets>,
+    joined: BTreeMap<SubclusterId, (Option<ClusterId>, SharedKey)>,
+}
+
+struct Pending {
+    waiting: Waiting,
+    /// When whoever waits gives up.
+    expires_at: Time,
+}
+
+/// Whoever waits for a command.
+pub(super) enum Waiting {
+    /// For the ids of its packets.
+    Ids(Reply<Result<Vec<PacketId>, RelayError>>),
+    /// For their number.
+    Count(Reply<Result<usize, RelayError>>),
+}
+
+impl Relay {
+    /// A relay that is silent until it is asked to open.
+    #[must_use]
+    pub fn new(options: RelayOptions) -> Self {
+        // Its seed and its time come with its start.
+        let peer = Peer::new(options.config.clone(), [0; 32], Default::default());
+        Self {
+            peer,
+            options,
+            batch: Batch::default(),
+            local: None,
+            pending: BTreeMap::new(),
+            commands_count: 0,
+            alarm: None,
+        }
+    }
+
+    /// Binds the sockets and lets the peer begin.
+    pub(super) fn open(
+        &self,
+        bind: BindSockets,
+        reply: Reply<Result<SocketsBound, UdpError>>,
+        ctx: &mut Context<Self>,
+    ) {
+        let udp = self.options.outlets.bind.clone();
+        ctx.ask(&udp, bind, BIND_TIME_MAX, move |relay, outcome, ctx| {
+            if let Ok(Ok(bound)) = &outcome {
+                relay.begin(*bound, ctx);
+            }
+            reply.finish(outcome);
+        });
+    }
+
+    fn begin(&mut self, bound: SocketsBound, ctx: &mut Context<Self>) {
+        let now = ctx.now_with_date();
+        self.local = Some(bound);
+        self.peer.open(now);
+        let joined = {
+            let mut memory = self.options.memory.lock();
+            memory.bind = Some(BindSockets {
+                main: bound.main,
+                probe: bound.probe,
+            });
+            memory.joined.clone()
+        };
+        for (cluster, shared_key) in joined.into_values() {
+            // It was possible before, and no limit has shrunk since.
+            let _ = self.peer.join(now, cluster, shared_key);
+        }
+        self.drain(ctx);
+    }
+
+    /// Carries out every output, then rearms the one timer.
+    pub(super) fn drain(&mut self, ctx: &mut Context<Self>) {
+        let due = self.carry_out(ctx.now_with_date());
+        self.batch.flush(&self.options.outlets);
+        self.arm(due, ctx);
+    }
+
+    /// Carries out what the last input brought about; gives when the peer wants to be woken.
+    pub(super) fn carry_out(&mut self, now: Now) -> Time {
+        loop {
+            let outlets = &self.options.outlets;
+            // Each of these actors counts what it does not take; all the peer does bears loss.
+            match self.peer.poll_output(now) {
+                Output::Transmit(datagram) => self.batch.datagrams.push(datagram),
+                Output::Keep(arrival) => self.batch.arrivals.push(arrival),
+                Output::Find(lookup) => drop(outlets.find.tell(FindPacket { lookup })),
+                Output::Reconcile { peer, summary } => {
+                    drop(outlets.reconcile.tell(ReconcileCache { peer, summary }));
+                }
+                Output::HoldPunchSockets { count, kept } => {
+                    drop(outlets.punch.tell(HoldPunchSockets { count, kept }));
+                }
+                Output::Event(event) => {
+                    let peer = self.peer.peer_id();
+                    drop(outlets.owner.tell(PeerReported { peer, event }));
+                }
+                Output::Contact(peer) => drop(outlets.contacted.tell(PeerContacted { peer })),
+                Output::Difference => drop(outlets.difference.tell(DifferenceSeen)),
+                Output::Held(id) => drop(outlets.held.tell(PacketHeld { id })),
+                Output::Classify {
+                    subcluster,
+                    interest,
+                } => drop(outlets.classify.tell(ClassifySubcluster {
+                    subcluster,
+                    interest,
+                })),
+                Output::Done { ticket, ids } => self.finish(ticket, ids),
+                Output::Wait(due) => return due,
+            }
+            if self.batch.is_full() {
+                self.batch.flush(&self.options.outlets);
+            }
+        }
+    }
+
+    /// Sets the timer, unless it will fire by then: waking early does no harm.
+    fn arm(&mut self, due: Time, ctx: &mut Context<Self>) {
+        if due == Time::NEVER || self.alarm.is_some_and(|(at, _)| at <= due) {
+            return;
+        }
+        if let Some((_, timer)) = self.alarm.take() {
+            ctx.cancel(timer);
+        }
+        let delay = due.since(ctx.now());
+        // The actor has one timer and an ask or two; the kit's limit is far away.
+        self.alarm = ctx.after(delay, RelayDue).ok().map(|timer| (due, timer));
+    }
+
+    pub(super) fn wake(&mut self, ctx: &mut Context<Self>) {
+        self.alarm = None;
+        self.peer.handle_timeout(ctx.now_with_date());
+        self.drain(ctx);
+    }
+
+    /// Remembers who waits for a command that has begun.
+    pub(super) fn await_done(&mut self, ticket: Ticket, waiting: Waiting, ctx: &Context<Self>) {
+        if self.pending.len() >= PENDING_MAX {
+            let now = ctx.now();
+            self.pending.retain(|_, pending| pending.expires_at > now);
+        }
+        if self.pending.len() >= PENDING_MAX {
+            return waiting.fail(busy());
+        }
+        let expires_at = ctx.expires_at();
+        let pending = Pending {
+            waiting,
+            expires_at,
+        };
+        self.pending.insert(ticket, pending);
+    }
+
+    fn finish(&mut self, ticket: Ticket, ids: Vec<PacketId>) {
+        match self.pending.remove(&ticket).map(|pending| pending.waiting) {
+            Some(Waiting::Ids(reply)) => reply.send(Ok(ids)),
+            Some(Waiting::Count(reply)) => reply.send(Ok(ids.len())),
+            None => {}
+        }
+    }
+}
+
+impl Actor for Relay {
+    const KIND: &'static str = "relay";
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        let seed = ctx.random().random();
+        let now = ctx.now_with_date();
+        self.peer = Peer::new(self.options.config.clone(), seed, now);
+        let bind = self.options.memory.lock().bind;
+        if let Some(bind) = bind {
+            self.open(bind, Reply::unawaited(), ctx);
+        }
+    }
+
+    fn stopping(&mut self) {
+        for pending in std::mem::take(&mut self.pending).into_values() {
+            pending.waiting.stop();
+        }
+    }
+}
+
+impl Waiting {
+    /// Nothing came of it.
+    pub(super) fn fail(self, error: RelayError) {
+        match self {
+            Self::Ids(reply) => reply.send(Err(error)),
+            Self::Count(reply) => reply.send(Err(error)),
+        }
+    }
+
+    fn stop(self) {
+        match self {
+            Self::Ids(reply) => reply.fail(AskError::Stopped),
+            Self::Count(reply) => reply.fail(AskError::Stopped),
+        }
+    }
+}
+
+impl Memory {
+    pub(super) fn note_join(
+        &self,
+        subcluster: SubclusterId,
+        cluster: Option<ClusterId>,
+        shared_key: SharedKey,
+    ) {
+        self.lock().joined.insert(subcluster, (cluster, shared_key));
+    }
+
+    pub(super) fn note_leave(&self, subcluster: &SubclusterId) {
+        self.lock().joined.remove(subcluster);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Remembered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn busy() -> RelayError {
+    RelayError::Busy {
+        what: "commands",
+        count_max: PENDING_MAX,
+    }
+}
+
+/// Commands that may be under way at once.
+pub const PENDING_MAX: usize = 4096;
+/// How long binding two sockets may take.
+const BIND_TIME_MAX: Duration = Duration::from_secs(10);

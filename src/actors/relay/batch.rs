@@ -1,0 +1,39 @@
+//! What the handling of one message brings about, gathered for those whom it concerns.
+
+use std::mem;
+
+use super::RelayOutlets;
+use crate::{
+    messages::{packet_cache::KeepPackets, udp::SendDatagrams},
+    relay::peer::{Arrival, Transmit},
+};
+
+/// Datagrams and packets on their way out of the actor.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) datagrams: Vec<Transmit>,
+    pub(super) arrivals: Vec<Arrival>,
+}
+
+impl Batch {
+    /// Whether it is time to hand on what there is before the message is dealt with.
+    pub(super) fn is_full(&self) -> bool {
+        self.datagrams.len() >= BATCH_MAX || self.arrivals.len() >= BATCH_MAX
+    }
+
+    /// Hands everything on. What an actor does not take it counts; a packet that was not
+    /// kept comes again when caches are compared.
+    pub(super) fn flush(&mut self, outlets: &RelayOutlets) {
+        if !self.arrivals.is_empty() {
+            let arrivals = mem::take(&mut self.arrivals);
+            let _ = outlets.keep.tell(KeepPackets { arrivals });
+        }
+        if !self.datagrams.is_empty() {
+            let datagrams = mem::take(&mut self.datagrams);
+            let _ = outlets.send.tell(SendDatagrams { datagrams });
+        }
+    }
+}
+
+/// Datagrams, or packets, of one batch.
+const BATCH_MAX: usize = 1024;

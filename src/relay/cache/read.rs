@@ -1,0 +1,81 @@
+//! Looking into a cache.
+
+use super::{Cache, Links, entry::subcluster_key};
+use crate::relay::{PacketId, SubclusterId, packet::Packet};
+
+impl Cache {
+    /// A packet and, if it is the head of a message, its parts in order as far as they are
+    /// here; nothing if it is not kept.
+    #[must_use]
+    pub fn find(&self, id: PacketId) -> Vec<Packet> {
+        let ids = match self.groups.get(&id) {
+            Some(group) => group.ids(id),
+            None => vec![id],
+        };
+        if ids.first() != Some(&id) {
+            return Vec::new();
+        }
+        ids.into_iter().filter_map(|id| self.packet(id)).collect()
+    }
+
+    /// One kept packet alone.
+    #[must_use]
+    pub fn packet(&self, id: PacketId) -> Option<Packet> {
+        self.entries.get(&id).map(super::entry::Entry::packet)
+    }
+
+    /// The bytes of one kept packet, as it goes over the wire.
+    #[must_use]
+    pub fn encoded(&self, id: PacketId) -> Option<bytes::Bytes> {
+        self.entries.get(&id).map(|entry| entry.bytes.clone())
+    }
+
+    /// What is kept of a subcluster, or of all, the oldest first: the newest `count_max`
+    /// packets, of which those of one message stand together. It looks at all units that are
+    /// newer than the oldest one listed.
+    #[must_use]
+    pub fn list(&self, subcluster: Option<SubclusterId>, count_max: usize) -> Vec<Packet> {
+        let key = subcluster.map(|subcluster| subcluster_key(&subcluster.0));
+        let shelves = self.shelves.shelves();
+        let mut newest = shelves
+            .each_ref()
+            .map(|shelf| shelf.units.iter().rev().peekable());
+        let mut packets = Vec::new();
+        while packets.len() < count_max {
+            let age = |shelf: &usize| newest[*shelf].peek().map(|(sequence, _)| **sequence);
+            let next = (0..shelves.len()).max_by_key(age).unwrap_or(0);
+            let Some((_, unit)) = newest[next].next() else {
+                break;
+            };
+            let place = self.place_of(*unit);
+            if key.is_none_or(|key| place.is_some_and(|place| place.subcluster == key)) {
+                let ids = self.packet_ids(*unit).into_iter().rev();
+                packets.extend(ids.filter_map(|id| self.packet(id)));
+            }
+        }
+        packets.truncate(count_max);
+        packets.reverse();
+        packets
+    }
+
+    /// A packet and what is next to it in causal order, if it is kept.
+    #[must_use]
+    pub fn links(&self, id: PacketId) -> Option<Links> {
+        let packets = self.find(id);
+        let first = packets.first()?;
+        let previous = PacketId::from_field(&first.previous_id);
+        let named = packets
+            .last()
+            .and_then(|last| PacketId::from_field(&last.next_id));
+        let naming = self
+            .links
+            .range((id, PacketId([0; 32]))..=(id, PacketId([0xff; 32])));
+        let mut next: Vec<PacketId> = naming.map(|(_, next)| *next).collect();
+        next.extend(named.filter(|named| !next.contains(named)));
+        Some(Links {
+            packets,
+            previous,
+            next,
+        })
+    }
+}

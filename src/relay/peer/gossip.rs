@@ -1,0 +1,285 @@
+//! What a peer needs to carry messages: limits, seen ids, routes and parts of messages.
+//!
+//! How a datagram of these types goes: `limits` says whether its sender may send it; the file
+//! of its type (`publish`, `stream`, `sync`, `query`) verifies its id before anything else is
+//! believed; `gate` lets it through once; and `sample` says who gets it next.
+//!
+//! What is kept and what differs from somebody else's cache is the cache's business; when
+//! something goes out again is the rebroadcast scheduler's.
+
+use bytes::Bytes;
+use rand::{SeedableRng, rngs::StdRng};
+use sha2::{Digest, Sha256};
+
+use super::{
+    Event, LinkVia, Output, Peer, TableReport, Wire,
+    commands::Batches,
+    gate::{GATE_COUNT_MAX, Gate},
+    limits::{Limits, Trust, Verdict},
+    query::Queries,
+    reassembly::{PARTIALS_MAX, Reassembly},
+    recent::{Recent, Secret},
+    sample::{Affinity, Candidate, choose_audience},
+};
+use crate::relay::{
+    Address, ClusterId, Now, PacketId, PeerId, SubclusterId, Time,
+    packet::{HOPS_MAX, Packet, PacketType},
+};
+
+/// State of the files that carry messages.
+#[derive(Debug)]
+pub(super) struct Gossip {
+    pub(super) limits: Limits,
+    pub(super) gate: Gate,
+    /// Packets that commands wait for.
+    pub(super) batches: Batches,
+    /// Questions of ours, and the ways that answers to others' go back.
+    pub(super) queries: Queries,
+    /// Parts of streams and answers.
+    pub(super) reassembly: Reassembly,
+    /// Summaries that were answered lately.
+    pub(super) synced: Recent<(PeerId, PacketId), Time>,
+    /// Packets of our own that no neighbour is known to hold.
+    pub(super) own: Recent<PacketId, ()>,
+}
+
+impl Gossip {
+    /// Nothing yet; `seed` keys what nobody else may predict.
+    pub(super) fn new(seed: &[u8; 32]) -> Self {
+        let seed: [u8; 32] = Sha256::new_with_prefix(b"runtime gossip")
+            .chain_update(seed)
+            .finalize()
+            .into();
+        let secret = Secret::new(&mut StdRng::from_seed(seed));
+        Self {
+            limits: Limits::new(secret),
+            gate: Gate::new(secret),
+            batches: Batches::new(secret),
+            queries: Queries::new(secret),
+            reassembly: Reassembly::default(),
+            synced: Recent::new(secret, SYNCED_COUNT_MAX),
+            own: Recent::new(secret, OWN_COUNT_MAX),
+        }
+    }
+
+    /// When [`Peer::gossip_timeout`] has something to do.
+    pub(super) fn due(&self) -> Time {
+        self.queries.due().min(self.reassembly.due())
+    }
+
+    /// How full the tables are.
+    pub(super) fn tables(&self) -> Vec<TableReport> {
+        let (limits, limits_max) = self.limits.count();
+        let (routes, routes_max) = self.queries.count();
+        let (batches, batches_max) = self.batches.count();
+        let report = |name, count, count_max| TableReport {
+            name,
+            count,
+            count_max,
+        };
+        vec![
+            report("limits", limits, limits_max),
+            report("gate", self.gate.len(), GATE_COUNT_MAX),
+            report("publishes", batches, batches_max),
+            report("queries", routes, routes_max),
+            report("partial messages", self.reassembly.len(), PARTIALS_MAX),
+            report("syncs", self.synced.len(), SYNCED_COUNT_MAX),
+            report("own packets", self.own.len(), OWN_COUNT_MAX),
+        ]
+    }
+}
+
+impl Peer {
+    /// Whether a datagram of this type and length is within its sender's limits.
+    pub(super) fn admit(
+        &mut self,
+        now: Now,
+        from: Address,
+        kind: PacketType,
+        datagram: &Bytes,
+    ) -> bool {
+        let trust = match self.table.by_address(from) {
+            Some(entry) if entry.is_proved && entry.key.is_some() => Trust::Bound,
+            Some(entry) if entry.is_proved => Trust::Proved,
+            _ => Trust::Stranger,
+        };
+        let length = datagram.len();
+        match self.gossip.limits.pay(now.time, from, kind, length, trust) {
+            Verdict::Pass => true,
+            Verdict::Drop { is_news } => {
+                if is_news {
+                    self.event(Event::Limited { address: from });
+                }
+                false
+            }
+        }
+    }
+
+    /// A peer was connected that was not before: its cache and ours are to be compared, unless
+    /// it is reached through another, with which that is done.
+    pub(super) fn gossip_connected(&mut self, _now: Now, peer: PeerId) {
+        if self.proved_route(&peer).is_some() {
+            self.outbox.push(Output::Contact(peer));
+        }
+    }
+
+    /// Our NAT type is known now: what was published before is compared with the neighbours'.
+    pub(super) fn gossip_ready(&mut self, _now: Now) {
+        self.outbox.push(Output::Difference);
+    }
+
+    /// Lets time pass for questions and parts of messages.
+    pub(super) fn gossip_timeout(&mut self, now: Now) {
+        self.gossip.reassembly.expire(now.time);
+        self.ask_network_in_turn(now);
+    }
+
+    /// The peer that receives at this address, as it has proved.
+    pub(super) fn proved_peer(&self, from: Address) -> Option<PeerId> {
+        let entry = self.table.by_address(from)?;
+        entry.is_proved.then_some(entry.peer_id)
+    }
+
+    /// From which socket and where a peer is reached itself, as it has proved.
+    pub(super) fn proved_route(&self, peer: &PeerId) -> Option<(Wire, Address)> {
+        let entry = self.table.get(peer)?;
+        let wire = match entry.via {
+            LinkVia::Direct => Wire::Main,
+            LinkVia::Punched(number) => Wire::Punch(number),
+            LinkVia::Proxy(_) => return None,
+        };
+        entry.is_proved.then_some((wire, entry.address))
+    }
+
+    /// From which socket an address is reached.
+    pub(super) fn wire_to(&self, address: Address) -> Wire {
+        match self.table.by_address(address).map(|entry| entry.via) {
+            Some(LinkVia::Punched(number)) => Wire::Punch(number),
+            _ => Wire::Main,
+        }
+    }
+
+    /// Sends a packet to a few neighbours, one hop further; the bytes are made once.
+    ///
+    /// A packet that has been sent on [`HOPS_MAX`] times goes nowhere.
+    pub(super) fn multicast(&mut self, packet: &mut Packet, except: Option<Address>) {
+        if packet.hops >= HOPS_MAX {
+            return;
+        }
+        let audience = self.audience(packet, except);
+        if audience.is_empty() {
+            return;
+        }
+        packet.hops += 1;
+        if let Ok(payload) = packet.encode() {
+            for (wire, to) in audience {
+                self.transmit(wire, to, packet.kind.0, payload.clone());
+            }
+        }
+        packet.hops -= 1;
+    }
+
+    /// Who gets a packet: a few neighbours at random, never the one it came from, and none
+    /// that is reached through another only, since that one may be asked itself.
+    fn audience(&mut self, packet: &Packet, except: Option<Address>) -> Vec<(Wire, Address)> {
+        let cluster = ClusterId(packet.cluster_id);
+        let subcluster = SubclusterId::from_field(&packet.subcluster_id);
+        let mut candidates = Vec::with_capacity(self.table.len());
+        for entry in self.table.connected() {
+            let wire = match entry.via {
+                LinkVia::Direct => Wire::Main,
+                LinkVia::Punched(number) => Wire::Punch(number),
+                LinkVia::Proxy(_) => continue,
+            };
+            if Some(entry.address) == except {
+                continue;
+            }
+            let affinity = if subcluster.is_some_and(|id| entry.is_in_subcluster(&id)) {
+                Affinity::Subcluster
+            } else if packet.cluster_id.is_set() && entry.is_in_cluster(&cluster) {
+                Affinity::Cluster
+            } else {
+                Affinity::None
+            };
+            candidates.push(Candidate {
+                who: (wire, entry.address),
+                is_indexed: entry.is_indexed,
+                affinity,
+            });
+        }
+        choose_audience(&mut self.rng, &mut candidates)
+    }
+}
+
+/// Summaries that are remembered, so that a repeated one is answered once.
+const SYNCED_COUNT_MAX: usize = 2_048;
+/// Packets of our own that are waited for to come back.
+const OWN_COUNT_MAX: usize = 4_096;
+
+#[cfg(test)]
+mod tests {
+    use super::{super::neighbourhood::*, *};
+    use crate::relay::packet::Field;
+
+    fn packet() -> Packet {
+        let mut packet = Packet::new(PacketType::PUBLISH, "hello");
+        packet.cluster_id = cluster().0;
+        packet.subcluster_id = subcluster().field();
+        packet.with_derived_id()
+    }
+
+    #[test]
+    fn nobody_gets_a_packet_twice_and_none_through_another() {
+        let mut town = Neighbourhood::new(9);
+        for number in 1..=4 {
+            town.alter(number, |entry| behind(entry, 9));
+        }
+        town.alter(5, |entry| entry.is_connected = false);
+        for _ in 0..50 {
+            town.peer.multicast(&mut packet(), Some(address(6)));
+            town.drain();
+            let mut receivers = town.receivers();
+            receivers.sort();
+            assert_eq!(receivers, [address(7), address(8), address(9)]);
+        }
+    }
+
+    #[test]
+    fn somebody_of_the_same_subcluster_is_always_among_them() {
+        let mut town = Neighbourhood::new(60);
+        town.alter(33, |entry| {
+            drop(entry.add_membership(cluster(), subcluster()))
+        });
+        for _ in 0..50 {
+            town.peer.multicast(&mut packet(), None);
+            town.drain();
+            let receivers = town.receivers();
+            assert!(receivers.contains(&address(33)) && receivers.len() == 4);
+        }
+    }
+
+    #[test]
+    fn a_stranger_is_limited_sooner_than_a_neighbour_whatever_subcluster_it_names() {
+        let mut town = Neighbourhood::new(2).with_subcluster();
+        for (from, is_limited) in [(address(1), false), (address(99), true)] {
+            for number in 0..2_000_u32 {
+                let mut packet = packet();
+                packet.message = number.to_be_bytes().to_vec().into();
+                packet.packet_id = Field::UNSET;
+                let packet = packet.with_derived_id();
+                town.receive_bytes(from, packet.encode().unwrap());
+            }
+            let told = town.events().contains(&Event::Limited { address: from });
+            assert_eq!(told, is_limited);
+        }
+        assert!(town.peer.counters.limited > 1_000);
+    }
+
+    #[test]
+    fn every_table_reports_its_bound() {
+        let town = Neighbourhood::new(2);
+        for table in town.peer.gossip.tables() {
+            assert!(table.count <= table.count_max, "{table:?}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Meets the peers that somebody told us of.
+//!
+//! Only a neighbour that has proved itself is believed, one peer at a time: an introduction
+//! makes us send to an address of somebody else's choice.
+
+use std::time::Duration;
+
+use super::{LinkVia, Peer, links::Attempt, proof::Subject, table::Entry};
+use crate::relay::{
+    Address, Now, PeerId,
+    nat::{NatType, Strategy, connection_strategy},
+    packet::{Field, Intro, Packet},
+};
+
+impl Peer {
+    /// A neighbour tells us of somebody.
+    pub(super) fn on_intro(&mut self, now: Now, from: Address, packet: &Packet) {
+        let Ok(intro) = Intro::parse(&packet.message) else {
+            self.counters.malformed += 1;
+            return;
+        };
+        let me = self.identity.peer_id;
+        let peer = intro.requester_peer_id;
+        if peer == me || intro.responder_peer_id == me {
+            return;
+        }
+        let introducer = self.table.by_address(from).filter(|entry| entry.is_proved);
+        let Some(introducer) = introducer.map(|entry| entry.peer_id) else {
+            return;
+        };
+        let known = self
+            .table
+            .get(&peer)
+            .is_some_and(|entry| entry.is_connected && entry.is_direct());
+        let address = Address::new(intro.address, intro.port);
+        let is_under_way = self.links.has_peer(&peer) || self.punching.has_peer(&peer);
+        if known || is_under_way || introducer == peer || Some(address) == self.address {
+            return;
+        }
+        if !self.proof.may_ping_unasked(now.time) {
+            return;
+        }
+        let subject = self.subject_of(packet);
+        self.meet(now, peer, address, intro.nat_type, introducer, subject);
+    }
+
+    /// Does what the two NAT types call for.
+    fn meet(
+        &mut self,
+        now: Now,
+        peer: PeerId,
+        address: Address,
+        nat: NatType,
+        introducer: PeerId,
+        subject: Option<Subject>,
+    ) {
+        let attempt = Attempt {
+            peer: Some(peer),
+            subject,
+            nat,
+            introducer: Some(introducer),
+            ..Attempt::new()
+        };
+        let strategy = connection_strategy(self.nat, nat);
+        match strategy {
+            Strategy::Direct | Strategy::Defer => {
+                let wait = self.first_wait(strategy, nat, &peer);
+                self.begin_link(now, address, wait, attempt);
+            }
+            Strategy::Proxy => {
+                self.renew_proxied(now, &peer, &introducer);
+                self.fall_back(now, address, attempt);
+            }
+            Strategy::TraversalOpen => {
+                self.begin_opening(now, address, attempt);
+                self.wait_for_proxy(now, address, attempt);
+            }
+            Strategy::TraversalConnect => {
+                self.begin_punching(now, address, attempt);
+                self.wait_for_proxy(now, address, attempt);
+            }
+        }
+    }
+
+    /// How long to wait before the first ping: of two that can both be reached, one is enough;
+    /// one who cannot be reached has to ping first.
+    fn first_wait(&self, strategy: Strategy, nat: NatType, peer: &PeerId) -> Duration {
+        let is_symmetric = self.nat == NatType::UNRESTRICTED && nat == NatType::UNRESTRICTED;
+        let is_second = is_symmetric && self.identity.peer_id > *peer;
+        if is_second || strategy == Strategy::Defer {
+            SECOND_WAIT
+        } else {
+            Duration::ZERO
+        }
+    }
+
+    /// Leaves the pings to the hole punching and falls back to the proxy in time.
+    fn wait_for_proxy(&mut self, now: Now, address: Address, attempt: Attempt) {
+        let attempt = Attempt {
+            sent: Attempt::PINGS_MAX,
+            ..attempt
+        };
+        self.begin_link(now, address, FALL_BACK_WAIT, attempt);
+    }
+
+    /// A peer that a proxy carries for was introduced again: it is there.
+    fn renew_proxied(&mut self, now: Now, peer: &PeerId, introducer: &PeerId) {
+        let is_proxied = |entry: &&mut Entry| entry.via == LinkVia::Proxy(*introducer);
+        if let Some(entry) = self.table.get_mut(peer).filter(is_proxied) {
+            entry.last_heard = now.time;
+        }
+    }
+}
+
+/// The time of an introduction, as decimal milliseconds since 1970.
+pub(super) fn time_field(now: Now) -> Field {
+    Field::new(now.unix_ms.to_string().as_bytes()).unwrap_or(Field::UNSET)
+}
+
+/// How long the peer that has to wait does so before it pings all the same.
+const SECOND_WAIT: Duration = Duration::from_millis(500);
+/// After that long the introducer carries (reference: 2048 ms).
+const FALL_BACK_WAIT: Duration = Duration::from_millis(2_048);

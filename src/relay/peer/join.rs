@@ -1,0 +1,445 @@
+//! Tells the network what we take part in, and brings those together who do.
+//!
+//! A join of ours goes to at most five peers and says that it has three hops left: nobody, of
+//! whatever kind, sends it on further, and none of the reference marks it with a rendezvous,
+//! which would make every member of the cluster flood the network with another join.
+//! Who gets a join tells the joiner of a few others, and these of the joiner. A join from
+//! somebody who has yet to prove where they are waits for that.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use rand::seq::{IndexedRandom, SliceRandom};
+
+use super::{CommandError, Peer, Wire, memberships::Membership, proof::Subject, table::Entry};
+use crate::relay::{
+    Address, ClusterId, Now, PeerId, SubclusterId, Time,
+    keys::SharedKey,
+    packet::{HOPS_MAX, Intro, Join, Packet, PacketType, join_key},
+};
+
+/// Joins that were heard and what was made of them.
+#[derive(Debug, Default)]
+pub(super) struct Joins {
+    /// When a join was sent on, by joiner and subcluster.
+    forwarded: BTreeMap<(PeerId, SubclusterId), Time>,
+    /// When two peers were told of each other.
+    introduced: BTreeMap<(PeerId, PeerId), Time>,
+    /// Joins of peers that have yet to prove where they are.
+    waiting: Vec<(Address, Packet, Time)>,
+    /// When to look whether we have met enough members.
+    pub(super) due: Option<Time>,
+}
+
+impl Peer {
+    /// Takes part in a subcluster, of our own cluster if none is given, and gives its id.
+    ///
+    /// # Errors
+    /// If there is no cluster, or too many subclusters are joined.
+    pub fn join(
+        &mut self,
+        now: Now,
+        cluster: Option<ClusterId>,
+        shared_key: SharedKey,
+    ) -> Result<SubclusterId, CommandError> {
+        let cluster = cluster
+            .or(self.config.cluster)
+            .ok_or(CommandError::NoCluster)?;
+        let subcluster = shared_key.key_pair().subcluster();
+        let membership = Membership {
+            cluster,
+            shared_key,
+            told_at: None,
+            tells: 0,
+        };
+        if !self.memberships.insert(subcluster, membership) {
+            return Err(CommandError::Busy {
+                what: "subclusters",
+                count_max: super::memberships::SUBCLUSTERS_MAX,
+            });
+        }
+        if self.is_ready() && self.is_open {
+            self.tell_join(now, subcluster);
+        }
+        Ok(subcluster)
+    }
+
+    /// Takes part no longer; the network is not told, since the protocol has no word for it.
+    ///
+    /// # Errors
+    /// If it was not joined.
+    pub fn leave(&mut self, _now: Now, subcluster: SubclusterId) -> Result<(), CommandError> {
+        if self.memberships.remove(&subcluster) {
+            Ok(())
+        } else {
+            Err(CommandError::NotJoined { subcluster })
+        }
+    }
+
+    /// Somebody takes part in a subcluster.
+    pub(super) fn on_join(&mut self, now: Now, from: Address, packet: &Packet) {
+        let Ok(join) = Join::parse(&packet.message) else {
+            self.counters.malformed += 1;
+            return;
+        };
+        let Some(subject) = self.subject_of(packet) else {
+            return;
+        };
+        let is_past = join
+            .rendezvous_deadline
+            .is_some_and(|deadline| deadline < now.unix_ms);
+        if join.requester_peer_id == self.identity.peer_id || is_past {
+            return;
+        }
+        if join.rendezvous_requester_peer_id.is_some() {
+            self.serve_rendezvous(now, from, &join, subject);
+            return;
+        }
+        if join.rendezvous_deadline.is_some() {
+            self.answer_rendezvous(now, packet, &join, subject);
+        }
+        if self.is_at(from, &join.requester_peer_id) {
+            self.note_membership(&join.requester_peer_id, subject);
+            self.introduce(now, &join, subject);
+        } else if from == address_of(&join) {
+            self.wait_for_proof(now, from, packet);
+        }
+        self.forward_join(now, from, packet, &join, subject);
+    }
+
+    /// A peer has proved where it is; its join, if one came before that, is taken up.
+    pub(super) fn take_up_join(&mut self, now: Now, from: Address) {
+        let waiting = std::mem::take(&mut self.joins.waiting);
+        let (ready, rest) = waiting
+            .into_iter()
+            .partition(|(address, ..)| *address == from);
+        self.joins.waiting = rest;
+        let ready: Vec<(Address, Packet, Time)> = ready;
+        for (_, packet, at) in ready {
+            let Ok(join) = Join::parse(&packet.message) else {
+                continue;
+            };
+            let is_fresh = now.time.since(at) < WAIT_MAX;
+            if let Some(subject) = self.subject_of(&packet).filter(|_| is_fresh) {
+                self.note_membership(&join.requester_peer_id, subject);
+                self.introduce(now, &join, subject);
+            }
+        }
+    }
+
+    /// Tells the network again of subclusters in which we have met too few.
+    pub(super) fn rejoin(&mut self, now: Now) {
+        let joined = self.memberships.iter().map(|(subcluster, _)| *subcluster);
+        let joined: Vec<SubclusterId> = joined.collect();
+        for subcluster in joined {
+            if self.met_count(&subcluster) < MET_ENOUGH {
+                self.tell_join(now, subcluster);
+            }
+        }
+    }
+
+    /// Joins again, sooner than the heartbeat, where we have met nobody.
+    pub(super) fn joins_timeout(&mut self, now: Now) {
+        if self.joins.due.is_none_or(|due| due > now.time) {
+            return;
+        }
+        self.joins.due = None;
+        let joined = self.memberships.iter();
+        let joined: Vec<(SubclusterId, Option<Time>, u32)> = joined
+            .map(|(subcluster, own)| (*subcluster, own.told_at, own.tells))
+            .collect();
+        for (subcluster, told_at, tells) in joined {
+            if self.met_count(&subcluster) > 0 {
+                continue;
+            }
+            let due = told_at.map_or(now.time, |at| at + LONELY_WAIT * (1 << tells.min(4)));
+            if due <= now.time {
+                self.tell_join(now, subcluster);
+            } else {
+                self.wake_joins(due);
+            }
+        }
+    }
+
+    /// How full the tables are: joins that were sent on, introductions, joins that wait.
+    pub(super) fn join_counts(&self) -> [usize; 3] {
+        let joins = &self.joins;
+        [
+            joins.forwarded.len(),
+            joins.introduced.len(),
+            joins.waiting.len(),
+        ]
+    }
+
+    fn wake_joins(&mut self, due: Time) {
+        self.joins.due = Some(self.joins.due.map_or(due, |own| own.min(due)));
+    }
+
+    /// Known members of a subcluster.
+    fn met_count(&self, subcluster: &SubclusterId) -> usize {
+        let connected = self.table.iter().filter(|entry| entry.is_connected);
+        connected
+            .filter(|entry| entry.is_in_subcluster(subcluster))
+            .count()
+    }
+
+    fn tell_join(&mut self, now: Now, subcluster: SubclusterId) {
+        let (Some(address), Some(own)) = (self.address, self.memberships.get_mut(&subcluster))
+        else {
+            return;
+        };
+        own.told_at = Some(now.time);
+        own.tells = own.tells.saturating_add(1);
+        let (cluster, due) = (
+            own.cluster,
+            now.time + LONELY_WAIT * (1 << own.tells.min(4)),
+        );
+        let mut join = Join::new(self.identity.peer_id, address, self.nat);
+        join.key = Some(join_key(&cluster.0, &subcluster.field()));
+        let mut packet = Packet::new(PacketType::JOIN, join.encode());
+        packet.cluster_id = cluster.0;
+        packet.subcluster_id = subcluster.field();
+        packet.hops = FIRST_HOPS;
+        for (wire, to) in self.join_audience(&cluster) {
+            self.send(wire, to, &packet);
+        }
+        self.wake_joins(due);
+    }
+
+    /// Indexed peers, then neighbours, those of the cluster first.
+    fn join_audience(&mut self, cluster: &ClusterId) -> Vec<(Wire, Address)> {
+        let (mut indexed, mut others): (Vec<&Entry>, Vec<&Entry>) =
+            self.table.connected().partition(|entry| entry.is_indexed);
+        indexed.shuffle(&mut self.rng);
+        others.shuffle(&mut self.rng);
+        others.sort_by_key(|entry| !entry.is_in_cluster(cluster));
+        let chosen = indexed.into_iter().take(JOIN_INDEXED_MAX);
+        let chosen = chosen.chain(others.into_iter().take(JOIN_OTHERS_MAX));
+        chosen.filter_map(|entry| self.route(entry)).collect()
+    }
+
+    /// Brings a joiner that has proved itself together with a few others.
+    fn introduce(&mut self, now: Now, join: &Join, subject: Subject) {
+        let joiner = join.requester_peer_id;
+        let chosen = self.introduction_sample(now, &joiner, subject);
+        for other in chosen {
+            self.introduce_pair(now, &joiner, &other, subject, false);
+        }
+    }
+
+    /// An unbiased choice of proved neighbours, members of the subcluster before those of the
+    /// cluster before others, without those that were introduced a while ago.
+    fn introduction_sample(&mut self, now: Now, joiner: &PeerId, subject: Subject) -> Vec<PeerId> {
+        let joins = &mut self.joins;
+        joins
+            .introduced
+            .retain(|_, at| now.time.since(*at) < INTRODUCTION_PERIOD);
+        let is_due = |other: &Entry| {
+            let pair = pair_of(joiner, &other.peer_id);
+            !joins.introduced.contains_key(&pair)
+        };
+        let candidates = self.table.connected().filter(|entry| {
+            entry.is_proved && !entry.is_indexed && entry.peer_id != *joiner && is_due(entry)
+        });
+        let mut candidates: Vec<&Entry> = candidates.collect();
+        candidates.shuffle(&mut self.rng);
+        let (cluster, subcluster) = subject;
+        candidates.sort_by_key(|entry| {
+            let is_member = entry.is_in_subcluster(&subcluster);
+            (!is_member, !entry.is_in_cluster(&cluster))
+        });
+        let room = INTRODUCTIONS_TABLE_MAX - joins.introduced.len().min(INTRODUCTIONS_TABLE_MAX);
+        let chosen = candidates.iter().take(INTRODUCTIONS_MAX.min(room));
+        chosen.map(|entry| entry.peer_id).collect()
+    }
+
+    /// Tells two neighbours of each other.
+    fn introduce_pair(
+        &mut self,
+        now: Now,
+        one: &PeerId,
+        other: &PeerId,
+        subject: Subject,
+        is_rendezvous: bool,
+    ) {
+        let (Some(one), Some(other)) = (self.table.get(one), self.table.get(other)) else {
+            return;
+        };
+        let pair = pair_of(&one.peer_id, &other.peer_id);
+        let (one, other) = (one.clone(), other.clone());
+        self.joins.introduced.insert(pair, now.time);
+        for (to, of) in [(&one, &other), (&other, &one)] {
+            let Some((wire, to)) = self.route(to) else {
+                continue;
+            };
+            let me = self.identity.peer_id;
+            let mut intro = Intro::new(of.peer_id, of.address, of.nat, me);
+            intro.is_rendezvous = Some(is_rendezvous);
+            let mut packet = Packet::new(PacketType::INTRO, intro.encode());
+            packet.cluster_id = subject.0.0;
+            packet.subcluster_id = subject.1.field();
+            packet.hops = 1;
+            packet.usr1 = super::intro::time_field(now);
+            self.send(wire, to, &packet);
+        }
+    }
+
+    /// Keeps the join of somebody who has not proved to be there, and asks for that.
+    fn wait_for_proof(&mut self, now: Now, from: Address, packet: &Packet) {
+        let joins = &mut self.joins;
+        joins
+            .waiting
+            .retain(|(_, _, at)| now.time.since(*at) < WAIT_MAX);
+        let of_same = joins
+            .waiting
+            .iter()
+            .filter(|(address, ..)| *address == from)
+            .count();
+        if joins.waiting.len() >= WAITING_MAX || of_same >= WAITING_EACH_MAX {
+            return;
+        }
+        joins.waiting.push((from, packet.clone(), now.time));
+        self.ask_for_proof(now, from);
+    }
+
+    /// Sends a join on, if it has gone less than two steps of the way and not of late, to
+    /// peers of the reference: of our kind, nobody makes anything of it.
+    fn forward_join(
+        &mut self,
+        now: Now,
+        from: Address,
+        packet: &Packet,
+        join: &Join,
+        subject: Subject,
+    ) {
+        let (cluster, subcluster) = subject;
+        let is_near =
+            packet.hops <= NEAR_HOPS || (FIRST_HOPS..FIRST_HOPS + NEAR_HOPS).contains(&packet.hops);
+        let is_ours = self.config.is_indexed || self.memberships.has_cluster(&cluster);
+        if !is_near || !is_ours || join.rendezvous_deadline.is_some() || !self.is_trusted(from) {
+            return;
+        }
+        let joins = &mut self.joins;
+        joins
+            .forwarded
+            .retain(|_, at| now.time.since(*at) < FORWARD_PERIOD);
+        let key = (join.requester_peer_id, subcluster);
+        if joins.forwarded.len() >= FORWARDED_MAX || joins.forwarded.contains_key(&key) {
+            return;
+        }
+        let claimed = address_of(join);
+        let others = self.table.connected().filter(|entry| {
+            let is_source = entry.address == from || entry.address == claimed;
+            entry.is_proved && entry.key.is_none() && !is_source
+        });
+        let mut others: Vec<&Entry> = others.collect();
+        others.retain(|entry| entry.is_indexed || entry.is_in_cluster(&cluster));
+        let chosen = others.choose_multiple(&mut self.rng, FORWARDS_MAX);
+        let chosen: Vec<_> = chosen.filter_map(|entry| self.route(entry)).collect();
+        let mut packet = packet.clone();
+        packet.hops = (packet.hops + 1).max(FIRST_HOPS + 1);
+        for (wire, to) in &chosen {
+            self.send(*wire, *to, &packet);
+        }
+        if !chosen.is_empty() {
+            self.joins.forwarded.insert(key, now.time);
+        }
+    }
+
+    /// A join asks members of its cluster to come to a rendezvous: says so there, once and
+    /// to nobody else, naming it, so that a reference peer there introduces instead of flooding.
+    fn answer_rendezvous(&mut self, now: Now, packet: &Packet, join: &Join, subject: Subject) {
+        let (Some(at), Some(port)) = (join.rendezvous_address, join.rendezvous_port) else {
+            return;
+        };
+        let to = Address::new(at, port);
+        let (cluster, subcluster) = subject;
+        let joiner = join.requester_peer_id;
+        let is_met = self
+            .table
+            .get(&joiner)
+            .is_some_and(|entry| entry.is_connected);
+        let is_proved = self
+            .table
+            .by_address(to)
+            .is_some_and(|entry| entry.is_proved);
+        if is_met || !is_proved || self.config.is_indexed || !self.memberships.has_cluster(&cluster)
+        {
+            return;
+        }
+        let joins = &mut self.joins;
+        let key = (joiner, subcluster);
+        if joins.forwarded.contains_key(&key) || joins.forwarded.len() >= FORWARDED_MAX {
+            return;
+        }
+        joins.forwarded.insert(key, now.time);
+        let Some(address) = self.address else { return };
+        let mut answer = Join::new(self.identity.peer_id, address, self.nat);
+        answer.key = Some(join_key(&cluster.0, &subcluster.field()));
+        answer.rendezvous_type = Some(join.nat_type);
+        answer.rendezvous_peer_id = join.rendezvous_peer_id;
+        answer.rendezvous_requester_peer_id = Some(joiner);
+        let mut answer = Packet::new(PacketType::JOIN, answer.encode());
+        answer.cluster_id = packet.cluster_id;
+        answer.subcluster_id = packet.subcluster_id;
+        answer.clock = packet.clock;
+        answer.hops = FIRST_HOPS;
+        self.send(Wire::Main, to, &answer);
+    }
+
+    /// A member comes to us as the rendezvous: it and the joiner are told of each other.
+    fn serve_rendezvous(&mut self, now: Now, from: Address, join: &Join, subject: Subject) {
+        let is_meant = join
+            .rendezvous_peer_id
+            .is_none_or(|named| named == self.identity.peer_id);
+        let (member, Some(joiner)) = (join.requester_peer_id, join.rendezvous_requester_peer_id)
+        else {
+            return;
+        };
+        let is_known = self.table.get(&joiner).is_some_and(|entry| entry.is_proved);
+        let pair = pair_of(&member, &joiner);
+        let is_again = self.joins.introduced.contains_key(&pair);
+        let has_room = self.joins.introduced.len() < INTRODUCTIONS_TABLE_MAX;
+        if is_meant && is_known && !is_again && has_room && self.is_at(from, &member) {
+            self.introduce_pair(now, &member, &joiner, subject, true);
+        }
+    }
+}
+
+fn address_of(join: &Join) -> Address {
+    Address::new(join.address, join.port)
+}
+
+fn pair_of(one: &PeerId, other: &PeerId) -> (PeerId, PeerId) {
+    (*one.min(other), *one.max(other))
+}
+
+/// What a join of ours says of its hops. The reference introduces up to two steps further, and
+/// sends on once more.
+pub(super) const FIRST_HOPS: u32 = HOPS_MAX - 3;
+/// Joins of others are sent on up to here.
+const NEAR_HOPS: u32 = 2;
+/// Indexed peers that get a join.
+const JOIN_INDEXED_MAX: usize = 3;
+/// Other neighbours that get a join.
+const JOIN_OTHERS_MAX: usize = 2;
+/// Peers that one join is sent on to.
+const FORWARDS_MAX: usize = 2;
+/// How often the join of one peer and subcluster is sent on.
+const FORWARD_PERIOD: Duration = Duration::from_secs(60);
+/// Joins that are remembered to have been sent on.
+pub(super) const FORWARDED_MAX: usize = 1_024;
+/// Others that a joiner is told of.
+const INTRODUCTIONS_MAX: usize = 3;
+/// How often two peers are told of each other.
+const INTRODUCTION_PERIOD: Duration = Duration::from_secs(60);
+/// Pairs that are remembered to have been told of each other.
+pub(super) const INTRODUCTIONS_TABLE_MAX: usize = 4_096;
+/// Members of a subcluster that are enough; with fewer, the network is told again.
+const MET_ENOUGH: usize = 4;
+/// How long to wait for members before the network is told again, doubled each time.
+const LONELY_WAIT: Duration = Duration::from_secs(1);
+/// How long a join waits for its sender to prove where it is.
+const WAIT_MAX: Duration = Duration::from_secs(5);
+/// Joins that wait, of all and of one sender.
+pub(super) const WAITING_MAX: usize = 64;
+const WAITING_EACH_MAX: usize = 4;

@@ -1,0 +1,310 @@
+//! Makes links: pings a peer until it answers, or until a proxy has to do.
+//!
+//! A link takes three datagrams between peers of our kind (ping, pong with a ping in it, pong),
+//! and four with one of the reference.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    Event, LinkVia, Peer, Wire,
+    contacts::is_indexed,
+    identity::{Binding, bind},
+    proof::{Purpose, Subject},
+    table::Entry,
+};
+use crate::relay::{Address, Now, PeerId, Time, nat::NatType, packet::Token};
+
+/// Links that are being made.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    attempts: BTreeMap<Address, Attempt>,
+}
+
+/// One link that is being made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attempt {
+    pub(super) peer: Option<PeerId>,
+    pub(super) subject: Option<Subject>,
+    /// What the peer is said to be behind.
+    pub(super) nat: NatType,
+    /// Who told of the peer, and carries for it if it cannot be reached.
+    pub(super) introducer: Option<PeerId>,
+    /// From which socket.
+    pub(super) wire: Wire,
+    /// Whether the pings answer somebody who has not proved to be there.
+    pub(super) is_on_credit: bool,
+    /// Pings sent so far.
+    pub(super) sent: usize,
+    pub(super) started_at: Time,
+    pub(super) due: Time,
+}
+
+impl Attempt {
+    /// Pings of one attempt.
+    pub(super) const PINGS_MAX: usize = PING_GAPS.len() + 1;
+
+    /// An attempt to reach whoever is at an address.
+    pub(super) fn new() -> Self {
+        Self {
+            peer: None,
+            subject: None,
+            nat: NatType::UNKNOWN,
+            introducer: None,
+            wire: Wire::Main,
+            is_on_credit: false,
+            sent: 0,
+            started_at: Time::ZERO,
+            due: Time::ZERO,
+        }
+    }
+}
+
+/// What was shown when a token came back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    pub(super) peer: PeerId,
+    pub(super) address: Address,
+    pub(super) wire: Wire,
+    pub(super) nat: Option<NatType>,
+    /// The key that vouches for it; verified.
+    pub(super) key: Option<[u8; 32]>,
+    pub(super) digest: Option<[u8; 20]>,
+}
+
+impl Links {
+    pub(super) fn due(&self) -> Time {
+        let dues = self.attempts.values().map(|attempt| attempt.due);
+        dues.min().unwrap_or(Time::NEVER)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.attempts.len()
+    }
+
+    pub(super) fn get(&self, address: Address) -> Option<&Attempt> {
+        self.attempts.get(&address)
+    }
+
+    pub(super) fn has_peer(&self, peer: &PeerId) -> bool {
+        let mut attempts = self.attempts.values();
+        attempts.any(|attempt| attempt.peer.as_ref() == Some(peer))
+    }
+
+    fn remove(&mut self, address: Address, peer: &PeerId) {
+        self.attempts
+            .retain(|own, attempt| *own != address && attempt.peer.as_ref() != Some(peer));
+    }
+}
+
+impl Peer {
+    /// Begins to make a link, with the first ping after `wait`; false if that is under way, or
+    /// too many are.
+    pub(super) fn begin_link(
+        &mut self,
+        now: Now,
+        address: Address,
+        wait: Duration,
+        attempt: Attempt,
+    ) -> bool {
+        let is_known = self.links.attempts.contains_key(&address);
+        if is_known || self.links.attempts.len() >= ATTEMPTS_MAX {
+            return false;
+        }
+        let attempt = Attempt {
+            due: now.time + wait,
+            started_at: now.time,
+            ..attempt
+        };
+        self.links.attempts.insert(address, attempt);
+        self.links_timeout(now);
+        true
+    }
+
+    /// Pings again whoever has not answered, and falls back to proxies.
+    pub(super) fn links_timeout(&mut self, now: Now) {
+        let attempts = self.links.attempts.iter();
+        let due: Vec<Address> = attempts
+            .filter(|(_, attempt)| attempt.due <= now.time)
+            .map(|(address, _)| *address)
+            .collect();
+        for address in due {
+            self.continue_link(now, address);
+        }
+    }
+
+    fn continue_link(&mut self, now: Now, address: Address) {
+        let Some(attempt) = self.links.attempts.get_mut(&address) else {
+            return;
+        };
+        let is_over = attempt.sent >= Attempt::PINGS_MAX;
+        let until_proxy = PROXY_WAIT.saturating_sub(now.time.since(attempt.started_at));
+        attempt.due = now.time
+            + match attempt.sent {
+                0 => PING_GAPS[0],
+                1 => PING_GAPS[1],
+                _ => until_proxy.max(PING_GAP_MIN),
+            };
+        attempt.sent += 1;
+        let attempt = *attempt;
+        if is_over {
+            self.links.attempts.remove(&address);
+            self.fall_back(now, address, attempt);
+        } else {
+            let (peer, subject) = (attempt.peer, attempt.subject);
+            let token = self.challenge(now, address, Purpose::Link, peer, subject);
+            let ping = self.link_ping(token, subject);
+            if attempt.is_on_credit {
+                self.send_on_credit(now, attempt.wire, address, &ping);
+            } else {
+                self.send(attempt.wire, address, &ping);
+            }
+        }
+    }
+
+    /// The introducer carries for a peer that does not answer.
+    pub(super) fn fall_back(&mut self, now: Now, address: Address, attempt: Attempt) {
+        let (Some(peer), Some(introducer)) = (attempt.peer, attempt.introducer) else {
+            return;
+        };
+        let is_there = self.table.get(&introducer).is_some_and(Entry::is_direct);
+        if self
+            .table
+            .get(&peer)
+            .is_some_and(|known| known.is_connected)
+            || !is_there
+        {
+            return;
+        }
+        let mut entry = Entry::new(peer, address, now.time);
+        entry.nat = attempt.nat;
+        entry.via = LinkVia::Proxy(introducer);
+        self.put(now, entry, attempt.subject);
+    }
+
+    /// A token came back: the peer is where it says. Makes or renews the link.
+    pub(super) fn link_shown(&mut self, now: Now, shown: Shown, subject: Option<Subject>) {
+        let known = self.table.get(&shown.peer);
+        let Ok(binding) = bind(&shown.peer, known.and_then(|entry| entry.key), shown.key) else {
+            self.counters.forged += 1;
+            return;
+        };
+        if !self.may_be_there(now, &shown, binding) {
+            return;
+        }
+        let mut entry = match self.table.get(&shown.peer) {
+            Some(known) => known.clone(),
+            None => Entry::new(shown.peer, shown.address, now.time),
+        };
+        entry.address = shown.address;
+        let is_steady = entry.is_proved && matches!(entry.via, LinkVia::Punched(_));
+        entry.via = match shown.wire {
+            Wire::Punch(_) if is_steady => entry.via,
+            Wire::Punch(number) => LinkVia::Punched(number),
+            Wire::Main | Wire::Probe => LinkVia::Direct,
+        };
+        entry.is_proved = true;
+        entry.key = binding.key().or(entry.key);
+        entry.nat = shown.nat.unwrap_or(entry.nat);
+        entry.digest = shown.digest.or(entry.digest);
+        entry.is_indexed = is_indexed(&self.contacts, shown.address);
+        entry.last_heard = now.time;
+        entry.missed = 0;
+        self.links.remove(shown.address, &shown.peer);
+        self.put(now, entry, subject);
+        self.stop_punching(&shown.peer, shown.wire);
+        self.take_up_join(now, shown.address);
+    }
+
+    /// Asks whoever is at an address to prove that it is, as far as it has credit.
+    pub(super) fn ask_for_proof(&mut self, now: Now, address: Address) {
+        let attempt = Attempt {
+            wire: self.wire_to(address),
+            is_on_credit: true,
+            ..Attempt::new()
+        };
+        self.begin_link(now, address, Duration::ZERO, attempt);
+    }
+
+    /// Whether a peer that answered may have moved there. With a key it may; without one only
+    /// if it is silent where it was, which takes a while to see.
+    fn may_be_there(&mut self, now: Now, shown: &Shown, binding: Binding) -> bool {
+        let Some(entry) = self.table.get(&shown.peer) else {
+            return true;
+        };
+        let is_same = entry.address == shown.address && entry.is_direct();
+        let is_free = !entry.is_direct() || !entry.is_proved;
+        let is_bound = matches!(binding, Binding::Key(_));
+        if is_same || is_free || is_bound {
+            self.moves.remove(&shown.peer);
+            return true;
+        }
+        self.watch_move(now, *shown);
+        false
+    }
+
+    /// Puts an entry into the table and tells of what that changes.
+    pub(super) fn put(&mut self, now: Now, mut entry: Entry, subject: Option<Subject>) {
+        let before = self.table.get(&entry.peer_id);
+        let is_new = before.is_none_or(|known| {
+            !known.is_connected || known.address != entry.address || known.via != entry.via
+        });
+        let was_direct = before.is_some_and(|known| known.is_connected && known.is_direct());
+        entry.is_connected = true;
+        let (peer, neighbour) = (entry.peer_id, entry.neighbour());
+        let gone = self.table.insert(entry);
+        let is_in = gone.iter().all(|lost| lost.peer_id != peer);
+        for lost in gone {
+            if lost.peer_id != peer {
+                self.disconnected(now, &lost);
+            }
+        }
+        if is_in && is_new {
+            let is_direct = !matches!(neighbour.via, LinkVia::Proxy(_));
+            self.event(Event::Connected(neighbour));
+            if is_direct && !was_direct {
+                self.gossip_connected(now, peer);
+            }
+        }
+        if let Some(subject) = subject.filter(|_| is_in) {
+            self.note_membership(&peer, subject);
+        }
+    }
+
+    /// A peer says that it takes part in a subcluster; the owner is told if it is one of ours.
+    pub(super) fn note_membership(&mut self, peer: &PeerId, subject: Subject) {
+        let (cluster, subcluster) = subject;
+        let Some(entry) = self.table.get_mut(peer) else {
+            return;
+        };
+        let is_new = entry.add_membership(cluster, subcluster);
+        let (is_connected, neighbour) = (entry.is_connected, entry.neighbour());
+        if is_new && is_connected && self.memberships.get(&subcluster).is_some() {
+            self.event(Event::Joined {
+                peer: neighbour,
+                cluster,
+                subcluster,
+            });
+        }
+    }
+
+    pub(super) fn challenge(
+        &mut self,
+        now: Now,
+        to: Address,
+        purpose: Purpose,
+        peer: Option<PeerId>,
+        subject: Option<Subject>,
+    ) -> Token {
+        let challenge = (to, purpose, peer, subject);
+        self.proof.challenge(now.time, &mut self.rng, challenge)
+    }
+}
+
+/// How long to wait before the second and the third ping (reference: at 500 and 2000 ms).
+const PING_GAPS: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(1_500)];
+/// How long the last ping may take at least before a proxy has to do.
+const PING_GAP_MIN: Duration = Duration::from_millis(48);
+/// After that long a peer is reached through who introduced it (reference: 2048 ms).
+const PROXY_WAIT: Duration = Duration::from_millis(2_048);
+/// Links that are made at once.
+pub(super) const ATTEMPTS_MAX: usize = 128;

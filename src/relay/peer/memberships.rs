@@ -1,0 +1,65 @@
+//! What we take part in: subclusters, their clusters and their keys.
+
+use std::collections::BTreeMap;
+
+use crate::relay::{ClusterId, SubclusterId, Time, keys::SharedKey};
+
+/// The subclusters that were joined.
+#[derive(Debug, Default)]
+pub(super) struct Memberships {
+    joined: BTreeMap<SubclusterId, Membership>,
+}
+
+/// One subcluster that was joined.
+#[derive(Clone, Debug)]
+pub(super) struct Membership {
+    pub(super) cluster: ClusterId,
+    pub(super) shared_key: SharedKey,
+    /// When the network was last told.
+    pub(super) told_at: Option<Time>,
+    /// How often it was told.
+    pub(super) tells: u32,
+}
+
+impl Memberships {
+    /// Takes part; says whether there was room.
+    pub(super) fn insert(&mut self, subcluster: SubclusterId, membership: Membership) -> bool {
+        let has_room = self.joined.len() < SUBCLUSTERS_MAX || self.joined.contains_key(&subcluster);
+        if has_room {
+            self.joined.insert(subcluster, membership);
+        }
+        has_room
+    }
+
+    /// Takes part no longer; says whether it did before.
+    pub(super) fn remove(&mut self, subcluster: &SubclusterId) -> bool {
+        self.joined.remove(subcluster).is_some()
+    }
+
+    pub(super) fn get(&self, subcluster: &SubclusterId) -> Option<&Membership> {
+        self.joined.get(subcluster)
+    }
+
+    pub(super) fn get_mut(&mut self, subcluster: &SubclusterId) -> Option<&mut Membership> {
+        self.joined.get_mut(subcluster)
+    }
+
+    /// Whether any subcluster of this cluster was joined.
+    pub(super) fn has_cluster(&self, cluster: &ClusterId) -> bool {
+        self.joined
+            .values()
+            .any(|joined| joined.cluster == *cluster)
+    }
+
+    /// In the order of their ids.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&SubclusterId, &Membership)> {
+        self.joined.iter()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.joined.len()
+    }
+}
+
+/// Subclusters that one peer takes part in.
+pub(super) const SUBCLUSTERS_MAX: usize = 256;

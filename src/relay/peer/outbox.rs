@@ -1,0 +1,95 @@
+//! What a peer wants done, in order, until it is polled.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use super::{Event, Output, Peer, Transmit, Wire, table::Entry};
+use crate::relay::{Address, packet::Packet};
+
+/// A bounded queue of outputs.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    queue: VecDeque<Output>,
+    /// Outputs that found no room; a peer that is polled after every input has none.
+    lost: u64,
+}
+
+impl Outbox {
+    /// Adds an output; beyond the limit it is lost and counted.
+    pub(super) fn push(&mut self, output: Output) {
+        if self.queue.len() < OUTPUTS_MAX {
+            self.queue.push_back(output);
+        } else {
+            self.lost += 1;
+        }
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Output> {
+        let output = self.queue.pop_front();
+        if self.queue.is_empty() && self.queue.capacity() > IDLE_CAPACITY {
+            self.queue = VecDeque::new();
+        }
+        output
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// How many outputs were lost.
+    pub(super) fn lost(&self) -> u64 {
+        self.lost
+    }
+}
+
+impl Peer {
+    /// Puts bytes on the wire; `kind` is what they are counted as.
+    pub(super) fn transmit(&mut self, wire: Wire, to: Address, kind: u8, payload: Bytes) {
+        let index = usize::from(kind);
+        let index = if index < self.counters.sent.len() {
+            index
+        } else {
+            0
+        };
+        self.counters.sent[index] += 1;
+        let transmit = Transmit { wire, to, payload };
+        self.outbox.push(Output::Transmit(transmit));
+    }
+
+    /// Sends a packet to an address from a socket; it gets its id if it has none.
+    pub(super) fn send(&mut self, wire: Wire, to: Address, packet: &Packet) {
+        if let Ok(payload) = packet.encode() {
+            self.transmit(wire, to, packet.kind.0, payload);
+        }
+    }
+
+    /// Where bytes for a table entry go: through which socket and to which address, which is
+    /// that of its proxy if it has one; none if the proxy is gone.
+    pub(super) fn route(&self, entry: &Entry) -> Option<(Wire, Address)> {
+        match entry.via {
+            super::LinkVia::Direct => Some((Wire::Main, entry.address)),
+            super::LinkVia::Punched(number) => Some((Wire::Punch(number), entry.address)),
+            super::LinkVia::Proxy(peer) => {
+                let proxy = self.table.get(&peer)?;
+                match proxy.via {
+                    super::LinkVia::Direct => Some((Wire::Main, proxy.address)),
+                    super::LinkVia::Punched(number) => Some((Wire::Punch(number), proxy.address)),
+                    super::LinkVia::Proxy(_) => None,
+                }
+            }
+        }
+    }
+
+    /// Tells the owner what happened.
+    pub(super) fn event(&mut self, event: Event) {
+        self.outbox.push(Output::Event(event));
+    }
+}
+
+/// Outputs that may wait to be polled. One input makes at most some 1,300 (the datagrams that
+/// open a NAT's ports are paced), so this is never reached by a driver that polls.
+pub(super) const OUTPUTS_MAX: usize = 8_192;
+
+/// An empty queue larger than this gives its memory back.
+const IDLE_CAPACITY: usize = 64;

@@ -1,0 +1,355 @@
+//! Answers pings, and takes the answers to ours.
+
+use rand::Rng;
+
+use super::{
+    Peer, Wire,
+    identity::{named_key, vouching_key},
+    links::{Attempt, Shown},
+    proof::{Purpose, Subject},
+    reflect::Reply,
+};
+use crate::relay::{
+    Address, ClusterId, Now, SubclusterId,
+    packet::{Field, Packet, PacketType, Ping, Pong, SummaryHash, Token},
+};
+
+impl Peer {
+    /// Somebody asks for a sign of life, for their address, or for a link.
+    pub(super) fn on_ping(&mut self, now: Now, wire: Wire, from: Address, packet: &Packet) {
+        let Ok(ping) = Ping::parse(&packet.message) else {
+            self.counters.malformed += 1;
+            return;
+        };
+        if ping.requester_peer_id == self.identity.peer_id || ping.is_heartbeat.unwrap_or(0) != 0 {
+            return;
+        }
+        if !self.is_trusted(from) {
+            self.proof.allow(now.time, from, ping.reflection_id);
+        }
+        let subject = self.subject_of(packet);
+        let is_greeted = self.answer_ping(now, wire, from, packet, &ping);
+        self.answer_reflection(now, wire, from, &ping);
+        if self.is_at(from, &ping.requester_peer_id) {
+            self.note_ping(now, &ping, subject);
+        } else if !is_greeted
+            && wants_link(&ping)
+            && !self.is_met_elsewhere(now, from, &ping.requester_peer_id)
+        {
+            self.greet(now, wire, from, &ping, packet);
+        }
+    }
+
+    /// Somebody answers a ping of ours, or says to do so.
+    pub(super) fn on_pong(&mut self, now: Now, wire: Wire, from: Address, packet: &Packet) {
+        let Ok(pong) = Pong::parse(&packet.message) else {
+            self.counters.malformed += 1;
+            return;
+        };
+        let me = self.identity.peer_id;
+        if pong.requester_peer_id != me || pong.responder_peer_id == me {
+            return;
+        }
+        if let Some(id) = pong.reflection_id {
+            let reply = Reply {
+                wire,
+                from,
+                id,
+                observed: pong.observed(),
+            };
+            self.on_reflection(now, reply);
+        }
+        let challenge = pong
+            .ping_id
+            .filter(|_| wire != Wire::Probe)
+            .and_then(|token| self.proof.answer(now.time, token, from));
+        let Some(challenge) = challenge else { return };
+        if !self.is_expected_at(from, &pong) {
+            return;
+        }
+        let Ok(key) = vouching_key(packet) else {
+            self.counters.forged += 1;
+            return;
+        };
+        self.note_contact(now, from, pong.nat_type);
+        let shown = Shown {
+            peer: pong.responder_peer_id,
+            address: from,
+            wire,
+            nat: pong.nat_type,
+            key,
+            digest: pong.cache_summary_hash.map(|hash| hash.0),
+        };
+        match challenge.purpose {
+            Purpose::Link | Purpose::Punch => {
+                let subject = self.subject_of(packet).or(challenge.subject.filter(|_| {
+                    // The introduction said so; the reference's pongs name no subcluster.
+                    key.is_none() && challenge.peer == Some(shown.peer)
+                }));
+                self.link_shown(now, shown, subject);
+                self.acknowledge(wire, from, packet, &pong, key.is_some());
+            }
+            Purpose::Life => self.life_shown(now, &shown, pong.observed()),
+            Purpose::Hello | Purpose::Stay => {}
+        }
+    }
+
+    /// A ping that asks for a link.
+    pub(super) fn link_ping(&self, token: Token, subject: Option<Subject>) -> Packet {
+        let mut ping = self.life_ping(token);
+        ping.is_connection = true;
+        let mut packet = Packet::new(PacketType::PING, ping.encode());
+        self.name_subject(&mut packet, subject);
+        self.identity.sign(&mut packet);
+        packet
+    }
+
+    /// A ping that says how we are.
+    pub(super) fn life_ping(&self, token: Token) -> Ping {
+        let mut ping = Ping::new(self.identity.peer_id);
+        ping.ping_id = Some(token);
+        ping.nat_type = Some(self.nat).filter(|_| self.is_ready());
+        ping.cache_summary_hash = Some(SummaryHash(self.digest.hash));
+        ping.cache_size = u64::try_from(self.digest.packet_count).ok();
+        ping
+    }
+
+    /// The subcluster that a packet names, if it names one.
+    pub(super) fn subject_of(&self, packet: &Packet) -> Option<Subject> {
+        let is_named = packet.cluster_id.is_set() && packet.cluster_id != Field::EMPTY;
+        let subcluster = SubclusterId::from_field(&packet.subcluster_id)?;
+        is_named.then_some((ClusterId(packet.cluster_id), subcluster))
+    }
+
+    /// Sends a packet to an address that may not have proved itself; says whether it may.
+    pub(super) fn send_on_credit(
+        &mut self,
+        now: Now,
+        wire: Wire,
+        to: Address,
+        packet: &Packet,
+    ) -> bool {
+        let Ok(payload) = packet.encode() else {
+            return false;
+        };
+        let may = self.is_trusted(to) || self.proof.spend(now.time, to, payload.len());
+        if may {
+            self.transmit(wire, to, packet.kind.0, payload);
+        }
+        may
+    }
+
+    /// Whether an address has proved itself, or our configuration names it.
+    pub(super) fn is_trusted(&self, address: Address) -> bool {
+        let entry = self.table.by_address(address);
+        entry.is_some_and(|entry| entry.is_proved)
+            || self
+                .contacts
+                .iter()
+                .any(|contact| contact.address == address)
+    }
+
+    /// Whether the peer is known to be at an address.
+    pub(super) fn is_at(&self, address: Address, peer: &crate::relay::PeerId) -> bool {
+        let entry = self.table.by_address(address);
+        entry.is_some_and(|entry| entry.peer_id == *peer && entry.is_proved)
+    }
+
+    /// Whether a peer was heard just now at another address: of many sockets that pierced a
+    /// NAT at the same time, one is enough.
+    fn is_met_elsewhere(&self, now: Now, from: Address, peer: &crate::relay::PeerId) -> bool {
+        let entry = self.table.get(peer);
+        entry.is_some_and(|entry| {
+            let is_elsewhere = entry.address != from && entry.is_direct() && entry.is_proved;
+            is_elsewhere && now.time.since(entry.last_heard) < MET_WAIT
+        })
+    }
+
+    /// Whether the peer that answers at an address is the one that has to be there.
+    fn is_expected_at(&self, from: Address, pong: &Pong) -> bool {
+        let mut contacts = self.contacts.iter();
+        let contact = contacts.find(|contact| contact.address == from);
+        let expected = contact.and_then(|contact| contact.expected);
+        expected.is_none_or(|expected| expected == pong.responder_peer_id)
+    }
+
+    /// Sends the pong; says whether it carries a ping of ours.
+    fn answer_ping(
+        &mut self,
+        now: Now,
+        wire: Wire,
+        from: Address,
+        packet: &Packet,
+        ping: &Ping,
+    ) -> bool {
+        let pong = self.pong(now, from, ping);
+        let mut answer = Packet::new(PacketType::PONG, pong.encode());
+        let mut token = None;
+        if ping.is_connection {
+            let subject = self.subject_of(packet);
+            self.name_subject(&mut answer, subject);
+            if named_key(packet).is_some() {
+                token = self.add_ping(now, from, ping, subject, &mut answer);
+                self.identity.sign(&mut answer);
+            }
+        }
+        let is_sent = self.send_on_credit(now, wire, from, &answer);
+        if is_sent && token.is_some() {
+            self.greet_later(now, wire, from, ping, packet);
+        }
+        is_sent && token.is_some()
+    }
+
+    /// Puts a ping of ours into a pong for somebody that we have no link with and do not ping.
+    fn add_ping(
+        &mut self,
+        now: Now,
+        from: Address,
+        ping: &Ping,
+        subject: Option<Subject>,
+        answer: &mut Packet,
+    ) -> Option<()> {
+        let is_pinged = self.links.get(from).is_some_and(|attempt| attempt.sent > 0);
+        let peer = &ping.requester_peer_id;
+        if is_pinged || self.is_at(from, peer) || self.is_met_elsewhere(now, from, peer) {
+            return None;
+        }
+        let random: [u8; 6] = self.rng.random();
+        let peer = Some(ping.requester_peer_id);
+        let token = Token::from_random(random);
+        let challenge = (from, Purpose::Link, peer, subject);
+        self.proof.challenge_with(now.time, token, challenge);
+        answer.usr3 = Field::new(&random).ok()?;
+        Some(())
+    }
+
+    fn pong(&self, now: Now, from: Address, ping: &Ping) -> Pong {
+        let mut pong = Pong::new(ping.requester_peer_id, self.identity.peer_id);
+        pong.reflection_id = ping.reflection_id;
+        pong.ping_id = ping.ping_id;
+        pong.is_reflection = ping.is_reflection;
+        pong.is_connection = ping.is_connection;
+        pong.nat_type = Some(self.nat).filter(|_| self.is_ready() && !ping.is_reflection);
+        if !ping.is_connection {
+            pong.port = Some(from.port());
+            pong.address = Some(*from.ip());
+            pong.is_probe = ping.is_probe;
+        }
+        if self.is_trusted(from) && !ping.is_reflection {
+            pong.cache_summary_hash = Some(SummaryHash(self.digest.hash));
+            pong.cache_size = u64::try_from(self.digest.packet_count).ok();
+            pong.uptime = u64::try_from(now.time.since(self.started_at).as_millis()).ok();
+        }
+        pong
+    }
+
+    /// The second answer to a reflection: from our probe socket to theirs, once.
+    fn answer_reflection(&mut self, now: Now, wire: Wire, from: Address, ping: &Ping) {
+        let (Some(id), Some(port)) = (ping.reflection_id, ping.probe_external_port) else {
+            return;
+        };
+        let is_asked = ping.is_reflection && wire == Wire::Main;
+        if !is_asked || !self.proof.reflects(now.time, from, id) {
+            return;
+        }
+        let mut pong = self.pong(now, from, ping);
+        pong.port = Some(port);
+        let packet = Packet::new(PacketType::PONG, pong.encode());
+        let Ok(payload) = packet.encode() else { return };
+        if self.is_trusted(from) || self.proof.spend(now.time, from, payload.len()) {
+            let to = Address::new(*from.ip(), port);
+            self.transmit(Wire::Probe, to, packet.kind.0, payload);
+        }
+    }
+
+    /// A peer that we have a link with pings.
+    fn note_ping(&mut self, now: Now, ping: &Ping, subject: Option<Subject>) {
+        let peer = ping.requester_peer_id;
+        if let Some(entry) = self.table.get_mut(&peer) {
+            entry.nat = ping.nat_type.unwrap_or(entry.nat);
+            entry.digest = ping.cache_summary_hash.map(|hash| hash.0).or(entry.digest);
+            entry.last_heard = now.time;
+        }
+        if let Some(subject) = subject {
+            self.note_membership(&peer, subject);
+        }
+    }
+
+    /// Pings back somebody who wants a link, since that they are there takes proof.
+    fn greet(&mut self, now: Now, wire: Wire, from: Address, ping: &Ping, packet: &Packet) {
+        let attempt = self.greeting(wire, ping, packet);
+        self.begin_link(now, from, std::time::Duration::ZERO, attempt);
+    }
+
+    /// The same, if the ping in our pong gets lost.
+    fn greet_later(&mut self, now: Now, wire: Wire, from: Address, ping: &Ping, packet: &Packet) {
+        let attempt = self.greeting(wire, ping, packet);
+        self.begin_link(now, from, GREETING_WAIT, attempt);
+    }
+
+    fn greeting(&self, wire: Wire, ping: &Ping, packet: &Packet) -> Attempt {
+        Attempt {
+            peer: Some(ping.requester_peer_id),
+            subject: self.subject_of(packet),
+            nat: ping.nat_type.unwrap_or_default(),
+            wire: if wire == Wire::Probe {
+                Wire::Main
+            } else {
+                wire
+            },
+            is_on_credit: true,
+            ..Attempt::new()
+        }
+    }
+
+    /// Answers the ping in a pong.
+    fn acknowledge(
+        &mut self,
+        wire: Wire,
+        from: Address,
+        packet: &Packet,
+        pong: &Pong,
+        is_ours: bool,
+    ) {
+        let random: Result<[u8; 6], _> = packet.usr3.as_slice().try_into();
+        let (Ok(random), true) = (random, is_ours) else {
+            return;
+        };
+        let mut answer = Pong::new(pong.responder_peer_id, self.identity.peer_id);
+        answer.ping_id = Some(Token::from_random(random));
+        answer.is_connection = true;
+        answer.nat_type = Some(self.nat).filter(|_| self.is_ready());
+        answer.cache_summary_hash = Some(SummaryHash(self.digest.hash));
+        let mut answer = Packet::new(PacketType::PONG, answer.encode());
+        let subject = self.subject_of(packet);
+        self.name_subject(&mut answer, subject);
+        self.identity.sign(&mut answer);
+        self.send(wire, from, &answer);
+    }
+
+    /// Names the subcluster of a link, if we take part in it.
+    fn name_subject(&self, packet: &mut Packet, subject: Option<Subject>) {
+        let Some((cluster, subcluster)) = subject else {
+            return;
+        };
+        if self
+            .memberships
+            .get(&subcluster)
+            .is_some_and(|own| own.cluster == cluster)
+        {
+            packet.cluster_id = cluster.0;
+            packet.subcluster_id = subcluster.field();
+        }
+    }
+}
+
+/// Whether a ping asks for a link, or is the sign of life of somebody who believes to have one.
+fn wants_link(ping: &Ping) -> bool {
+    let is_alive = ping.nat_type.is_some_and(|nat| nat.is_valid());
+    ping.is_connection || (is_alive && !ping.is_reflection && !ping.is_probe)
+}
+
+/// How long a peer must be silent at one address before it is greeted at another.
+const MET_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
+/// How long the answer to the ping in a pong may take before a ping of its own follows.
+const GREETING_WAIT: std::time::Duration = std::time::Duration::from_millis(700);

@@ -1,0 +1,238 @@
+//! Who has shown to be where they say, and how much may be sent to those who have not.
+//!
+//! A peer proves an address by sending back, from there, a random token that was sent there.
+//! Until then it gets no more bytes than came from it, plus an allowance: the pongs that a
+//! peer needs to find its NAT type are longer than its pings (302 bytes for 215 and twice 350
+//! for 277), and the reference gets nowhere without them. The allowance is
+//! [`ALLOWANCE_BYTES`], renewed by a new reflection id at most each [`ALLOWANCE_PERIOD`], and all
+//! addresses together get at most [`ALLOWANCES_PER_SECOND`] of them: a forger of sources makes us
+//! send 64 kB/s at the worst, whatever they send.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use rand::{Rng, rngs::StdRng};
+
+use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, packet::Token};
+
+/// Questions that are open, and what unproved addresses have to their credit.
+#[derive(Debug, Default)]
+pub(super) struct Proof {
+    challenges: BTreeMap<Token, Challenge>,
+    accounts: BTreeMap<Address, Account>,
+    allowances: Bucket,
+    unasked: Bucket,
+}
+
+/// A token that is to come back from an address.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Challenge {
+    pub(super) to: Address,
+    pub(super) purpose: Purpose,
+    /// Who is expected there, if that is known.
+    pub(super) peer: Option<PeerId>,
+    /// What the two have in common, if that is why they meet.
+    pub(super) subject: Option<Subject>,
+    at: Time,
+}
+
+/// A subcluster and its cluster.
+pub(super) type Subject = (ClusterId, SubclusterId);
+
+/// Why a token was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// For a link.
+    Link,
+    /// For a link through one of many sockets; all pings have the same token.
+    Punch,
+    /// As a sign of life.
+    Life,
+    /// To see who is there.
+    Hello,
+    /// To see if a peer still is where it was, since somebody says to be it elsewhere.
+    Stay,
+}
+
+/// What an unproved address has to its credit.
+#[derive(Clone, Copy, Debug, Default)]
+struct Account {
+    bytes: usize,
+    touched_at: Time,
+    allowed_at: Time,
+    reflection: Option<Token>,
+}
+
+impl Proof {
+    /// Makes a token that is to come back from `to`.
+    pub(super) fn challenge(
+        &mut self,
+        now: Time,
+        rng: &mut StdRng,
+        challenge: (Address, Purpose, Option<PeerId>, Option<Subject>),
+    ) -> Token {
+        let token = Token::from_random(rng.random());
+        self.challenge_with(now, token, challenge);
+        token
+    }
+
+    /// The same with a token that was made already.
+    pub(super) fn challenge_with(
+        &mut self,
+        now: Time,
+        token: Token,
+        challenge: (Address, Purpose, Option<PeerId>, Option<Subject>),
+    ) {
+        let (to, purpose, peer, subject) = challenge;
+        self.forget_old(now);
+        if self.challenges.len() >= CHALLENGES_MAX {
+            let oldest = self.challenges.iter().min_by_key(|(_, open)| open.at);
+            if let Some(oldest) = oldest.map(|(token, _)| *token) {
+                self.challenges.remove(&oldest);
+            }
+        }
+        let challenge = Challenge {
+            to,
+            purpose,
+            peer,
+            subject,
+            at: now,
+        };
+        self.challenges.insert(token, challenge);
+    }
+
+    /// Takes a token that came back: from where it was sent, in time, and once unless many
+    /// pings carry it.
+    pub(super) fn answer(&mut self, now: Time, token: Token, from: Address) -> Option<Challenge> {
+        let challenge = *self.challenges.get(&token)?;
+        if challenge.to != from || now.since(challenge.at) > CHALLENGE_LIFE {
+            return None;
+        }
+        if challenge.purpose != Purpose::Punch {
+            self.challenges.remove(&token);
+        }
+        Some(challenge)
+    }
+
+    /// Credits an unproved address with what came from it.
+    pub(super) fn earn(&mut self, now: Time, from: Address, bytes: usize) {
+        let account = self.account(now, from);
+        account.bytes = (account.bytes + bytes).min(CREDIT_BYTES_MAX);
+    }
+
+    /// Gives an unproved address that pings us what our pongs need beyond its credit.
+    pub(super) fn allow(&mut self, now: Time, from: Address, reflection: Option<Token>) {
+        let account = self.account(now, from);
+        let is_first = account.allowed_at == Time::ZERO;
+        let is_renewed = reflection.is_some()
+            && reflection != account.reflection
+            && now.since(account.allowed_at) >= ALLOWANCE_PERIOD;
+        if is_first || is_renewed {
+            if !self
+                .allowances
+                .take(now, ALLOWANCES_PER_SECOND, ALLOWANCES_BURST)
+            {
+                return;
+            }
+            let account = self.account(now, from);
+            account.bytes = account.bytes.max(ALLOWANCE_BYTES);
+            account.allowed_at = now.max(Time::from_micros(1));
+        }
+    }
+
+    /// Notes that a reflection was answered from our probe socket, too; false if it was before.
+    pub(super) fn reflects(&mut self, now: Time, from: Address, reflection: Token) -> bool {
+        let account = self.account(now, from);
+        let is_new = account.reflection != Some(reflection);
+        account.reflection = Some(reflection);
+        is_new
+    }
+
+    /// Takes bytes from the credit of an unproved address; false if there are too few.
+    pub(super) fn spend(&mut self, now: Time, to: Address, bytes: usize) -> bool {
+        let account = self.account(now, to);
+        let is_enough = account.bytes >= bytes;
+        if is_enough {
+            account.bytes -= bytes;
+        }
+        is_enough
+    }
+
+    /// Whether one more ping may go where somebody else says that a peer is.
+    pub(super) fn may_ping_unasked(&mut self, now: Time) -> bool {
+        self.unasked.take(now, UNASKED_PER_SECOND, UNASKED_BURST)
+    }
+
+    pub(super) fn challenge_count(&self) -> usize {
+        self.challenges.len()
+    }
+
+    pub(super) fn account_count(&self) -> usize {
+        self.accounts.len()
+    }
+
+    /// Lets go of what is over; called now and then so that an idle peer is small.
+    pub(super) fn forget_old(&mut self, now: Time) {
+        let is_open = |open: &Challenge| now.since(open.at) <= CHALLENGE_LIFE;
+        self.challenges.retain(|_, open| is_open(open));
+    }
+
+    /// Lets go of accounts that nobody has used for long.
+    pub(super) fn close_accounts(&mut self, now: Time) {
+        self.accounts
+            .retain(|_, account| now.since(account.touched_at) <= ACCOUNT_LIFE);
+    }
+
+    fn account(&mut self, now: Time, address: Address) -> &mut Account {
+        if self.accounts.len() >= ACCOUNTS_MAX && !self.accounts.contains_key(&address) {
+            let oldest = self.accounts.iter().min_by_key(|(_, own)| own.touched_at);
+            if let Some(oldest) = oldest.map(|(address, _)| *address) {
+                self.accounts.remove(&oldest);
+            }
+        }
+        let account = self.accounts.entry(address).or_default();
+        account.touched_at = now;
+        account
+    }
+}
+
+/// A token bucket with whole tokens.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bucket {
+    /// When the bucket will be full, so that an untouched one needs nothing.
+    full_at: Time,
+}
+
+impl Bucket {
+    /// Takes a token; false if there is none.
+    pub(super) fn take(&mut self, now: Time, per_second: u32, burst: u32) -> bool {
+        let each = Duration::from_secs(1) / per_second;
+        let full_at = self.full_at.max(now) + each;
+        let is_there = full_at.since(now) <= each * burst;
+        if is_there {
+            self.full_at = full_at;
+        }
+        is_there
+    }
+}
+
+/// What a pinging address gets beyond what came from it: three pongs of 341 bytes.
+pub(super) const ALLOWANCE_BYTES: usize = 1_024;
+/// How often a new reflection renews it.
+const ALLOWANCE_PERIOD: Duration = Duration::from_secs(1);
+/// Allowances that all addresses get together, each second.
+const ALLOWANCES_PER_SECOND: u32 = 64;
+/// Allowances at once, after a time without: a swarm that starts.
+const ALLOWANCES_BURST: u32 = 512;
+/// Pings a second, and at once, to where others say that a peer is.
+const UNASKED_PER_SECOND: u32 = 64;
+const UNASKED_BURST: u32 = 256;
+/// Tokens that are out at once.
+pub(super) const CHALLENGES_MAX: usize = 512;
+/// How long a token may take, and that of a whole hole punching.
+const CHALLENGE_LIFE: Duration = Duration::from_secs(15);
+/// Addresses that have credit.
+pub(super) const ACCOUNTS_MAX: usize = 1_024;
+/// What an address can have to its credit.
+const CREDIT_BYTES_MAX: usize = 65_536;
+/// How long credit is kept.
+const ACCOUNT_LIFE: Duration = Duration::from_secs(60);

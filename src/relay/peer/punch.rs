@@ -1,0 +1,243 @@
+//! Pierces a NAT that maps each destination to another port (spec section 8).
+//!
+//! Between such a *hard* NAT and one that lets in only ports that were sent to, nobody knows
+//! which port to use, so both guess: the hard side pings from many sockets, each of which has
+//! a port of its own outside; the other side opens many random ports towards it. With 256
+//! sockets and 1,024 ports, one pair fits with a probability of 98.35 %.
+//!
+//! This sends much on somebody else's word, so only neighbours that have proved themselves are
+//! believed, one piercing at a time goes to one address, few at all, and rarely. It has worked
+//! when the peer answers a ping of ours; a byte from anybody proves nothing.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use bytes::Bytes;
+use core::net::Ipv4Addr;
+use rand::{Rng, seq::index};
+
+use super::{
+    LinkVia, Output, Peer, Wire,
+    links::Attempt,
+    proof::{Bucket, Purpose},
+};
+use crate::relay::{Address, Now, PeerId, Time, packet::Token};
+
+/// Piercings that are under way.
+#[derive(Debug, Default)]
+pub(super) struct Punching {
+    by_ip: BTreeMap<Ipv4Addr, Piercing>,
+    allowed: Bucket,
+    /// How many sockets were asked for last, and which of them were to be kept.
+    held: (u16, Vec<u16>),
+}
+
+#[derive(Clone, Debug)]
+struct Piercing {
+    peer: PeerId,
+    address: Address,
+    attempt: Attempt,
+    side: Side,
+    sent: usize,
+    due: Time,
+}
+
+#[derive(Clone, Debug)]
+enum Side {
+    /// Behind the hard NAT: pings from many sockets, all with this token.
+    Connect(Token),
+    /// Behind the other one: opens these ports.
+    Open(Vec<u16>),
+}
+
+impl Punching {
+    pub(super) fn due(&self) -> Time {
+        let dues = self.by_ip.values().map(|own| own.due);
+        dues.min().unwrap_or(Time::NEVER)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.by_ip.len()
+    }
+
+    pub(super) fn has_peer(&self, peer: &PeerId) -> bool {
+        self.by_ip.values().any(|own| own.peer == *peer)
+    }
+
+    fn is_connecting(&self) -> bool {
+        let mut piercings = self.by_ip.values();
+        piercings.any(|own| matches!(own.side, Side::Connect(_)))
+    }
+}
+
+impl Peer {
+    /// Begins to ping from many sockets.
+    pub(super) fn begin_punching(&mut self, now: Now, address: Address, attempt: Attempt) {
+        let token = self.challenge(now, address, Purpose::Punch, attempt.peer, attempt.subject);
+        if self.pierce(now, address, attempt, Side::Connect(token)) {
+            self.hold_sockets();
+        }
+    }
+
+    /// Begins to open ports.
+    pub(super) fn begin_opening(&mut self, now: Now, address: Address, attempt: Attempt) {
+        let ports = index::sample(&mut self.rng, PORT_COUNT, PROBES).into_iter();
+        let ports = ports.filter_map(|port| u16::try_from(port + PORT_FIRST).ok());
+        let side = Side::Open(ports.collect());
+        self.pierce(now, address, attempt, side);
+    }
+
+    pub(super) fn punching_timeout(&mut self, now: Now) {
+        let due = self.punching.by_ip.iter();
+        let due: Vec<Ipv4Addr> = due
+            .filter(|(_, own)| own.due <= now.time)
+            .map(|(ip, _)| *ip)
+            .collect();
+        for ip in due {
+            self.continue_piercing(now, ip);
+        }
+    }
+
+    /// A link was made: nothing more is to be pierced for it.
+    pub(super) fn stop_punching(&mut self, peer: &PeerId, wire: Wire) {
+        let before = self.punching.len();
+        self.punching.by_ip.retain(|_, own| own.peer != *peer);
+        let is_kept = matches!(wire, Wire::Punch(_));
+        self.is_sockets_due |= self.punching.len() < before || is_kept;
+    }
+
+    /// Something that is no packet came to one of the many sockets: if it is from a peer whose
+    /// NAT is being pierced, the way is open, and a ping is sure to arrive.
+    pub(super) fn on_opened(&mut self, wire: Wire, from: Address) {
+        let Some(own) = self.punching.by_ip.get(from.ip()) else {
+            return;
+        };
+        if own.address == from
+            && let Side::Connect(token) = own.side
+        {
+            let subject = own.attempt.subject;
+            let ping = self.link_ping(token, subject);
+            self.send(wire, from, &ping);
+        }
+    }
+
+    pub(super) fn hold_sockets_if_due(&mut self) {
+        if self.is_sockets_due {
+            self.hold_sockets();
+        }
+    }
+
+    /// Says which sockets are to be held: many while something is pierced, and those with links.
+    pub(super) fn hold_sockets(&mut self) {
+        self.is_sockets_due = false;
+        let kept = self.kept_sockets();
+        let is_connecting = self.punching.is_connecting();
+        let count = if is_connecting { SOCKETS } else { 0 };
+        let held = (count, kept.clone());
+        if self.punching.held != held {
+            self.punching.held = held;
+            self.outbox.push(Output::HoldPunchSockets { count, kept });
+        }
+    }
+
+    /// Sockets that carry a link, in order.
+    fn kept_sockets(&self) -> Vec<u16> {
+        let punched = self.table.iter().filter_map(|entry| match entry.via {
+            LinkVia::Punched(number) => Some(number),
+            LinkVia::Direct | LinkVia::Proxy(_) => None,
+        });
+        let mut kept: Vec<u16> = punched.collect();
+        kept.sort_unstable();
+        kept.dedup();
+        kept
+    }
+
+    fn pierce(&mut self, now: Now, address: Address, attempt: Attempt, side: Side) -> bool {
+        let Some(peer) = attempt.peer else {
+            return false;
+        };
+        let punching = &mut self.punching;
+        let is_free = punching.len() < PIERCINGS_MAX && !punching.by_ip.contains_key(address.ip());
+        let is_allowed = is_free
+            && punching
+                .allowed
+                .take(now.time, PIERCINGS_PER_SECOND, PIERCINGS_BURST);
+        if is_allowed {
+            let piercing = Piercing {
+                peer,
+                address,
+                attempt,
+                side,
+                sent: 0,
+                due: now.time,
+            };
+            punching.by_ip.insert(*address.ip(), piercing);
+        }
+        is_allowed
+    }
+
+    fn continue_piercing(&mut self, now: Now, ip: Ipv4Addr) {
+        let Some(own) = self.punching.by_ip.get_mut(&ip) else {
+            return;
+        };
+        if own.sent >= PROBES {
+            let is_connecting = matches!(own.side, Side::Connect(_));
+            self.punching.by_ip.remove(&ip);
+            if is_connecting {
+                self.hold_sockets();
+            }
+            return;
+        }
+        let (address, sent) = (own.address, own.sent);
+        match &own.side {
+            Side::Connect(token) => {
+                let token = *token;
+                own.sent += 1;
+                own.due = now.time + CONNECT_PERIOD;
+                let subject = own.attempt.subject;
+                self.ping_from_random(address, token, subject);
+            }
+            Side::Open(ports) => {
+                let ports = ports.iter().skip(sent).take(OPEN_BATCH);
+                let ports: Vec<u16> = ports.copied().collect();
+                own.sent += OPEN_BATCH;
+                own.due = now.time + OPEN_PERIOD;
+                for port in ports {
+                    let to = Address::new(ip, port);
+                    self.transmit(Wire::Main, to, 0, Bytes::from_static(&[1]));
+                }
+            }
+        }
+    }
+
+    fn ping_from_random(
+        &mut self,
+        to: Address,
+        token: Token,
+        subject: Option<super::proof::Subject>,
+    ) {
+        let ping = self.link_ping(token, subject);
+        let mut number = self.rng.random_range(0..SOCKETS);
+        for kept in &self.punching.held.1 {
+            number += u16::from(number >= *kept);
+        }
+        self.send(Wire::Punch(number), to, &ping);
+    }
+}
+
+/// Sockets that are held while a NAT is pierced.
+pub(super) const SOCKETS: u16 = 256;
+/// Pings from them, and ports that the other side opens.
+const PROBES: usize = 1_024;
+/// How often a ping goes out.
+const CONNECT_PERIOD: Duration = Duration::from_millis(10);
+/// How often ports are opened, and how many at once: all of them within two seconds.
+const OPEN_PERIOD: Duration = Duration::from_millis(16);
+const OPEN_BATCH: usize = 8;
+/// Ports that a NAT may use.
+const PORT_FIRST: usize = 1_024;
+const PORT_COUNT: usize = 64_512;
+/// Piercings at once.
+pub(super) const PIERCINGS_MAX: usize = 4;
+/// Piercings a second, and at once after a time without.
+const PIERCINGS_PER_SECOND: u32 = 1;
+const PIERCINGS_BURST: u32 = 8;

@@ -1,0 +1,583 @@
+//! Questions to the network, and answers that find their way back (spec section 10).
+//!
+//! Whoever passes a question on remembers where it came from; an answer goes back hop by hop
+//! on that way and on no other, until it reaches the one that asked. Nobody on the way takes
+//! it for itself (weakness 12.6). A question is taken only from a neighbour that has proved
+//! its address, since an answer may be long.
+//!
+//! A peer of the reference reads `usr1` of an answer as a time and throws away what is old.
+//! In a packet from a cache that field is not a time; where it would read as one, its first
+//! byte is taken out and put behind the `2` in `usr4`, where peers of ours find it again and
+//! the reference does not look.
+
+use std::{collections::VecDeque, time::Duration};
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::{
+    Event, Found, Lookup, Output, Peer, Ticket,
+    commands::CommandError,
+    reassembly::Source,
+    recent::{Recent, Secret},
+};
+use crate::relay::{
+    Address, Now, PacketId, PeerId, Time,
+    packet::{Field, HOPS_MAX, IdCheck, MESSAGE_BYTES_MAX, Packet, PacketType, verify_id},
+    split,
+};
+
+/// What is remembered of questions.
+#[derive(Debug)]
+pub(super) struct Queries {
+    /// Ours, and whether they are answered.
+    asked: Recent<Field, bool>,
+    /// Ours that go to the network later, in the order of their times.
+    later: VecDeque<(Time, Packet)>,
+    /// Others', and where they came from.
+    routes: Recent<Field, Route>,
+    /// Others', while the cache looks.
+    lookups: Recent<u64, (Address, Packet)>,
+    lookup_count: u64,
+}
+
+/// The way back of answers.
+#[derive(Clone, Copy, Debug)]
+struct Route {
+    to: Address,
+    at: Time,
+    /// Packets of answers that went back.
+    packet_count: u32,
+}
+
+impl Queries {
+    pub(super) fn new(secret: Secret) -> Self {
+        Self {
+            asked: Recent::new(secret, ASKED_COUNT_MAX),
+            later: VecDeque::new(),
+            routes: Recent::new(secret, ROUTE_COUNT_MAX),
+            lookups: Recent::new(secret, LOOKUP_COUNT_MAX),
+            lookup_count: 0,
+        }
+    }
+
+    /// When [`Peer::ask_network_in_turn`] has something to do.
+    pub(super) fn due(&self) -> Time {
+        self.later.front().map_or(Time::NEVER, |(at, _)| *at)
+    }
+
+    /// Entries of all tables, and how many there may be.
+    pub(super) fn count(&self) -> (usize, usize) {
+        let tables = [self.asked.len(), self.routes.len(), self.lookups.len()];
+        let count = tables.iter().sum::<usize>() + self.later.len();
+        let count_max = ASKED_COUNT_MAX + ROUTE_COUNT_MAX + LOOKUP_COUNT_MAX + LATER_COUNT_MAX;
+        (count, count_max)
+    }
+
+    /// Where answers to a question go, if it is known, fresh, and not answered to excess.
+    fn route(&mut self, now: Time, question: &Field) -> Option<Address> {
+        let route = self.routes.get_mut(question)?;
+        let is_usable =
+            now.since(route.at) < ROUTE_AGE_MAX && route.packet_count < ANSWER_PACKETS_MAX;
+        route.packet_count += u32::from(is_usable);
+        is_usable.then_some(route.to)
+    }
+}
+
+impl Peer {
+    /// Asks the network; gives the id of the question. Answers come as [`Event::Answer`].
+    ///
+    /// With `first`, that peer is asked first, and the network if it has not answered in
+    /// [`NETWORK_DELAY`].
+    ///
+    /// # Errors
+    /// If the question does not fit one packet.
+    pub fn query(
+        &mut self,
+        now: Now,
+        question: Value,
+        wanted: Option<PacketId>,
+        first: Option<PeerId>,
+    ) -> Result<PacketId, CommandError> {
+        let message = question_text(question, wanted);
+        let (length, length_max) = (message.len(), MESSAGE_BYTES_MAX);
+        if length > length_max {
+            return Err(CommandError::TooLong { length, length_max });
+        }
+        let id = PacketId(rand::Rng::random(&mut self.rng));
+        let mut packet = Packet::new(PacketType::QUERY, message);
+        packet.usr1 = time_field(now);
+        packet.usr3 = id.field();
+        packet.usr4 = digit_field(QUESTION);
+        // The id hashes this field, so that the same question can be asked again.
+        packet.next_id = id.field();
+        let mut packet = packet.with_derived_id();
+        self.gossip.queries.asked.insert(id.field(), false);
+        let first = first.and_then(|peer| self.table.get(&peer));
+        let first = first.filter(|entry| entry.is_connected);
+        let first = first.and_then(|entry| self.route(entry));
+        let has_room = self.gossip.queries.later.len() < LATER_COUNT_MAX;
+        if let (Some((wire, to)), true) = (first, has_room) {
+            let due = now.time + NETWORK_DELAY;
+            packet.hops = 1;
+            self.send(wire, to, &packet);
+            packet.hops = 0;
+            self.gossip.queries.later.push_back((due, packet));
+        } else {
+            self.multicast(&mut packet, None);
+        }
+        Ok(id)
+    }
+
+    /// Answers a question that came as [`Event::Query`]; gives the ids of the answer's packets.
+    ///
+    /// # Errors
+    /// If nothing is known of the question (any more), or the answer is too long.
+    pub fn answer(
+        &mut self,
+        now: Now,
+        question: PacketId,
+        message: Bytes,
+    ) -> Result<Vec<PacketId>, CommandError> {
+        let not_found = CommandError::NotFound { id: question };
+        let to = self.gossip.queries.route(now.time, &question.field());
+        let to = to.ok_or(not_found)?;
+        let mut whole = Packet::new(PacketType::QUERY, message);
+        whole.usr1 = time_field(now);
+        whole.usr3 = question.field();
+        whole.usr4 = digit_field(ANSWER);
+        let number = rand::Rng::random(&mut self.rng);
+        let packets = split::split_uniquely(&whole, None, now.unix_ms, number)?;
+        let wire = self.wire_to(to);
+        for packet in &packets {
+            self.send(wire, to, packet);
+        }
+        Ok(packets.iter().filter_map(Packet::id).collect())
+    }
+
+    pub(super) fn on_query(&mut self, now: Now, from: Address, packet: Packet) {
+        if !packet.usr3.is_set() || packet.usr3 == Field::EMPTY {
+            self.counters.malformed += 1;
+            return;
+        }
+        if verify_id(&packet, None) == IdCheck::Forged {
+            self.counters.forged += 1;
+            return;
+        }
+        // The question's own id is in the key: the same text may be asked again and answered
+        // by several, and what one sender says shuts out nobody else.
+        let key = (
+            packet.kind,
+            packet.packet_id.as_slice(),
+            packet.usr3.as_slice(),
+            from,
+        );
+        if !self.gossip.gate.is_new(key) {
+            self.counters.duplicate += 1;
+        } else if packet.usr4.as_slice().first() == Some(&ANSWER) {
+            self.on_answer(now, from, packet);
+        } else {
+            self.on_question(now, from, packet);
+        }
+    }
+
+    fn on_question(&mut self, now: Now, from: Address, packet: Packet) {
+        let id = packet.usr3;
+        let queries = &mut self.gossip.queries;
+        if queries.asked.contains(&id) || queries.routes.contains(&id) {
+            self.counters.duplicate += 1;
+            return;
+        }
+        if self.proved_peer(from).is_none() {
+            self.ask_for_proof(now, from);
+            return;
+        }
+        let route = Route {
+            to: from,
+            at: now.time,
+            packet_count: 0,
+        };
+        self.gossip.queries.routes.insert(id, route);
+        self.event(Event::Query {
+            packet: packet.clone(),
+            id,
+            from,
+        });
+        match wanted_packet(&packet) {
+            Some(wanted) => self.look_up(wanted, from, packet),
+            None => self.pass_question_on(from, packet),
+        }
+    }
+
+    /// Asks the cache first: who can answer does not ask further.
+    fn look_up(&mut self, id: PacketId, from: Address, packet: Packet) {
+        let queries = &mut self.gossip.queries;
+        queries.lookup_count += 1;
+        let number = queries.lookup_count;
+        queries.lookups.insert(number, (from, packet));
+        let ticket = Ticket(number);
+        self.outbox.push(Output::Find(Lookup { id, ticket }));
+    }
+
+    /// The cache has looked: what there is goes back, or the question goes on.
+    pub fn handle_found(&mut self, now: Now, found: Found) {
+        let number = found.lookup.ticket.0;
+        let Some((from, question)) = self.gossip.queries.lookups.remove(&number) else {
+            return;
+        };
+        if found.packets.is_empty() {
+            self.pass_question_on(from, question);
+            return;
+        }
+        let wire = self.wire_to(from);
+        let is_ours = self
+            .table
+            .by_address(from)
+            .is_some_and(|entry| entry.key.is_some());
+        for packet in found.packets {
+            // An answer loses the two fields that a query needs. A neighbour of our kind gets
+            // the packet with them as well, and keeps it.
+            if is_ours {
+                self.send(wire, from, &packet);
+            }
+            if self.gossip.queries.route(now.time, &question.usr3) == Some(from) {
+                self.send(wire, from, &as_answer(packet, question.usr3));
+            }
+        }
+    }
+
+    fn pass_question_on(&mut self, from: Address, mut packet: Packet) {
+        if packet.hops < HOPS_MAX {
+            self.multicast(&mut packet, Some(from));
+        }
+    }
+
+    fn on_answer(&mut self, now: Now, from: Address, mut packet: Packet) {
+        let id = packet.usr3;
+        if let Some(is_answered) = self.gossip.queries.asked.get_mut(&id) {
+            *is_answered = true;
+            self.take_answer(now, from, id, packet);
+            return;
+        }
+        let Some(to) = self.gossip.queries.route(now.time, &id) else {
+            return;
+        };
+        if to != from && packet.hops < HOPS_MAX {
+            packet.hops += 1;
+            let wire = self.wire_to(to);
+            self.send(wire, to, &packet);
+        }
+    }
+
+    /// An answer to a question of ours.
+    fn take_answer(&mut self, now: Now, from: Address, id: Field, packet: Packet) {
+        let (packet, meta) = if packet.index < 0 {
+            (packet, None)
+        } else {
+            let source = Source::Answer(id, from);
+            let Some(parts) = self.gossip.reassembly.add(now.time, source, packet) else {
+                return;
+            };
+            let Ok(whole) = split::compose(&parts) else {
+                self.counters.forged += 1;
+                return;
+            };
+            (whole.packet, whole.meta)
+        };
+        let packet = without_query(packet);
+        self.event(Event::Answer {
+            packet,
+            meta,
+            id,
+            from,
+        });
+    }
+
+    /// Questions that the first peer has not answered in time go to the network.
+    pub(super) fn ask_network_in_turn(&mut self, now: Now) {
+        while self.gossip.queries.due() <= now.time {
+            let Some((_, mut packet)) = self.gossip.queries.later.pop_front() else {
+                return;
+            };
+            let is_answered = self.gossip.queries.asked.get(&packet.usr3);
+            if is_answered == Some(&false) {
+                packet.usr1 = time_field(now);
+                self.multicast(&mut packet, None);
+            }
+        }
+    }
+}
+
+/// The question as it goes into a packet: never anything that the reference takes apart
+/// without looking.
+fn question_text(question: Value, wanted: Option<PacketId>) -> String {
+    let mut question = match question {
+        Value::Null => Value::Object(Map::new()),
+        other => other,
+    };
+    if let (Some(fields), Some(id)) = (question.as_object_mut(), wanted) {
+        fields.insert(WANTED.to_owned(), Value::String(id.to_string()));
+    }
+    question.to_string()
+}
+
+/// The packet that a question asks for.
+fn wanted_packet(question: &Packet) -> Option<PacketId> {
+    let question: Value = serde_json::from_slice(&question.message).ok()?;
+    question.get(WANTED)?.as_str()?.parse().ok()
+}
+
+/// A packet from the cache as the answer to a question.
+fn as_answer(mut packet: Packet, question: Field) -> Packet {
+    packet.kind = PacketType::QUERY;
+    packet.hops = 0;
+    packet.usr3 = question;
+    packet.usr4 = digit_field(ANSWER);
+    let usr1 = packet.usr1.as_slice().to_vec();
+    if let [first, rest @ ..] = &usr1[..]
+        && may_read_as_number(*first)
+        && let Ok(masked) = Field::new(&[&[0], rest].concat())
+        && let Ok(kept) = Field::new(&[ANSWER, 0, *first])
+    {
+        (packet.usr1, packet.usr4) = (masked, kept);
+    }
+    packet
+}
+
+/// An answer as the packet that it was, but for the fields that a query needs.
+fn without_query(mut packet: Packet) -> Packet {
+    let usr1 = packet.usr1.as_slice().to_vec();
+    if let [ANSWER, 0, first] = packet.usr4.as_slice()
+        && let [0, rest @ ..] = &usr1[..]
+        && let Ok(unmasked) = Field::new(&[&[*first], rest].concat())
+    {
+        packet.usr1 = unmasked;
+    }
+    packet.kind = PacketType::PUBLISH;
+    (packet.usr3, packet.usr4) = (Field::UNSET, Field::UNSET);
+    packet
+}
+
+/// Whether JavaScript's `parseInt` may find a number in what begins with this byte: a digit,
+/// a sign, or white space in front of one.
+fn may_read_as_number(first: u8) -> bool {
+    matches!(first, b'0'..=b'9' | b'+' | b'-' | 9..=13 | b' ' | 0xc2 | 0xe1..=0xe3 | 0xef)
+}
+
+/// The time in milliseconds, in decimal digits.
+fn time_field(now: Now) -> Field {
+    Field::new(now.unix_ms.to_string().as_bytes()).unwrap_or_default()
+}
+
+fn digit_field(digit: u8) -> Field {
+    Field::new(&[digit]).unwrap_or_default()
+}
+
+/// Who is asked first has this long to answer before the network is asked.
+pub(super) const NETWORK_DELAY: Duration = Duration::from_millis(500);
+/// How long answers find their way back.
+const ROUTE_AGE_MAX: Duration = Duration::from_secs(60);
+/// Packets that go back on one way: some four of the longest messages.
+const ANSWER_PACKETS_MAX: u32 = 4_096;
+/// Questions of ours that are remembered.
+const ASKED_COUNT_MAX: usize = 1_024;
+/// Questions of ours that wait for the first peer.
+const LATER_COUNT_MAX: usize = 64;
+/// Questions of others that are remembered.
+const ROUTE_COUNT_MAX: usize = 4_096;
+/// Questions that the cache is asked for at once.
+const LOOKUP_COUNT_MAX: usize = 256;
+/// The key of a question that asks for a packet.
+const WANTED: &str = "packetId";
+/// What `usr4` of a question begins with.
+const QUESTION: u8 = b'1';
+/// What `usr4` of an answer begins with.
+const ANSWER: u8 = b'2';
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::{super::neighbourhood::*, *};
+
+    /// A question that a neighbour sends on.
+    fn question(id: u8, text: &Value) -> Packet {
+        let mut packet = Packet::new(PacketType::QUERY, text.to_string());
+        (packet.usr3, packet.usr4) = (Field::from([id; 32]), digit_field(QUESTION));
+        packet.usr1 = Field::new(b"1700000000000").unwrap();
+        packet.with_derived_id()
+    }
+
+    fn answer(id: u8, size: usize) -> Vec<Packet> {
+        let mut packet = Packet::new(PacketType::QUERY, vec![b'y'; size]);
+        (packet.usr3, packet.usr4) = (Field::from([id; 32]), digit_field(ANSWER));
+        split::split(&packet, None, 1).unwrap()
+    }
+
+    #[test]
+    fn a_question_is_told_once_and_goes_on_but_not_back() {
+        let mut town = Neighbourhood::new(6);
+        let question = question(1, &json!({"color": "?"}));
+        town.receive(1, &question);
+        town.receive(2, &question);
+        assert!(matches!(&town.events()[..], [Event::Query { from, .. }] if *from == address(1)));
+        let receivers = town.receivers();
+        assert_eq!(receivers.len(), 4);
+        assert!(!receivers.contains(&address(1)));
+    }
+
+    #[test]
+    fn an_answer_goes_back_where_the_question_came_from_and_nowhere_else() {
+        let mut town = Neighbourhood::new(6);
+        town.receive(1, &question(1, &json!({})));
+        town.receivers();
+        town.events();
+        for packet in answer(1, 3_000) {
+            town.receive(3, &packet);
+        }
+        assert_eq!(town.receivers(), [address(1); 4]);
+        for packet in answer(2, 10) {
+            town.receive(3, &packet);
+        }
+        assert!(town.receivers().is_empty(), "nobody asked that");
+        assert!(
+            town.events().is_empty(),
+            "a relay takes no answer for itself"
+        );
+    }
+
+    #[test]
+    fn an_answer_of_several_packets_reaches_the_asker_whole() {
+        let mut town = Neighbourhood::new(6);
+        let id = town
+            .peer
+            .query(town.now, json!({"a": 1}), None, None)
+            .unwrap();
+        town.drain();
+        assert_eq!(town.receivers().len(), 4);
+        for mut packet in answer(0, 3_000) {
+            packet.usr3 = id.field();
+            town.receive(2, &packet);
+        }
+        let events = town.events();
+        let [Event::Answer { packet, id: of, .. }] = &events[..] else {
+            panic!("{events:?}");
+        };
+        assert_eq!((packet.message.len(), *of), (3_000, id.field()));
+    }
+
+    #[test]
+    fn the_first_peer_is_asked_alone_and_the_network_only_if_it_is_silent() {
+        for is_answered in [true, false] {
+            let mut town = Neighbourhood::new(6);
+            let wanted = PacketId([5; 32]);
+            let first = Some(peer_id(4));
+            let id = town
+                .peer
+                .query(town.now, Value::Null, Some(wanted), first)
+                .unwrap();
+            town.drain();
+            assert_eq!(wanted_packet(&town.sent[0].1), Some(wanted));
+            assert_eq!(town.receivers(), [address(4)]);
+            if is_answered {
+                let mut packet = answer(0, 10).remove(0);
+                packet.usr3 = id.field();
+                town.receive(4, &packet);
+            }
+            town.advance(499);
+            assert!(town.receivers().is_empty());
+            town.advance(1);
+            assert_eq!(town.receivers().len(), if is_answered { 0 } else { 4 });
+        }
+    }
+
+    #[test]
+    fn what_is_in_the_cache_is_the_answer_and_what_is_not_is_asked_further() {
+        for is_there in [true, false] {
+            let mut town = Neighbourhood::new(6);
+            let text = json!({"packetId": PacketId([5; 32]).to_string()});
+            town.receive(1, &question(1, &text));
+            let find = town.outputs.iter().find_map(|output| match output {
+                Output::Find(lookup) => Some(*lookup),
+                _ => None,
+            });
+            let lookup = find.unwrap();
+            assert_eq!(lookup.id, PacketId([5; 32]));
+            let mut packet = Packet::new(PacketType::PUBLISH, "kept");
+            packet.packet_id = crate::relay::packet::message_id(b"kept").field();
+            let packets = if is_there { vec![packet] } else { Vec::new() };
+            town.peer.handle_found(town.now, Found { lookup, packets });
+            town.drain();
+            if is_there {
+                let (to, sent) = &town.sent[0];
+                assert_eq!((*to, sent.kind), (address(1), PacketType::QUERY));
+                assert_eq!(sent.usr4.as_slice(), b"2");
+            }
+            assert_eq!(town.receivers().len(), if is_there { 1 } else { 4 });
+        }
+    }
+
+    #[test]
+    fn a_stranger_gets_no_answer_and_its_question_goes_nowhere() {
+        let mut town = Neighbourhood::new(6);
+        let datagram = question(1, &json!({})).encode().unwrap();
+        town.receive_bytes(address(99), datagram);
+        assert!(town.events().is_empty() && town.receivers().is_empty());
+    }
+
+    #[test]
+    fn the_owner_answers_on_the_way_back_for_as_long_as_that_is_known() {
+        let mut town = Neighbourhood::new(6);
+        town.receive(1, &question(1, &json!({})));
+        town.receivers();
+        let id = PacketId([1; 32]);
+        let ids = town.peer.answer(town.now, id, "red".into()).unwrap();
+        town.drain();
+        assert_eq!((ids.len(), town.receivers()), (1, vec![address(1)]));
+        town.advance(60_000);
+        let outcome = town.peer.answer(town.now, id, "late".into());
+        assert_eq!(outcome, Err(CommandError::NotFound { id }));
+    }
+
+    #[test]
+    fn any_number_of_questions_stays_within_the_bound() {
+        let mut town = Neighbourhood::new(2);
+        for number in 0..2_000_u32 {
+            let mut packet = question(1, &json!({"packetId": PacketId([5; 32]).to_string()}));
+            let mut id = [0; 32];
+            id[..4].copy_from_slice(&number.to_be_bytes());
+            packet.usr3 = Field::from(id);
+            town.receive(1, &packet);
+            town.advance(10);
+        }
+        let (count, count_max) = town.peer.gossip.queries.count();
+        assert!(count <= count_max, "{count}");
+        assert!(town.peer.gossip.queries.lookups.len() <= LOOKUP_COUNT_MAX);
+    }
+
+    /// What JavaScript's `parseInt(text, 10)` makes of a field, as far as it matters here.
+    fn reads_as_number(field: &Field) -> bool {
+        let text = String::from_utf8_lossy(field.as_slice()).into_owned();
+        let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let text = text.strip_prefix(['+', '-']).unwrap_or(text);
+        text.starts_with(|c: char| c.is_ascii_digit())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn no_field_of_a_kept_packet_reads_as_an_old_time_and_none_is_lost(
+            first in prop_oneof![any::<u8>(), Just(b'7'), Just(b' ')],
+            rest in prop::collection::vec(any::<u8>(), 0..31),
+        ) {
+            let mut packet = Packet::new(PacketType::PUBLISH, "kept");
+            packet.usr1 = Field::new(&[&[first], &rest[..]].concat()).unwrap();
+            let answer = as_answer(packet.clone(), Field::from([1; 32]));
+            prop_assert!(!reads_as_number(&answer.usr1));
+            prop_assert_eq!(answer.usr4.as_slice()[0], b'2');
+            prop_assert_eq!(without_query(answer), packet);
+        }
+    }
+}

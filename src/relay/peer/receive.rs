@@ -1,0 +1,76 @@
+//! Takes datagrams apart and hands each to the file of its type.
+
+use bytes::Bytes;
+
+use super::{Peer, Wire};
+use crate::relay::{
+    Address, Now,
+    packet::{HOPS_MAX, Packet, PacketType, VERSION},
+};
+
+impl Peer {
+    /// Takes a datagram that came in on a socket.
+    pub fn handle_datagram(&mut self, now: Now, wire: Wire, from: Address, bytes: Bytes) {
+        let Ok(packet) = Packet::decode(&bytes) else {
+            self.counters.malformed += 1;
+            if let Wire::Punch(_) = wire {
+                self.on_opened(wire, from);
+            }
+            return;
+        };
+        if packet.version != VERSION || packet.hops > HOPS_MAX {
+            self.counters.malformed += 1;
+            return;
+        }
+        self.count_received(packet.kind);
+        if !self.admit(now, from, packet.kind, &bytes) {
+            self.counters.limited += 1;
+            return;
+        }
+        self.heard(now, from, bytes.len());
+        self.dispatch(now, wire, from, packet);
+        self.hold_sockets_if_due();
+    }
+
+    /// Pings and pongs are answered always, the rest once we know what we are behind: the
+    /// reference's rule, without which we would invite what cannot reach us.
+    fn dispatch(&mut self, now: Now, wire: Wire, from: Address, packet: Packet) {
+        match packet.kind {
+            PacketType::PING => self.on_ping(now, wire, from, &packet),
+            PacketType::PONG => self.on_pong(now, wire, from, &packet),
+            _ if !self.is_ready() => {}
+            PacketType::INTRO => self.on_intro(now, from, &packet),
+            PacketType::JOIN => self.on_join(now, from, &packet),
+            PacketType::PUBLISH => self.on_publish(now, from, packet),
+            PacketType::STREAM => self.on_stream(now, wire, from, packet),
+            PacketType::SYNC => self.on_sync(now, from, packet),
+            PacketType::QUERY => self.on_query(now, from, packet),
+            _ => {}
+        }
+    }
+
+    fn heard(&mut self, now: Now, from: Address, length: usize) {
+        match self.table.by_address_mut(from) {
+            Some(entry) if entry.is_proved => {
+                entry.last_heard = now.time;
+                self.heartbeat.last_heard = now.time;
+            }
+            _ => self.proof.earn(now.time, from, length),
+        }
+    }
+
+    fn count_received(&mut self, kind: PacketType) {
+        let index = usize::from(kind.0);
+        let index = if index < self.counters.received.len() {
+            index
+        } else {
+            0
+        };
+        self.counters.received[index] += 1;
+    }
+
+    /// Whether our NAT type is known, or we need none.
+    pub(super) fn is_ready(&self) -> bool {
+        self.config.is_indexed || self.nat.is_valid()
+    }
+}

@@ -1,0 +1,188 @@
+//! Remembers what was seen lately, within a bound.
+//!
+//! Two generations: what is new or looked at goes into the young one; when that is half of
+//! the bound, it becomes the old one and the old one is forgotten. Every step is O(1), and
+//! nothing is allocated before something is remembered.
+//!
+//! Keys are hashed with a secret of the peer, so that nobody on the network can choose keys
+//! that collide.
+//! Invariant: the order of a map reaches no output; there is no way to iterate.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, Hash},
+};
+
+use rand::RngCore;
+use siphasher::sip::SipHasher13;
+
+/// A bounded map of what was seen lately.
+#[derive(Clone, Debug)]
+pub(super) struct Recent<K, V> {
+    young: HashMap<K, V, Secret>,
+    old: HashMap<K, V, Secret>,
+    count_max: usize,
+}
+
+/// The secret that keys are hashed with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Secret(u64, u64);
+
+impl Secret {
+    /// A secret from a seeded generator.
+    pub(super) fn new(random: &mut impl RngCore) -> Self {
+        Self(random.next_u64(), random.next_u64())
+    }
+}
+
+impl BuildHasher for Secret {
+    type Hasher = SipHasher13;
+
+    fn build_hasher(&self) -> SipHasher13 {
+        SipHasher13::new_with_keys(self.0, self.1)
+    }
+}
+
+impl<K: Hash + Eq, V> Recent<K, V> {
+    /// A map that never holds more than `count_max` entries, and always the latest half of that.
+    #[must_use]
+    pub(super) fn new(secret: Secret, count_max: usize) -> Self {
+        Self {
+            young: HashMap::with_hasher(secret),
+            old: HashMap::with_hasher(secret),
+            count_max: count_max.max(2),
+        }
+    }
+
+    /// Remembers a value; gives back what was there under the same key.
+    pub(super) fn insert(&mut self, key: K, value: V) -> Option<V> {
+        let before = self.old.remove(&key);
+        let before = self.young.insert(key, value).or(before);
+        self.age();
+        before
+    }
+
+    /// The value of a key, made young again.
+    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        if let Some((key, value)) = self.old.remove_entry(key) {
+            self.young.insert(key, value);
+            self.age();
+        }
+        // It may have become old in this very step.
+        if self.young.contains_key(key) {
+            return self.young.get_mut(key);
+        }
+        self.old.get_mut(key)
+    }
+
+    /// The value of a key, or a new one; it is young again.
+    pub(super) fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
+        if self.young.len() >= self.count_max / 2 && !self.young.contains_key(&key) {
+            self.turn();
+        }
+        let before = self.old.remove(&key);
+        self.young
+            .entry(key)
+            .or_insert_with(|| before.unwrap_or_else(make))
+    }
+
+    /// Forgets a key.
+    pub(super) fn remove(&mut self, key: &K) -> Option<V> {
+        let young = self.young.remove(key);
+        young.or_else(|| self.old.remove(key))
+    }
+
+    /// The value of a key.
+    #[must_use]
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
+        self.young.get(key).or_else(|| self.old.get(key))
+    }
+
+    /// Whether a key is remembered.
+    #[must_use]
+    pub(super) fn contains(&self, key: &K) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// How many keys are remembered.
+    #[must_use]
+    pub(super) fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+
+    /// Whether nothing is remembered.
+    #[must_use]
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bound.
+    #[must_use]
+    pub(super) fn count_max(&self) -> usize {
+        self.count_max
+    }
+
+    fn age(&mut self) {
+        if self.young.len() >= self.count_max / 2 {
+            self.turn();
+        }
+    }
+
+    fn turn(&mut self) {
+        std::mem::swap(&mut self.young, &mut self.old);
+        self.young.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{SeedableRng, rngs::StdRng};
+
+    use super::*;
+
+    fn recent(count_max: usize) -> Recent<u32, u32> {
+        Recent::new(Secret::new(&mut StdRng::seed_from_u64(1)), count_max)
+    }
+
+    #[test]
+    fn it_never_holds_more_than_its_bound() {
+        let mut map = recent(16);
+        for key in 0..1000 {
+            map.insert(key, key);
+            assert!(map.len() <= 16, "{} at {key}", map.len());
+            map.get_or_insert_with(key / 2, || key);
+            assert!(map.len() <= 16, "{} at {key}", map.len());
+        }
+    }
+
+    #[test]
+    fn the_latest_half_is_always_there() {
+        let mut map = recent(16);
+        for key in 0..1000 {
+            map.insert(key, key * 2);
+            for back in key.saturating_sub(7)..=key {
+                assert_eq!(map.get(&back), Some(&(back * 2)));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_looked_at_stays() {
+        let mut map = recent(8);
+        map.insert(7777, 1);
+        for key in 0..100 {
+            map.insert(key, key);
+            assert_eq!(map.get_mut(&7777), Some(&mut 1), "after {key}");
+        }
+        assert_eq!(map.insert(7777, 2), Some(1));
+        assert_eq!(map.remove(&7777), Some(2));
+        assert!(!map.contains(&7777));
+    }
+
+    #[test]
+    fn an_empty_one_allocates_nothing() {
+        let map = recent(1 << 20);
+        assert!(map.is_empty());
+        assert_eq!((map.young.capacity(), map.old.capacity()), (0, 0));
+    }
+}

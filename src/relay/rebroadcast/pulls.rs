@@ -1,0 +1,121 @@
+//! When caches are compared, and with whom.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use rand::{Rng as _, rngs::StdRng};
+
+use crate::relay::{PeerId, Time};
+
+/// Plans the comparisons of one cache with others.
+pub(super) struct Pulls {
+    keepalive: Duration,
+    /// When the next random neighbour is asked; never before somebody was met.
+    next_at: Time,
+    interval: Duration,
+    news_until: Time,
+    /// Differences since the last new packet.
+    difference_count: u32,
+    /// Whom to ask because they were just met.
+    met: VecDeque<PeerId>,
+    /// When each was met last.
+    contacts: BTreeMap<PeerId, Time>,
+}
+
+impl Pulls {
+    pub(super) fn new(keepalive: Duration) -> Self {
+        Self {
+            keepalive,
+            next_at: Time::NEVER,
+            interval: PULL_INTERVAL,
+            news_until: Time::ZERO,
+            difference_count: 0,
+            met: VecDeque::new(),
+            contacts: BTreeMap::new(),
+        }
+    }
+
+    /// A peer was met: its cache is compared with ours, unless that was done just now.
+    pub(super) fn meet(&mut self, now: Time, peer: PeerId, random: &mut StdRng) {
+        let last = self.contacts.get(&peer);
+        if last.is_some_and(|last| now.since(*last) < CONTACT_PAUSE) {
+            return;
+        }
+        if self.contacts.len() >= CONTACTS_MAX && last.is_none() {
+            let oldest = self.contacts.iter().min_by_key(|(_, met_at)| **met_at);
+            if let Some(oldest) = oldest.map(|(peer, _)| *peer) {
+                self.contacts.remove(&oldest);
+            }
+        }
+        self.contacts.insert(peer, now);
+        if self.met.len() < MET_MAX {
+            self.met.push_back(peer);
+        }
+        if self.next_at == Time::NEVER {
+            self.plan(now, random);
+        }
+    }
+
+    /// There is a new packet, so others may have more.
+    pub(super) fn hear_news(&mut self, now: Time, random: &mut StdRng) {
+        self.difference_count = 0;
+        self.news_until = now + NEWS_TIME;
+        self.hurry(now, random);
+    }
+
+    /// Caches differ. Two full ones may do so for ever, which is no reason to hurry for ever.
+    pub(super) fn see_difference(&mut self, now: Time, random: &mut StdRng) {
+        self.difference_count += 1;
+        if self.difference_count <= DIFFERENCES_MAX {
+            self.hurry(now, random);
+        }
+    }
+
+    /// Whom to ask now: somebody who was met, or (`None`) a random neighbour.
+    pub(super) fn take(&mut self, now: Time, random: &mut StdRng) -> Option<Option<PeerId>> {
+        if let Some(peer) = self.met.pop_front() {
+            return Some(Some(peer));
+        }
+        if now < self.next_at {
+            return None;
+        }
+        self.interval = if now < self.news_until {
+            PULL_INTERVAL
+        } else {
+            (self.interval * 2).min(self.keepalive).max(PULL_INTERVAL)
+        };
+        self.plan(now, random);
+        Some(None)
+    }
+
+    pub(super) fn next_at(&self) -> Time {
+        self.next_at
+    }
+
+    fn hurry(&mut self, now: Time, random: &mut StdRng) {
+        self.interval = PULL_INTERVAL;
+        if self.next_at != Time::NEVER && self.next_at > now + PULL_INTERVAL * 2 {
+            self.plan(now, random);
+        }
+    }
+
+    /// Plans the next comparison, a little early or late, so that peers do not keep step.
+    fn plan(&mut self, now: Time, random: &mut StdRng) {
+        self.next_at = now + self.interval.mul_f64(random.random_range(0.75..1.25));
+    }
+}
+
+/// How often caches are compared while there is news.
+pub const PULL_INTERVAL: Duration = Duration::from_millis(250);
+/// For how long a new packet counts as news.
+pub const NEWS_TIME: Duration = Duration::from_secs(10);
+/// How soon the cache of a peer is compared again because it was met again.
+const CONTACT_PAUSE: Duration = Duration::from_secs(30);
+/// Peers of which it is remembered when they were met.
+const CONTACTS_MAX: usize = 256;
+/// Peers that were met and still have to be asked.
+const MET_MAX: usize = 64;
+/// Differences after which there is no hurry unless something new comes.
+const DIFFERENCES_MAX: u32 = 8;
