@@ -37,9 +37,9 @@ declare module 'socket:network' {
 
   /** Sends and receives events of the network. */
   export class NetworkEmitter {
-    /** Adds a listener; it is called with the message and its packet. `causal`: never before the message that it follows. */
-    on (name: string, listener: (value: any, packet: any, ...rest: any[]) => void, options?: { order?: 'arrival' | 'causal' }): Promise<void>
-    addListener (name: string, listener: (value: any, packet: any, ...rest: any[]) => void, options?: { order?: 'arrival' | 'causal' }): Promise<void>
+    /** Adds a listener; it is called with the message and its packet. `causal`: never before the message that it follows; those in `after` the listener has already. */
+    on (name: string, listener: (value: any, packet: any, ...rest: any[]) => void, options?: { order?: 'arrival' | 'causal', after?: Iterable<string> }): Promise<void>
+    addListener (name: string, listener: (value: any, packet: any, ...rest: any[]) => void, options?: { order?: 'arrival' | 'causal', after?: Iterable<string> }): Promise<void>
     once (name: string, listener: (value: any, packet: any, ...rest: any[]) => void): Promise<void>
     off (name: string, listener: (...values: any[]) => void): this
     removeListener (name: string, listener: (...values: any[]) => void): this

@@ -36,9 +36,11 @@ export class CausalOrder {
    * @param {(id: string) => Promise<boolean>} source.has whether a message has been here already, before there was a listener
    * @param {(id: string, entry: Entry) => Promise<void>} source.ask asks the network for a message that `entry` follows
    * @param {(id: string) => void} source.missing told when a message is given up
+   * @param {Iterable<string>} [after] ids of messages that the listener has from elsewhere
    */
-  constructor (source) {
+  constructor (source, after = []) {
     this.#source = source
+    for (const id of after) this.#remember(id)
   }
 
   /** How many messages are held back. */

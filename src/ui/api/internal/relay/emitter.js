@@ -27,12 +27,13 @@ export class NetworkEmitter extends EventEmitter {
    * Adds a listener; it is called with the message as a `Buffer`, and the packet.
    * @param {string} name
    * @param {(value: any, packet: any) => void} listener
-   * @param {{ order?: 'arrival'|'causal' }} [options] causal: a message never comes before the one that it follows
+   * @param {{ order?: 'arrival'|'causal', after?: Iterable<string> }} [options] causal: a message never comes before the
+   *   one that it follows; those in `after`, ids as hex digits, the listener has already
    * @return {Promise<void>}
    */
   on (name, listener, options = {}) {
     checkName(name)
-    const called = options.order === 'causal' ? this.#causal(name, listener) : listener
+    const called = options.order === 'causal' ? this.#causal(name, listener, options.after) : listener
     this._on(name, called)
     return isLocal(name) ? Promise.resolve() : this.#names.learn(name)
   }
@@ -102,13 +103,13 @@ export class NetworkEmitter extends EventEmitter {
     return null
   }
 
-  #causal (name, listener) {
+  #causal (name, listener, after) {
     const source = this._source()
     if (!source) throw invalidArgValue('options.order', 'causal', 'is for subclusters only')
     const order = new CausalOrder({
       ...source,
       deliver: (each) => { if (each.name === name) listener(each.message, each.packet) }
-    })
+    }, after)
     const called = () => {}
     const list = this.#wrapped.get(listener) ?? []
     list.push({ name, called, order })
