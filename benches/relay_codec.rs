@@ -1,15 +1,18 @@
 //! What the wire of the relay costs: packets, their ids, boxes, and the JSON of pings.
 //!
 //! `cargo bench --bench relay_codec`. Each figure is one packet of a full message (1024
-//! bytes) with the fields that a publish has.
+//! bytes) with the fields that a publish has. What is counted is the thread's time on a
+//! core, so that a busy machine does not change the figures much.
 
-#![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
-
-use std::hint::black_box;
+use std::{hint::black_box, time::Duration};
 
 use bytes::Bytes;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{
+    Criterion, Throughput, criterion_group, criterion_main,
+    measurement::{Measurement, ValueFormatter, WallTime},
+};
 use rand::{SeedableRng, rngs::StdRng};
+use rustix::time::{ClockId, clock_gettime};
 use socket_runtime::relay::{
     PeerId,
     keys::{self, KeyPair, SEAL_BYTES},
@@ -21,6 +24,39 @@ use socket_runtime::relay::{
     split,
     summary::Summary,
 };
+
+/// The time that this thread has had on a core.
+struct CoreTime;
+
+impl Measurement for CoreTime {
+    type Intermediate = Duration;
+    type Value = Duration;
+
+    fn start(&self) -> Duration {
+        let time = clock_gettime(ClockId::ThreadCPUTime);
+        Duration::try_from(time).expect("it counts from zero")
+    }
+
+    fn end(&self, start: Duration) -> Duration {
+        self.start() - start
+    }
+
+    fn add(&self, a: &Duration, b: &Duration) -> Duration {
+        *a + *b
+    }
+
+    fn zero(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn to_f64(&self, value: &Duration) -> f64 {
+        value.as_nanos() as f64
+    }
+
+    fn formatter(&self) -> &dyn ValueFormatter {
+        WallTime.formatter()
+    }
+}
 
 fn publish() -> Packet {
     let mut packet = Packet::new(PacketType::PUBLISH, vec![7; MESSAGE_BYTES_MAX]);
@@ -45,7 +81,7 @@ fn ping() -> Ping {
     ping
 }
 
-fn codec(criterion: &mut Criterion) {
+fn codec(criterion: &mut Criterion<CoreTime>) {
     let packet = publish();
     let encoded = packet.encode().expect("it fits");
     let mut group = criterion.benchmark_group("codec");
@@ -75,7 +111,7 @@ fn codec(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn messages(criterion: &mut Criterion) {
+fn messages(criterion: &mut Criterion<CoreTime>) {
     let ping = ping();
     let encoded = ping.encode();
     let mut group = criterion.benchmark_group("messages");
@@ -94,7 +130,7 @@ fn messages(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn boxes(criterion: &mut Criterion) {
+fn boxes(criterion: &mut Criterion<CoreTime>) {
     let pair = KeyPair::from_seed([7; 32]);
     let mut random = StdRng::seed_from_u64(7);
     let plaintext = vec![9; MESSAGE_BYTES_MAX - SEAL_BYTES];
@@ -116,7 +152,7 @@ fn boxes(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn wholes(criterion: &mut Criterion) {
+fn wholes(criterion: &mut Criterion<CoreTime>) {
     let mut whole = publish();
     whole.message = vec![7; 1 << 20].into();
     let parts = split::split(&whole, None, 0).expect("it is not too long");
@@ -138,5 +174,9 @@ fn wholes(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, codec, messages, boxes, wholes);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CoreTime);
+    targets = codec, messages, boxes, wholes
+}
 criterion_main!(benches);

@@ -19,11 +19,12 @@ use socket_runtime::{
         },
         process::{BackendCommand, Outlets as BackendOutlets, Process},
         supervisor::{Children, EXIT_CODE_GAVE_UP, Outlets, Supervisor},
-        windows::{Directory, Windows},
+        windows::{Directory, PageEnds, Windows},
     },
     messages::{
         Message,
         files::CloseHandlesOf,
+        network::DetachPeersOf,
         host::{
             HostAnswer, HostOrder, WindowChange, WindowError, WindowFact, WindowOptions,
             WindowState,
@@ -68,6 +69,12 @@ impl Handler<HostOrder> for Outside {
         });
     }
 }
+impl Handler<DetachPeersOf> for Outside {
+    fn handle(&mut self, _: DetachPeersOf, reply: Reply<()>, _: &mut Context<Self>) {
+        reply.send(());
+    }
+}
+
 impl Handler<CloseHandlesOf> for Outside {
     fn handle(&mut self, _: CloseHandlesOf, reply: Reply<()>, _: &mut Context<Self>) {
         reply.send(());
@@ -205,7 +212,10 @@ fn start_windows(world: &VirtualHost, outside: &Outside) -> Addr<Windows> {
     world.host().start(spec, move || {
         Windows::new(
             outside.recipient(),
-            outside.recipient(),
+            PageEnds {
+                files: outside.recipient(),
+                network: outside.recipient(),
+            },
             outside.recipient(),
             (outside.recipient(), Children::default()),
             directory.clone(),

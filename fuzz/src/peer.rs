@@ -37,7 +37,7 @@ pub fn run(data: &[u8]) {
         step_count += 1;
         talk.node.sent.drain(..talk.node.sent.len().saturating_sub(64));
         talk.node.events.clear();
-        talk.node.done.clear();
+        talk.node.store.done.clear();
     }
     talk.check();
 }
@@ -159,7 +159,7 @@ impl Talk {
         for table in self.node.peer.report(self.now).tables {
             assert!(table.count <= table.count_max, "{table:?}");
         }
-        let digest = self.node.cache.digest(self.now);
+        let digest = self.node.store.cache.digest(self.now);
         assert!(digest.bytes <= CACHE_BYTES, "{digest:?}");
         assert!(matches!(self.node.peer.poll_output(self.now), Output::Wait(_)));
     }

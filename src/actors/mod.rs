@@ -5,7 +5,10 @@
 pub mod files;
 pub mod inspector;
 pub mod kit;
+pub mod network;
+pub mod packet_cache;
 pub mod process;
+pub mod rebroadcast;
 pub mod relay;
 pub mod resources;
 pub mod router;

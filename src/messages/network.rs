@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Class, Message, relay::RelayError, udp::UdpError};
 use crate::relay::{
     Address, ClusterId, PacketId, PeerId, SubclusterId,
-    keys::SharedKey,
+    keys::{KeyPair, SharedKey},
     packet::{Field, Packet, Signature},
     peer::Bootstrap,
 };
@@ -150,6 +150,9 @@ pub struct Dispatch {
     pub usr: [Field; 4],
     /// The signature of the high-level API.
     pub signature: Signature,
+    /// Who publishes it: fills in `usr2` and `signature` and, where there is room, a signature
+    /// that covers all of it.
+    pub signing: Option<KeyPair>,
     /// How long it may be kept, in milliseconds; 0 means the default.
     pub ttl_ms: u32,
     /// The packet that it follows.

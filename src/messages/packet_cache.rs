@@ -133,3 +133,12 @@ pub struct DescribeCache;
 impl Message for DescribeCache {
     type Reply = CacheDigest;
 }
+
+/// It is time to write to disk what waits for it (a timer of the cache's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteDue;
+
+impl Message for WriteDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}

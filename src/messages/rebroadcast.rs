@@ -61,3 +61,12 @@ impl Message for DifferenceSeen {
     type Reply = ();
     const CLASS: Class = Class::Coalesce;
 }
+
+/// Something of the schedule is due (a timer of the scheduler's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScheduleDue;
+
+impl Message for ScheduleDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}

@@ -3,6 +3,9 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+/// Why the relay did not do what it was asked to.
+pub use crate::relay::peer::CommandError as RelayError;
+
 use super::{
     Class, Message,
     udp::{BindSockets, SocketsBound, UdpError},
@@ -264,9 +267,6 @@ pub struct PeerReport {
     /// How full its tables are.
     pub tables: Vec<TableReport>,
 }
-
-/// Why the relay did not do what it was asked to.
-pub use crate::relay::peer::CommandError as RelayError;
 
 /// Something happened at a peer; to whoever owns it.
 #[derive(Clone, Debug, PartialEq)]

@@ -58,7 +58,7 @@ impl Summary {
         let mut bytes = Vec::with_capacity(ENCODED_BYTES_MAX);
         let length = u8::try_from(self.prefix.len()).expect("a prefix is no longer than an id");
         bytes.push(length);
-        let padded = (self.prefix.len() % 2 != 0).then_some(&0);
+        let padded = (!self.prefix.len().is_multiple_of(2)).then_some(&0);
         let mut digits = padded.into_iter().chain(&self.prefix);
         while let (Some(high), Some(low)) = (digits.next(), digits.next()) {
             bytes.push(high << 4 | low);
@@ -135,7 +135,7 @@ fn decode_prefix(bytes: &[u8], length: usize) -> Result<Vec<u8>, InvalidSummary>
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])
         .collect();
-    if length % 2 != 0 && digits.remove(0) != 0 {
+    if !length.is_multiple_of(2) && digits.remove(0) != 0 {
         return Err(InvalidSummary);
     }
     Ok(digits)

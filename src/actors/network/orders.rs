@@ -22,7 +22,7 @@ use crate::{
         },
         udp::DescribeSockets,
     },
-    relay::{ClusterId, PacketId, PeerId, SubclusterId, keys::SharedKey, packet::Packet},
+    relay::{ClusterId, PacketId, PeerId, SubclusterId, keys::SharedKey, packet::Packet, split},
 };
 
 /// Who asks what peer.
@@ -219,20 +219,30 @@ pub(super) fn describe(
 ) {
     let (relay, udp) = (addrs.relay.recipient(), addrs.udp.recipient());
     let deadline = super::ORDER_TIME_MAX;
-    ctx.ask(&relay, DescribePeer, deadline, move |network, report, ctx| {
-        let report = match report {
-            Ok(report) => report,
-            Err(error) => return then(network, Err(unanswered(&error)), ctx),
-        };
-        ctx.ask(&udp, DescribeSockets, deadline, move |network, sockets, ctx| {
-            let cache_bytes = {
-                let held = network.options.holdings.lock();
-                held.peer(&peer).map(|open| open.cache_bytes)
+    ctx.ask(
+        &relay,
+        DescribePeer,
+        deadline,
+        move |network, report, ctx| {
+            let report = match report {
+                Ok(report) => report,
+                Err(error) => return then(network, Err(unanswered(&error)), ctx),
             };
-            let report = report_json(&report, sockets.ok().as_ref(), cache_bytes);
-            then(network, Ok(report), ctx);
-        });
-    });
+            ctx.ask(
+                &udp,
+                DescribeSockets,
+                deadline,
+                move |network, sockets, ctx| {
+                    let cache_bytes = {
+                        let held = network.options.holdings.lock();
+                        held.peer(&peer).map(|open| open.cache_bytes)
+                    };
+                    let report = report_json(&report, sockets.ok().as_ref(), cache_bytes);
+                    then(network, Ok(report), ctx);
+                },
+            );
+        },
+    );
 }
 
 fn join(
@@ -283,13 +293,18 @@ fn packet_json(packet: &Packet, keyring: &Keyring) -> Value {
 }
 
 fn in_order_json(found: &PacketInOrder, keyring: &Keyring) -> Value {
-    let packet = crate::relay::split::compose(&found.packets).ok();
-    let packet = packet.as_ref().or(found.packets.first());
-    let packet = packet.map(|packet| packet_json(packet, keyring));
+    let whole = split::compose(&found.packets).ok();
+    let meta = whole.as_ref().and_then(|whole| whole.meta.as_ref());
+    let packet = whole.as_ref().map(|whole| &whole.packet);
+    // Where parts are missing, the head alone says what there is to ask for.
+    let packet = packet.or(found.packets.first()).map(|packet| {
+        let opened = keyring.open(packet);
+        Value::Object(packet_line(packet, opened, meta, None))
+    });
     json!({ "packet": packet, "previous": found.previous, "next": found.next })
 }
 
-fn panicked(error: &crate::actors::kit::JobPanicked) -> NetworkError {
+pub(super) fn panicked(error: &crate::actors::kit::JobPanicked) -> NetworkError {
     NetworkError::Unanswered {
         reason: error.to_string(),
     }

@@ -2,20 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::{Network, Outcome, ask, orders::Asker};
+use super::{
+    Network, Outcome, ask,
+    orders::{Asker, panicked},
+};
 use crate::{
     actors::{
         kit::{Context, Reply},
         relay::json::{Fields, Opened, packet_line},
     },
     messages::{
-        network::{Dispatch, NetworkError},
+        network::Dispatch,
         packet_cache::ReadPacket,
         relay::{PublishMessage, StreamMessage},
     },
     relay::{
-        PacketId,
-        packet::{Packet, PacketType},
+        ClusterId, PacketId,
+        keys::{self, Claim, KeyPair},
+        packet::{Field, Packet, PacketType, Signature},
         peer::Publication,
         split,
     },
@@ -26,16 +30,17 @@ impl Network {
     pub(super) fn send(
         &self,
         asker: Asker,
-        dispatch: Dispatch,
+        mut dispatch: Dispatch,
         reply: Reply<Outcome>,
         ctx: &mut Context<Self>,
     ) {
+        dispatch.cluster = dispatch.cluster.or(self.cluster_of(&asker));
         let (Some(id), None) = (dispatch.previous, dispatch.previous_clock) else {
-            return send_now(asker, dispatch, reply, ctx);
+            return sign_and_send(asker, dispatch, reply, ctx);
         };
         let cache = asker.addrs.cache.recipient();
         let read = ReadPacket { id };
-        ctx.ask(&cache, read, super::ORDER_TIME_MAX, |_, found, ctx| {
+        ctx.ask(&cache, read, super::ORDER_TIME_MAX, move |_, found, ctx| {
             // A packet that is not known here has been seen by whoever names it all the same.
             let found = found.ok().flatten();
             let clock = found.and_then(|found| found.packets.first().map(|first| first.clock));
@@ -44,8 +49,13 @@ impl Network {
                 previous_clock,
                 ..dispatch
             };
-            send_now(asker, dispatch, reply, ctx);
+            sign_and_send(asker, dispatch, reply, ctx);
         });
+    }
+
+    fn cluster_of(&self, asker: &Asker) -> Option<ClusterId> {
+        let held = self.options.holdings.lock();
+        held.peer(&asker.peer).and_then(|open| open.cluster)
     }
 
     /// Tells the app's other windows that take part what one of them has published.
@@ -74,6 +84,47 @@ impl Network {
     }
 }
 
+/// Signs a message off the lane, if it is to be signed, and sends it.
+fn sign_and_send(
+    asker: Asker,
+    mut dispatch: Dispatch,
+    reply: Reply<Outcome>,
+    ctx: &mut Context<Network>,
+) {
+    let Some(signing) = dispatch.signing.take() else {
+        return send_now(asker, dispatch, reply, ctx);
+    };
+    ctx.offload(
+        move || {
+            sign(&signing, &mut dispatch);
+            dispatch
+        },
+        |_, signed, ctx| match signed {
+            Ok(dispatch) => send_now(asker, dispatch, reply, ctx),
+            Err(error) => reply.send(Err(panicked(&error))),
+        },
+    );
+}
+
+/// Signs a message as version 6 does and, in a publish that leaves the place free, with a
+/// signature that covers all of it.
+fn sign(signing: &KeyPair, dispatch: &mut Dispatch) {
+    let message = &dispatch.message;
+    let legacy = Signature::new(&keys::legacy_sign(signing, message));
+    dispatch.signature = legacy.unwrap_or_default();
+    dispatch.usr[1] = Field::from(*signing.public());
+    let is_free = !dispatch.usr[2].is_set() && !dispatch.usr[3].is_set();
+    if let (Some(cluster), true, None) = (&dispatch.cluster, is_free, dispatch.to) {
+        let claim = Claim {
+            cluster,
+            subcluster: &dispatch.shared_key.key_pair().subcluster(),
+            usr1: &dispatch.usr[0],
+            plaintext: message,
+        };
+        [dispatch.usr[2], dispatch.usr[3]] = keys::sign_publish(signing, &claim);
+    }
+}
+
 fn send_now(asker: Asker, dispatch: Dispatch, reply: Reply<Outcome>, ctx: &mut Context<Network>) {
     let (to, publication) = (dispatch.to, publication(dispatch));
     let relay = &asker.addrs.relay;
@@ -89,7 +140,7 @@ fn send_now(asker: Asker, dispatch: Dispatch, reply: Reply<Outcome>, ctx: &mut C
     };
     ask(&relay.recipient(), message, ctx, move |network, ids, _| {
         let packet = ids.as_ref().ok().and_then(|ids| ids.first());
-        let packet = packet.map(|id| published(*id, &publication, &asker, network));
+        let packet = packet.map(|id| published(*id, &publication));
         let clock = clock_of(&publication);
         reply.send(ids.map(|ids| json!({ "ids": ids, "clock": clock })));
         if let Some(packet) = packet {
@@ -125,13 +176,9 @@ fn clock_of(publication: &Publication) -> u32 {
 }
 
 /// What was published, without its sealed form.
-fn published(id: PacketId, publication: &Publication, asker: &Asker, network: &Network) -> Packet {
-    let own_cluster = {
-        let held = network.options.holdings.lock();
-        held.peer(&asker.peer).and_then(|open| open.cluster)
-    };
+fn published(id: PacketId, publication: &Publication) -> Packet {
     let mut packet = Packet::new(PacketType::PUBLISH, publication.message.clone());
-    let cluster = publication.cluster.or(own_cluster);
+    let cluster = publication.cluster;
     packet.cluster_id = cluster.map_or(packet.cluster_id, |cluster| cluster.0);
     let subcluster = publication.shared_key.key_pair().subcluster();
     packet.subcluster_id = subcluster.field();
@@ -149,10 +196,4 @@ fn published(id: PacketId, publication: &Publication, asker: &Asker, network: &N
         packet.next_id = next.field();
     }
     packet
-}
-
-impl From<crate::actors::kit::AskError> for NetworkError {
-    fn from(error: crate::actors::kit::AskError) -> Self {
-        super::unanswered(&error)
-    }
 }

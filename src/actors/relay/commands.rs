@@ -169,8 +169,19 @@ impl Handler<ReflectAgain> for Relay {
 
 impl Handler<DescribePeer> for Relay {
     fn handle(&mut self, _: DescribePeer, reply: Reply<PeerReport>, ctx: &mut Context<Self>) {
-        let local = self.local;
         let report = self.peer.report(ctx.now_with_date());
-        reply.send(PeerReport { local, ..report });
+        reply.send(PeerReport {
+            peer_id: report.peer_id,
+            public_key: report.public_key,
+            is_indexed: report.is_indexed,
+            local: self.local,
+            address: report.address,
+            nat: report.nat,
+            neighbours: report.neighbours,
+            subclusters: report.subclusters,
+            cache: report.cache,
+            counters: report.counters,
+            tables: report.tables,
+        });
     }
 }

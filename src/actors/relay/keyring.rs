@@ -82,7 +82,8 @@ mod tests {
     };
 
     const KEY: SharedKey = SharedKey([4; 32]);
-    const TEXT: &[u8] = b"a text that is longer than the sixty-four bytes which version 6 leaves out";
+    const TEXT: &[u8] =
+        b"a text that is longer than the sixty-four bytes which version 6 leaves out";
 
     /// A publish as this version makes it, or as version 6 does.
     fn published(is_ours: bool) -> Packet {

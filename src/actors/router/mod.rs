@@ -25,6 +25,7 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use super::{
     files::Files,
     kit::{Actor, Addr, AskError, Context, Handler, Recipient, Reply},
+    network::Network,
     process::Process,
     system::System,
     windows::Windows,
@@ -49,6 +50,8 @@ pub struct Services {
     pub files: Addr<Files>,
     /// The back-end process.
     pub process: Addr<Process>,
+    /// The app's peers on the network.
+    pub network: Addr<Network>,
     /// Facts about the machine.
     pub system: Addr<System>,
     /// What is printed.

@@ -24,6 +24,7 @@ use crate::{
             DriveWindow, HostAnswer, HostOrder, Refusal, WindowAction, WindowChange, WindowError,
             WindowFact, WindowState,
         },
+        network::DetachPeersOf,
         supervisor::ActorPanicked,
         terminal::{Print, Stream},
         windows::{
@@ -36,11 +37,20 @@ use crate::{
 /// Opens windows and finds the actor of each.
 pub struct Windows {
     host: Recipient<HostOrder>,
-    files: Recipient<CloseHandlesOf>,
+    pages: PageEnds,
     terminal: Recipient<Print>,
     supervisor: Recipient<ActorPanicked>,
     children: Children,
     open: Directory,
+}
+
+/// Who lets go of what a page had when it ends.
+#[derive(Clone)]
+pub struct PageEnds {
+    /// Its open files and watches.
+    pub files: Recipient<CloseHandlesOf>,
+    /// Its part in peers of the network.
+    pub network: Recipient<DetachPeersOf>,
 }
 
 /// The open windows; outlives a restart of the actor.
@@ -48,18 +58,18 @@ pub struct Windows {
 pub struct Directory(Arc<Mutex<BTreeMap<u32, Addr<Window>>>>);
 
 impl Windows {
-    /// An actor for the windows of `host`, which lets go of a page's files when it ends.
+    /// An actor for the windows of `host`, which says when a page ends.
     #[must_use]
     pub fn new(
         host: Recipient<HostOrder>,
-        files: Recipient<CloseHandlesOf>,
+        pages: PageEnds,
         terminal: Recipient<Print>,
         (supervisor, children): (Recipient<ActorPanicked>, Children),
         open: Directory,
     ) -> Self {
         Self {
             host,
-            files,
+            pages,
             terminal,
             supervisor,
             children,
@@ -142,7 +152,7 @@ impl Windows {
             addr.controls().stop();
         }
         self.children.remove(&name_of(index));
-        self.release_files(index);
+        self.release(index);
     }
 
     /// A window has closed; the app ends with its last one.
@@ -169,9 +179,11 @@ impl Windows {
         }
     }
 
-    fn release_files(&self, owner: u32) {
-        // Refused only when the files actor is gone, and its handles with it.
-        let _ = self.files.tell(CloseHandlesOf { owner });
+    /// Lets go of what the window's page had.
+    fn release(&self, window: u32) {
+        // Refused only when the actor is gone, and what the page had with it.
+        let _ = self.pages.files.tell(CloseHandlesOf { owner: window });
+        let _ = self.pages.network.tell(DetachPeersOf { window });
     }
 }
 
@@ -398,9 +410,9 @@ impl Handler<WindowFact> for Windows {
         let window = fact.window;
         match &fact.change {
             WindowChange::Closed => return self.end(window),
-            WindowChange::PageStarted(_) => self.release_files(window),
+            WindowChange::PageStarted(_) => self.release(window),
             WindowChange::WebProcessCrashed(is_reloading) => {
-                self.release_files(window);
+                self.release(window);
                 self.report_crash(window, *is_reloading);
             }
             WindowChange::LoadFailed { url, reason } => {

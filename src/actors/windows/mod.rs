@@ -9,5 +9,5 @@ mod directory;
 mod events;
 mod window;
 
-pub use directory::{Directory, WINDOWS_MAX, Windows};
+pub use directory::{Directory, PageEnds, WINDOWS_MAX, Windows};
 pub use window::Window;

@@ -190,6 +190,13 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Most fields are full or unset; copying those needs no loop.
 fn bounded(bytes: &[u8]) -> Field {
+    if let Ok(full) = <[u8; 32]>::try_from(bytes) {
+        return full.into();
+    }
+    if bytes == Field::UNSET.as_slice() {
+        return Field::UNSET;
+    }
     Field::new(bytes).expect("the decoder bounds fields")
 }

@@ -1,6 +1,6 @@
 //! How a peer behaves.
 
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
 
 use crate::relay::{Address, ClusterId, PeerId};
 
@@ -21,6 +21,38 @@ pub struct PeerConfig {
     pub keepalive: Duration,
     /// Our address and port as others see them, for an indexed peer.
     pub address: Option<Address>,
+}
+
+impl FromStr for Bootstrap {
+    type Err = InvalidBootstrap;
+
+    /// Reads `[PEERID@]ADDRESS:PORT`, an indexed peer.
+    fn from_str(text: &str) -> Result<Self, InvalidBootstrap> {
+        let invalid = || InvalidBootstrap {
+            text: text.chars().take(120).collect(),
+        };
+        let (peer_id, place) = match text.split_once('@') {
+            Some((peer, place)) => (Some(peer.parse().map_err(|_| invalid())?), place),
+            None => (None, text),
+        };
+        let address: Address = place.parse().map_err(|_| invalid())?;
+        if address.port() == 0 {
+            return Err(invalid());
+        }
+        Ok(Self {
+            address,
+            peer_id,
+            is_indexed: true,
+        })
+    }
+}
+
+/// A text names no peer to begin with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{text}' is not of the form [PEERID@]ADDRESS:PORT, with an IPv4 address")]
+pub struct InvalidBootstrap {
+    /// The text, cut after 120 characters.
+    pub text: String,
 }
 
 /// A peer that is known before anything was heard.

@@ -10,7 +10,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use rand::seq::{IndexedRandom, SliceRandom};
 
-use super::{CommandError, Peer, Wire, memberships::Membership, proof::Subject, table::Entry};
+use super::{
+    CommandError, Interest, Output, Peer, Wire, memberships::Membership, proof::Subject,
+    table::Entry,
+};
 use crate::relay::{
     Address, ClusterId, Now, PeerId, SubclusterId, Time,
     keys::SharedKey,
@@ -57,6 +60,7 @@ impl Peer {
                 count_max: super::memberships::SUBCLUSTERS_MAX,
             });
         }
+        self.classify(subcluster, Interest::Subscribed);
         if self.is_ready() && self.is_open {
             self.tell_join(now, subcluster);
         }
@@ -68,11 +72,19 @@ impl Peer {
     /// # Errors
     /// If it was not joined.
     pub fn leave(&mut self, _now: Now, subcluster: SubclusterId) -> Result<(), CommandError> {
-        if self.memberships.remove(&subcluster) {
-            Ok(())
-        } else {
-            Err(CommandError::NotJoined { subcluster })
-        }
+        let left = self.memberships.remove(&subcluster);
+        let left = left.ok_or(CommandError::NotJoined { subcluster })?;
+        let interest = self.interest_in_cluster(&left.cluster);
+        self.classify(subcluster, interest);
+        Ok(())
+    }
+
+    /// Tells the cache what the packets of a subcluster are to us.
+    fn classify(&mut self, subcluster: SubclusterId, interest: Interest) {
+        self.outbox.push(Output::Classify {
+            subcluster,
+            interest,
+        });
     }
 
     /// Somebody takes part in a subcluster.

@@ -31,9 +31,9 @@ impl Memberships {
         has_room
     }
 
-    /// Takes part no longer; says whether it did before.
-    pub(super) fn remove(&mut self, subcluster: &SubclusterId) -> bool {
-        self.joined.remove(subcluster).is_some()
+    /// Takes part no longer; gives back how it did.
+    pub(super) fn remove(&mut self, subcluster: &SubclusterId) -> Option<Membership> {
+        self.joined.remove(subcluster)
     }
 
     pub(super) fn get(&self, subcluster: &SubclusterId) -> Option<&Membership> {

@@ -45,7 +45,7 @@ mod sync;
 mod table;
 
 pub use commands::CommandError;
-pub use config::{Bootstrap, PeerConfig};
+pub use config::{Bootstrap, InvalidBootstrap, PeerConfig};
 pub use event::{Event, LinkVia, Neighbour};
 pub use output::{
     Arrival, Found, Interest, Keeping, Kept, Lookup, Output, Publication, Reconciliation, Ticket,

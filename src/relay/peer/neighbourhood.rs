@@ -10,7 +10,7 @@ use crate::relay::{
     Address, ClusterId, Now, PeerId, SubclusterId, Time,
     keys::{KeyPair, SharedKey, open},
     nat::NatType,
-    packet::{Field, Packet},
+    packet::{Field, Packet, PacketType},
 };
 
 /// The one peer, and what it did.
@@ -19,7 +19,7 @@ pub(super) struct Neighbourhood {
     pub(super) now: Now,
     /// Everything but the datagrams, in order.
     pub(super) outputs: Vec<Output>,
-    /// Datagrams: where they went and what they said.
+    /// Datagrams but for signs of life: where they went and what they said.
     pub(super) sent: Vec<(Address, Packet)>,
 }
 
@@ -46,13 +46,16 @@ impl Neighbourhood {
             entry.nat = NatType::UNRESTRICTED;
             peer.table.insert(entry);
         }
-        let (outputs, sent) = (Vec::new(), Vec::new());
-        Self {
+        let mut town = Self {
             peer,
             now,
-            outputs,
-            sent,
-        }
+            outputs: Vec::new(),
+            sent: Vec::new(),
+        };
+        town.peer.open(now);
+        town.drain();
+        town.outputs.clear();
+        town
     }
 
     /// Takes part in the subcluster of [`shared_key`].
@@ -61,6 +64,7 @@ impl Neighbourhood {
             cluster: cluster(),
             shared_key: shared_key(),
             told_at: None,
+            tells: 0,
         };
         self.peer.memberships.insert(subcluster(), membership);
         self
@@ -91,7 +95,10 @@ impl Neighbourhood {
             match self.peer.poll_output(self.now) {
                 Output::Wait(_) => return,
                 Output::Transmit(Transmit { to, payload, .. }) => {
-                    self.sent.push((to, Packet::decode(&payload).unwrap()));
+                    let packet = Packet::decode(&payload).unwrap();
+                    if !matches!(packet.kind, PacketType::PING | PacketType::PONG) {
+                        self.sent.push((to, packet));
+                    }
                 }
                 other => self.outputs.push(other),
             }

@@ -136,6 +136,11 @@ pub enum Keeping {
     Waiting,
     /// A part of a message that does not fit the parts in front of it.
     Forged,
+    /// It is kept, but was to survive a crash and could not be written to disk.
+    NotSaved {
+        /// What went wrong.
+        reason: String,
+    },
     /// There is no room for it: its origin has used up its share, or everything kept is
     /// worth more. It is still delivered and sent on once.
     NoRoom {

@@ -140,6 +140,7 @@ impl Peer {
             Keeping::Duplicate if from.is_some() => self.hear_again(&packet),
             Keeping::Duplicate => {}
             Keeping::Forged => self.counters.forged += 1,
+            Keeping::NotSaved { .. } => self.multicast(&mut packet, from),
             Keeping::Waiting => {}
         }
     }
@@ -163,10 +164,16 @@ impl Peer {
     /// What a packet is to us.
     pub(super) fn interest(&self, packet: &Packet) -> Interest {
         let subcluster = SubclusterId::from_field(&packet.subcluster_id);
-        let cluster = ClusterId(packet.cluster_id);
         if subcluster.is_some_and(|id| self.memberships.get(&id).is_some()) {
             Interest::Subscribed
-        } else if self.config.cluster == Some(cluster) || self.memberships.has_cluster(&cluster) {
+        } else {
+            self.interest_in_cluster(&ClusterId(packet.cluster_id))
+        }
+    }
+
+    /// What the packets of a cluster are to us, if they are of no subcluster of ours.
+    pub(super) fn interest_in_cluster(&self, cluster: &ClusterId) -> Interest {
+        if self.config.cluster == Some(*cluster) || self.memberships.has_cluster(cluster) {
             Interest::Cluster
         } else {
             Interest::Foreign

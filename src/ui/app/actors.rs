@@ -11,13 +11,14 @@ use crate::{
         files::{Files, FilesOptions},
         inspector::{Inspector, socket::InspectorSocket},
         kit::{Actor, Addr, Host, Lane, LiveHost, Recipient, Reserved, Spec},
+        network::{Holdings, Network, NetworkOptions},
         process::{self, Process},
         resources::Resources,
         router::{Router, Services},
         supervisor::{self, Children, Supervisor},
         system::System,
         terminal::Terminal,
-        windows::{Directory, Windows},
+        windows::{Directory, PageEnds, Windows},
     },
     messages::{
         inspector::AppReport,
@@ -62,10 +63,12 @@ impl Actors {
         let windows = team.reserve("windows", Lane::Core);
         let process = team.reserve("process", Lane::Process);
         let files = team.reserve("files", Lane::Files);
+        let network = team.reserve("network", Lane::Core);
         let system_options = facts::system_options(options);
         let services = Services {
             files: files.addr().clone(),
             process: process.addr().clone(),
+            network: network.addr().clone(),
             system: team.start("system", Lane::Core, move || {
                 System::new(system_options.clone())
             }),
@@ -89,7 +92,12 @@ impl Actors {
         let files = files.start(move || Files::new(files_options.clone()));
         let (host, desk) = team.open_host(proxy);
         team.outlets.connect(terminal.recipient(), host.recipient());
-        let windows = team.start_windows(windows, &host, &files, &terminal);
+        let pages = PageEnds {
+            files: files.recipient(),
+            network: network.addr().recipient(),
+        };
+        let windows = team.start_windows(windows, &host, pages, &terminal);
+        start_network(network, live, options, &team, &windows, &terminal);
         let process = start_process(process, live, options, outlets);
         let _inspector = start_inspector(&team, live, options, &terminal);
         let actors = Self {
@@ -166,17 +174,17 @@ impl Team {
         &self,
         windows: Reserved<Windows>,
         host: &Addr<HostActor>,
-        files: &Addr<Files>,
+        pages: PageEnds,
         terminal: &Addr<Terminal>,
     ) -> Addr<Windows> {
-        let (host, files) = (host.recipient(), files.recipient());
+        let host = host.recipient();
         let (terminal, directory) = (terminal.recipient(), Directory::default());
         let (supervisor, children) = (self.supervisor.clone(), self.children.clone());
         windows.start(move || {
             let above = (supervisor.clone(), children.clone());
             Windows::new(
                 host.clone(),
-                files.clone(),
+                pages.clone(),
                 terminal.clone(),
                 above,
                 directory.clone(),
@@ -194,6 +202,33 @@ fn start_process(
     let command = Arc::new(facts::backend_command(options));
     let spawner = live.spawner();
     process.start(move || Process::new(command.clone(), outlets.clone(), spawner.clone()))
+}
+
+fn start_network(
+    network: Reserved<Network>,
+    live: &LiveHost,
+    options: &AppOptions,
+    team: &Team,
+    windows: &Addr<Windows>,
+    terminal: &Addr<Terminal>,
+) {
+    let (defaults, problems) = facts::peer_defaults(options);
+    for problem in problems {
+        let text = format!("warning: {problem}\n");
+        // A terminal that takes no text yet does not exist.
+        let _ = terminal.tell(Print {
+            stream: Stream::Err,
+            text,
+        });
+    }
+    let options = NetworkOptions {
+        spawner: live.spawner(),
+        team: (team.supervisor.clone(), team.children.clone()),
+        windows: windows.recipient(),
+        defaults,
+        holdings: Holdings::default(),
+    };
+    network.start(move || Network::new(options.clone()));
 }
 
 /// Development builds can be looked into; others only if `socket.ini` says so.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::AppOptions;
 use crate::{
     actors::{
-        files::HANDLES_MAX, process::BackendCommand, router::AppFacts, system::SystemOptions,
+        files::HANDLES_MAX, network::PeerDefaults, process::BackendCommand, router::AppFacts,
+        system::SystemOptions,
     },
     config::{KEYS, Length},
     messages::{
@@ -112,6 +113,33 @@ pub(super) fn backend_command(options: &AppOptions) -> BackendCommand {
         arguments,
         folder: options.resources.clone(),
     }
+}
+
+/// What peers are like unless a page says otherwise, and what is wrong with `[peer] bootstrap`.
+pub(super) fn peer_defaults(options: &AppOptions) -> (PeerDefaults, Vec<String>) {
+    let peer = &options.config.peer;
+    let (mut bootstraps, mut problems) = (Vec::new(), Vec::new());
+    for text in &peer.bootstrap {
+        match text.parse() {
+            Ok(bootstrap) => bootstraps.push(bootstrap),
+            Err(error) => problems.push(format!("[peer] bootstrap: {error}")),
+        }
+    }
+    let port = |port: Option<u64>| port.and_then(|port| u16::try_from(port).ok()).unwrap_or(0);
+    let folder = dirs::data_dir().map(|folder| {
+        let own = folder.join(&options.config.meta.bundle_identifier);
+        own.join("peers")
+    });
+    let defaults = PeerDefaults {
+        bootstraps,
+        port: port(peer.port),
+        probe_port: port(peer.probe_port),
+        cache_bytes: usize::try_from(peer.cache).unwrap_or(usize::MAX),
+        keepalive: peer.keepalive,
+        has_state: peer.state,
+        folder,
+    };
+    (defaults, problems)
 }
 
 /// Files that pages may have open at once: `[meta] file_limit`.

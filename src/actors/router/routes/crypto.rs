@@ -55,9 +55,10 @@ fn create_key_pair(args: Args, desk: Desk<'_>) {
 fn create_cluster_id(args: Args, mut desk: Desk<'_>) {
     let mut random = desk.random();
     let id = seed(&args).and_then(|seed| match seed {
-        Some(bytes) if bytes.len() > 32 => {
-            Err(args.invalid("text", "must have 32 bytes at most, as the network carries no more"))
-        }
+        Some(bytes) if bytes.len() > 32 => Err(args.invalid(
+            "text",
+            "must have 32 bytes at most, as the network carries no more",
+        )),
         Some(bytes) => Ok(bytes),
         None => Ok(random_bytes(&mut random).to_vec()),
     });

@@ -7,6 +7,7 @@ mod fault;
 mod fs;
 mod os;
 mod process;
+mod relay;
 mod window;
 
 use std::time::Duration;
@@ -46,6 +47,7 @@ pub static TABLE: &[&[Route]] = &[
     fs::ROUTES,
     os::ROUTES,
     process::ROUTES,
+    relay::ROUTES,
     window::ROUTES,
     application::ROUTES,
     crypto::ROUTES,

@@ -274,6 +274,7 @@ impl Run {
 
     fn enter_mapping(&mut self, now: Time) {
         self.stage = Stage::Mapping;
+        self.questions.clear();
         self.rounds = 0;
         self.silent = 0;
         self.due = now;
@@ -295,7 +296,11 @@ impl Run {
             }
         }
         self.evidence.is_lossy |= lost > 0;
-        self.silent = if answered == 0 { self.silent + 1 } else { 0 };
+        if answered > 0 {
+            self.silent = 0;
+        } else if lost > 0 {
+            self.silent += 1;
+        }
         let is_late = now.since(self.started_at) >= SOLO_WAIT;
         self.evidence.is_solo = is_late && self.evidence.main.len() == 1;
     }
@@ -328,8 +333,14 @@ impl Run {
                 actions.push(self.ask(rng, Wire::Main, to, role));
             }
         }
-        let backoff = 1 << self.silent.min(2);
-        self.due = now + ROUND_WAIT * backoff;
+        let wait = ROUND_WAIT * (1 << self.silent.min(2));
+        // Without a question the round only waits for a second peer to turn up.
+        let is_empty = self.questions.iter().all(|own| own.round != self.rounds);
+        let solo_at = self.started_at + SOLO_WAIT;
+        self.due = match now + wait {
+            due if is_empty && now < solo_at => due.min(solo_at),
+            due => due,
+        };
         actions
     }
 

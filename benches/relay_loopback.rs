@@ -1,0 +1,204 @@
+//! What two peers in two processes pass to each other over loopback, in packets a second.
+//!
+//! `cargo bench --bench relay_loopback [-- SECONDS]`. The bench starts itself a second time as
+//! the receiver, an indexed peer that takes part in the subcluster. Two figures: packets of a
+//! kilobyte that are sealed already, from `InjectPackets` here to `Event::Packet` there; and
+//! whole publishes, with sealing here. What is lost on the way is told, too: the figure counts
+//! what arrived, over the time between the first and the last arrival.
+
+#![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+#![allow(missing_docs)]
+
+#[allow(dead_code, unreachable_pub)]
+#[path = "../tests/relay_actors/pair.rs"]
+mod pair;
+
+use std::{
+    env,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::mpsc::RecvTimeoutError,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use pair::Side;
+use socket_runtime::{
+    actors::kit::LiveHost,
+    messages::{
+        relay::{DescribePeer, InjectPackets, JoinSubcluster, PublishMessage},
+        udp::DescribeSockets,
+    },
+    relay::{keys::SharedKey, packet::Packet, peer::Event},
+};
+
+const KEY: SharedKey = SharedKey([5; 32]);
+
+fn main() {
+    let mut arguments = env::args().skip(1).filter(|argument| argument != "--bench");
+    let first = arguments.next();
+    if first.as_deref() == Some(RECEIVER) {
+        return receive();
+    }
+    let seconds = first.and_then(|text| text.parse().ok()).unwrap_or(3);
+    let duration = Duration::from_secs(seconds);
+    measure("sealed already", duration, |side, until| {
+        let packets = pair::sealed_packets(KEY, SEALED_COUNT);
+        inject(side, packets, until)
+    });
+    measure("whole publishes", duration, publish);
+}
+
+/// Opens a sender and a receiver, has `send` send, and says what came of it.
+fn measure(name: &str, duration: Duration, send: impl FnOnce(&Side, Duration) -> u64) {
+    let mut receiver = Receiver::start();
+    let host = LiveHost::start().expect("threads");
+    let side = Side::open(&host, "one", false, &[receiver.address]);
+    side.until(|event| matches!(event, Event::Ready { .. }).then_some(()));
+    side.until(|event| matches!(event, Event::Connected(_)).then_some(()));
+    let count = send(&side, duration);
+    let outcome = receiver.finish();
+    println!("{name}: {count} sent; {outcome}");
+    let sockets = pair::block_on(side.addrs.udp.ask(DescribeSockets, Duration::from_secs(9)));
+    println!("  sender {sockets:?}");
+    host.stop();
+}
+
+/// Puts packets on the network, a few batches ahead.
+fn inject(side: &Side, packets: Vec<Packet>, duration: Duration) -> u64 {
+    let started = Instant::now();
+    let mut batches = packets.chunks(INJECT_BATCH);
+    pair::block_on(async {
+        let mut under_way = FuturesUnordered::new();
+        let mut count = 0;
+        loop {
+            while under_way.len() < BATCHES_AHEAD && started.elapsed() < duration {
+                let Some(batch) = batches.next() else { break };
+                let packets = batch.to_vec();
+                let inject = InjectPackets { packets };
+                under_way.push(side.addrs.relay.ask(inject, Duration::from_secs(9)));
+            }
+            match under_way.next().await {
+                Some(Ok(Ok(new))) => count += new as u64,
+                Some(failed) => println!("  {failed:?}"),
+                None => return count,
+            }
+        }
+    })
+}
+
+fn publish(side: &Side, duration: Duration) -> u64 {
+    let started = Instant::now();
+    pair::block_on(async {
+        let mut under_way = FuturesUnordered::new();
+        let mut count = 0_u64;
+        let mut published = 0;
+        loop {
+            while under_way.len() < PUBLISHES_AHEAD && started.elapsed() < duration {
+                let mut message = vec![b'x'; 856];
+                message.extend_from_slice(&count.to_be_bytes());
+                let publication = pair::publication(KEY, Bytes::from(message));
+                let publish = PublishMessage { publication };
+                under_way.push(side.addrs.relay.ask(publish, Duration::from_secs(9)));
+                count += 1;
+            }
+            match under_way.next().await {
+                Some(Ok(Ok(_))) => published += 1,
+                Some(failed) => println!("  {failed:?}"),
+                None => return published,
+            }
+        }
+    })
+}
+
+/// The other process.
+struct Receiver {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+    address: socket_runtime::relay::Address,
+}
+
+impl Receiver {
+    fn start() -> Self {
+        let mut child = Command::new(env::current_exe().expect("a path"))
+            .arg(RECEIVER)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let input = child.stdin.take();
+        let mut output = BufReader::new(child.stdout.take().expect("piped"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("a line");
+        let address = line.trim().parse().expect("an address");
+        Self {
+            child,
+            input,
+            output,
+            address,
+        }
+    }
+
+    /// Says that no more will come; gives what the receiver says.
+    fn finish(&mut self) -> String {
+        drop(self.input.take());
+        let mut text = String::new();
+        self.output.read_to_string(&mut text).expect("text");
+        self.child.wait().expect("it ends");
+        text.trim().to_owned()
+    }
+}
+
+/// Counts what arrives until standard input is closed and nothing has come for a while.
+fn receive() {
+    let host = LiveHost::start().expect("threads");
+    let side = Side::open(&host, "other", true, &[]);
+    let (cluster, shared_key) = (None, KEY);
+    side.ask(JoinSubcluster {
+        cluster,
+        shared_key,
+    })
+    .expect("joined");
+    println!("{}", side.main);
+    std::io::stdout().flush().expect("written");
+    let (closed, is_closed) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut input = String::new();
+        let _ = std::io::stdin().read_to_string(&mut input);
+        let _ = closed.send(());
+    });
+    let (mut count, mut first, mut last, mut is_over) = (0_u64, None, Instant::now(), false);
+    loop {
+        match side.next(QUIET) {
+            Ok(Event::Packet { .. }) => {
+                last = Instant::now();
+                first.get_or_insert(last);
+                count += 1;
+            }
+            Ok(_) => {}
+            Err(RecvTimeoutError::Timeout) if is_over => break,
+            Err(_) => is_over = is_closed.try_recv().is_ok(),
+        }
+    }
+    let taken = last.duration_since(first.unwrap_or(last)).as_secs_f64();
+    let rate = count as f64 / taken;
+    println!("{count} arrived in {taken:.2} s: {rate:.0} packets/s");
+    let counters = side.ask(DescribePeer).counters;
+    println!("  receiver {counters:?}");
+    let sockets = pair::block_on(side.addrs.udp.ask(DescribeSockets, Duration::from_secs(9)));
+    println!("  receiver {sockets:?}");
+    host.stop();
+}
+
+/// Makes this executable the receiver.
+const RECEIVER: &str = "receiver";
+/// Packets that are made before the clock runs.
+const SEALED_COUNT: u32 = 600_000;
+const INJECT_BATCH: usize = 512;
+const BATCHES_AHEAD: usize = 4;
+const PUBLISHES_AHEAD: usize = 64;
+/// How long nothing comes before it is over.
+const QUIET: Duration = Duration::from_millis(500);

@@ -1,0 +1,353 @@
+//! Runs one [`Cache`], and keeps it on disk where there is a state file.
+//!
+//! Started and stopped with the relay peer that it belongs to, restarted by the supervisor:
+//! what is on disk is read again, the rest comes back from other peers. It tells the relay
+//! what came of packets ([`PacketsKept`]) and what to send, and the rebroadcast scheduler
+//! what changed. It decides nothing itself.
+//!
+//! A packet that has to survive a crash is answered once it is on disk. One job writes at a
+//! time, and takes with it everything that came while the last one wrote.
+
+mod saving;
+mod store;
+
+pub use store::{Batch, State, StateError, StoredPacket};
+
+use std::time::Duration;
+
+use self::saving::{Saving, Write};
+use super::kit::{Actor, Context, Handler, JobPanicked, Recipient, Reply};
+use crate::{
+    messages::{
+        packet_cache::{
+            ClassifySubcluster, DescribeCache, ExpirePacket, FindPacket, KeepPackets, ListPackets,
+            PacketInOrder, ReadPacket, ReconcileCache, RepeatChanges, SendAgain, WriteDue,
+        },
+        rebroadcast::{CacheChanged, PacketsWanted},
+        relay::{CacheDigested, CacheReconciled, PacketFound, PacketsDue, PacketsKept},
+    },
+    relay::{
+        Now,
+        cache::{Cache, CacheConfig, CacheDigest},
+        packet::Packet,
+        peer::{Arrival, Found, Keeping, Kept},
+    },
+};
+
+/// The packets of one peer.
+pub struct PacketCache {
+    cache: Cache,
+    outlets: PacketCacheOutlets,
+    saving: Saving,
+    /// What came before the state file was read, until it is.
+    early: Option<Vec<Arrival>>,
+}
+
+/// What a packet cache is started with.
+#[derive(Clone)]
+pub struct PacketCacheOptions {
+    /// How much it keeps.
+    pub config: CacheConfig,
+    /// Where it keeps it, if anywhere but in memory.
+    pub state: Option<State>,
+    /// Whom it tells.
+    pub outlets: PacketCacheOutlets,
+}
+
+/// Whom a packet cache tells what.
+#[derive(Clone)]
+pub struct PacketCacheOutlets {
+    /// What came of packets.
+    pub kept: Recipient<PacketsKept>,
+    /// What a query asked for.
+    pub found: Recipient<PacketFound>,
+    /// How two caches differ.
+    pub reconciled: Recipient<CacheReconciled>,
+    /// Packets that go out again.
+    pub due: Recipient<PacketsDue>,
+    /// How full it is.
+    pub digested: Recipient<CacheDigested>,
+    /// What changed.
+    pub changed: Recipient<CacheChanged>,
+    /// What a peer lacks.
+    pub wanted: Recipient<PacketsWanted>,
+}
+
+impl PacketCache {
+    /// An empty cache; what is on disk is read when it starts.
+    #[must_use]
+    pub fn new(options: PacketCacheOptions) -> Self {
+        Self {
+            cache: Cache::new(options.config),
+            outlets: options.outlets,
+            early: options.state.is_some().then(Vec::new),
+            saving: Saving::new(options.state),
+        }
+    }
+
+    /// Takes what was on disk, and then what came while it was read.
+    fn restore(&mut self, stored: Vec<StoredPacket>, ctx: &mut Context<Self>) {
+        let now = ctx.now_with_date();
+        for packet in stored {
+            let id = packet.id;
+            let age = now.unix_ms.saturating_sub(packet.received_unix_ms);
+            if !self.restore_one(now, packet, Duration::from_millis(age)) {
+                self.saving.forget(id);
+            }
+        }
+        let early = self.early.take().unwrap_or_default();
+        self.keep(early, ctx);
+    }
+
+    /// False if what is on disk is of no use.
+    fn restore_one(&mut self, now: Now, stored: StoredPacket, age: Duration) -> bool {
+        let Ok(packet) = Packet::decode(&stored.bytes) else {
+            return false;
+        };
+        let arrival = Arrival {
+            packet,
+            from: None,
+            interest: stored.interest,
+            is_durable: false,
+        };
+        let kept = self.cache.restore(now, arrival, age);
+        matches!(
+            kept[..],
+            [
+                Kept {
+                    keeping: Keeping::New { .. },
+                    ..
+                },
+                ..
+            ]
+        )
+    }
+
+    fn keep(&mut self, arrivals: Vec<Arrival>, ctx: &mut Context<Self>) {
+        let (now, mut kept) = (ctx.now_with_date(), Vec::new());
+        for arrival in arrivals {
+            let is_durable = arrival.is_durable;
+            let results = self.cache.keep(now, arrival);
+            if is_durable {
+                kept.extend(self.saving.promise(results));
+            } else {
+                kept.extend(results);
+            }
+        }
+        self.tell_kept(kept);
+        self.settle(ctx);
+    }
+
+    /// Passes on what changed, and has it written.
+    fn settle(&mut self, ctx: &mut Context<Self>) {
+        let now = ctx.now_with_date();
+        let changes = self.cache.take_changes();
+        for change in &changes {
+            self.saving.note(now.unix_ms, &self.cache, change);
+        }
+        if !changes.is_empty() {
+            // Whoever has stopped misses nothing; a restarted scheduler asks for all of it.
+            let _ = self.outlets.changed.tell(CacheChanged { changes });
+            let digest = self.cache.digest(now);
+            let _ = self.outlets.digested.tell(CacheDigested { digest });
+        }
+        self.write(false, ctx);
+    }
+
+    fn write(&mut self, is_due: bool, ctx: &mut Context<Self>) {
+        if let Some(Write {
+            state,
+            batch,
+            promised,
+        }) = self.saving.begin(is_due)
+        {
+            let job = move || {
+                let failure = state.write(&batch).err();
+                (batch, failure.map(|failure| failure.to_string()))
+            };
+            ctx.offload(job, move |cache, outcome, ctx| {
+                cache.written(promised, outcome, ctx);
+            });
+        }
+        if let Some(due) = self.saving.wants_timer() {
+            // Refused only with thousands of timers set, of which this actor sets one.
+            let _ = ctx.after(WRITE_DELAY, due);
+        }
+    }
+
+    fn written(
+        &mut self,
+        promised: Vec<Kept>,
+        outcome: Result<(Batch, Option<String>), JobPanicked>,
+        ctx: &mut Context<Self>,
+    ) {
+        let (batch, failure) =
+            outcome.unwrap_or_else(|panic| (Vec::new(), Some(panic.to_string())));
+        let kept = self.saving.end(batch, promised, failure);
+        self.tell_kept(kept);
+        self.write(false, ctx);
+    }
+
+    fn tell_kept(&self, kept: Vec<Kept>) {
+        if !kept.is_empty() {
+            let _ = self.outlets.kept.tell(PacketsKept { kept });
+        }
+    }
+}
+
+impl Actor for PacketCache {
+    const KIND: &'static str = "packet_cache";
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        let Some(state) = self.saving.state() else {
+            return;
+        };
+        ctx.offload(
+            move || state.load(),
+            |cache, loaded, ctx| {
+                // A file that cannot be read is none; writing to it says why.
+                let stored = loaded.ok().and_then(Result::ok).unwrap_or_default();
+                cache.restore(stored, ctx);
+            },
+        );
+    }
+
+    fn stopping(&mut self) {
+        self.saving.finish();
+    }
+}
+
+impl Handler<KeepPackets> for PacketCache {
+    fn handle(&mut self, message: KeepPackets, reply: Reply<()>, ctx: &mut Context<Self>) {
+        match &mut self.early {
+            None => self.keep(message.arrivals, ctx),
+            Some(early) if early.len() < EARLY_MAX => early.extend(message.arrivals),
+            Some(_) => {
+                let refused = message.arrivals.into_iter().map(refused);
+                self.tell_kept(refused.collect());
+            }
+        }
+        reply.send(());
+    }
+}
+
+impl Handler<FindPacket> for PacketCache {
+    fn handle(&mut self, message: FindPacket, reply: Reply<()>, _ctx: &mut Context<Self>) {
+        let found = Found {
+            lookup: message.lookup,
+            packets: self.cache.find(message.lookup.id),
+        };
+        let _ = self.outlets.found.tell(PacketFound { found });
+        reply.send(());
+    }
+}
+
+impl Handler<ReconcileCache> for PacketCache {
+    fn handle(&mut self, message: ReconcileCache, reply: Reply<()>, ctx: &mut Context<Self>) {
+        reply.send(());
+        if self.early.is_some() {
+            // A cache that is not read yet would ask for everything.
+            return;
+        }
+        let (now, peer) = (ctx.now_with_date(), message.peer);
+        let (reconciliation, ids) = self.cache.reconcile(now, peer, message.summary.as_ref());
+        let _ = self
+            .outlets
+            .reconciled
+            .tell(CacheReconciled { reconciliation });
+        if !ids.is_empty() {
+            let _ = self.outlets.wanted.tell(PacketsWanted { peer, ids });
+        }
+    }
+}
+
+impl Handler<SendAgain> for PacketCache {
+    fn handle(&mut self, message: SendAgain, reply: Reply<()>, _ctx: &mut Context<Self>) {
+        let wanted = message.packets.into_iter();
+        let packets: Vec<_> = wanted
+            .filter_map(|(id, audience)| Some((self.cache.packet(id)?, audience)))
+            .collect();
+        if !packets.is_empty() {
+            // What a busy relay does not take is found missing at the next comparison.
+            let _ = self.outlets.due.tell(PacketsDue { packets });
+        }
+        reply.send(());
+    }
+}
+
+impl Handler<ExpirePacket> for PacketCache {
+    fn handle(&mut self, message: ExpirePacket, reply: Reply<()>, ctx: &mut Context<Self>) {
+        self.cache.remove(ctx.now_with_date(), message.id);
+        self.settle(ctx);
+        reply.send(());
+    }
+}
+
+impl Handler<ClassifySubcluster> for PacketCache {
+    fn handle(&mut self, message: ClassifySubcluster, reply: Reply<()>, ctx: &mut Context<Self>) {
+        let now = ctx.now_with_date();
+        self.cache
+            .reclassify(now, message.subcluster, message.interest);
+        self.settle(ctx);
+        reply.send(());
+    }
+}
+
+impl Handler<RepeatChanges> for PacketCache {
+    fn handle(&mut self, _: RepeatChanges, reply: Reply<()>, ctx: &mut Context<Self>) {
+        self.cache.repeat_changes();
+        self.settle(ctx);
+        reply.send(());
+    }
+}
+
+impl Handler<ReadPacket> for PacketCache {
+    fn handle(
+        &mut self,
+        message: ReadPacket,
+        reply: Reply<Option<PacketInOrder>>,
+        _ctx: &mut Context<Self>,
+    ) {
+        let links = self.cache.links(message.id);
+        reply.send(links.map(|links| PacketInOrder {
+            packets: links.packets,
+            previous: links.previous,
+            next: links.next,
+        }));
+    }
+}
+
+impl Handler<ListPackets> for PacketCache {
+    fn handle(&mut self, message: ListPackets, reply: Reply<Vec<Packet>>, _: &mut Context<Self>) {
+        reply.send(self.cache.list(message.subcluster, message.count_max));
+    }
+}
+
+impl Handler<DescribeCache> for PacketCache {
+    fn handle(&mut self, _: DescribeCache, reply: Reply<CacheDigest>, ctx: &mut Context<Self>) {
+        reply.send(self.cache.digest(ctx.now_with_date()));
+    }
+}
+
+impl Handler<WriteDue> for PacketCache {
+    fn handle(&mut self, _: WriteDue, reply: Reply<()>, ctx: &mut Context<Self>) {
+        self.saving.timer_fired();
+        self.write(true, ctx);
+        reply.send(());
+    }
+}
+
+/// Says that there is no room for an arrival.
+fn refused(arrival: Arrival) -> Kept {
+    Kept {
+        packet: arrival.packet,
+        from: arrival.from,
+        interest: arrival.interest,
+        keeping: Keeping::NoRoom { whole: Vec::new() },
+    }
+}
+
+/// How long what nobody waits for is gathered before it is written.
+const WRITE_DELAY: Duration = Duration::from_secs(1);
+/// Packets that are held while the state file is read.
+const EARLY_MAX: usize = 4_096;

@@ -1,0 +1,64 @@
+//! Peers as actors on real sockets of this machine: what crosses the actors of one peer, and
+//! what crosses the wire between two.
+
+#[allow(dead_code, unreachable_pub)]
+#[path = "relay_actors/pair.rs"]
+mod pair;
+
+use bytes::Bytes;
+use pair::Pair;
+use socket_runtime::{
+    messages::relay::{DescribePeer, InjectPackets, JoinSubcluster, PublishMessage},
+    relay::{keys::SharedKey, peer::Event},
+};
+
+const KEY: SharedKey = SharedKey([5; 32]);
+
+#[test]
+fn peers_find_each_other_and_messages_arrive() {
+    let pair = Pair::open();
+    for side in [&pair.one, &pair.other] {
+        side.ask(JoinSubcluster {
+            cluster: None,
+            shared_key: KEY,
+        })
+        .unwrap();
+    }
+    for length in [100, 3000] {
+        let message = Bytes::from(vec![b'm'; length]);
+        let publication = pair::publication(KEY, message.clone());
+        let ids = pair.one.ask(PublishMessage { publication }).unwrap();
+        let packet = pair.other.until(|event| match event {
+            Event::Packet { packet, .. } => Some(packet),
+            _ => None,
+        });
+        assert_eq!(packet.id(), ids.first().copied());
+        assert_eq!(
+            socket_runtime::relay::keys::open(&packet.message, &KEY.key_pair()),
+            Ok(message.to_vec())
+        );
+    }
+    pair.stop();
+}
+
+#[test]
+fn packets_that_are_sealed_already_pass_from_peer_to_peer() {
+    let pair = Pair::open();
+    let packets = pair::sealed_packets(KEY, 100);
+    pair.other
+        .ask(JoinSubcluster {
+            cluster: None,
+            shared_key: KEY,
+        })
+        .unwrap();
+    let count = pair.one.ask(InjectPackets { packets }).unwrap();
+    assert_eq!(count, 100);
+    for _ in 0..100 {
+        pair.other
+            .until(|event| matches!(event, Event::Packet { .. }).then_some(()));
+    }
+    let report = pair.other.ask(DescribePeer);
+    assert_eq!(report.counters.forged, 0);
+    assert_eq!(report.neighbours.len(), 1);
+    pair.stop();
+}

@@ -1,0 +1,172 @@
+//! Publishes in a network of peers with caches and schedulers: everybody who takes part gets
+//! everything, without loss and with it, and nobody gets much of anything twice.
+
+mod relay_model;
+mod relay_node;
+
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+
+use bytes::Bytes;
+use relay_model::{Behind, Nat, Network, cluster, ordinary, with_indexed};
+use relay_node::Store;
+use socket_runtime::relay::{
+    self, Now, PacketId, Time,
+    cache::CacheConfig,
+    keys::SharedKey,
+    packet::{Field, Signature},
+    peer::{Event, Output, Peer, Publication, Ticket},
+};
+
+/// A store that the test can look into.
+struct Shared(Rc<RefCell<Store>>);
+
+impl Behind for Shared {
+    fn handle(&mut self, now: Now, peer: &mut Peer, output: Output) {
+        self.0.borrow_mut().handle(now, peer, output);
+    }
+
+    fn due(&self) -> Time {
+        self.0.borrow().due()
+    }
+
+    fn wake(&mut self, now: Now, peer: &mut Peer) {
+        self.0.borrow_mut().wake(now, peer);
+    }
+}
+
+/// A network of which every peer has a store.
+struct Town {
+    network: Network,
+    stores: Vec<Rc<RefCell<Store>>>,
+    /// The members of the subcluster.
+    members: Vec<usize>,
+}
+
+impl Town {
+    /// Three indexed peers and `count` members of one subcluster, all of which are ready and
+    /// have met.
+    fn new(seed: u64, count: u8, loss: f64) -> Self {
+        let (mut network, bootstraps) = with_indexed(seed, 3);
+        network.loss = loss;
+        let members: Vec<usize> = (1..=count)
+            .map(|number| {
+                let ip = [2, 0, 0, number].into();
+                network.add(ordinary(number, &bootstraps), ip, Nat::Open)
+            })
+            .collect();
+        let mut town = Self {
+            network,
+            stores: Vec::new(),
+            members: members.clone(),
+        };
+        town.add_stores();
+        for member in members {
+            town.network.open(member);
+            let join = |peer: &mut Peer, now| peer.join(now, Some(cluster()), key());
+            town.network.with(member, join).unwrap();
+            town.network.run_for(Duration::from_millis(50));
+        }
+        town.network.run_for(Duration::from_secs(20));
+        town
+    }
+
+    fn add_stores(&mut self) {
+        for (number, node) in self.network.nodes.iter_mut().enumerate() {
+            let config = ordinary(0, &[]);
+            let seed = [number as u8; 32];
+            let store = Store::new(&config, CacheConfig::default(), seed);
+            let store = Rc::new(RefCell::new(store));
+            node.behind = Box::new(Shared(store.clone()));
+            self.stores.push(store);
+        }
+    }
+
+    fn publish(&mut self, author: usize, message: Vec<u8>) {
+        let publication = Publication {
+            cluster: Some(cluster()),
+            shared_key: key(),
+            message: Bytes::from(message),
+            usr1: Field::UNSET,
+            usr2: Field::UNSET,
+            usr3: Field::UNSET,
+            usr4: Field::UNSET,
+            signature: Signature::UNSET,
+            ttl_ms: 0,
+            previous: None,
+            next: None,
+            meta: None,
+        };
+        self.network.with(author, |peer, now| {
+            peer.publish(now, Ticket(1), publication).unwrap();
+        });
+    }
+
+    /// Every packet that was published, and how many members it was delivered to.
+    fn delivered(&self) -> BTreeMap<PacketId, usize> {
+        let mut counts = BTreeMap::new();
+        for store in &self.stores {
+            for (_, ids) in &store.borrow().done {
+                counts.insert(ids[0], 1);
+            }
+        }
+        for member in &self.members {
+            for (_, event) in &self.network.nodes[*member].events {
+                if let Event::Packet { packet, .. } = event {
+                    *counts.get_mut(&packet.id().unwrap()).unwrap() += 1;
+                }
+            }
+        }
+        counts
+    }
+
+    fn sent(&self, kind: usize) -> u64 {
+        let now = self.network.now();
+        let nodes = self.network.nodes.iter();
+        nodes.map(|node| node.peer.report(now).counters.sent[kind]).sum()
+    }
+}
+
+fn key() -> SharedKey {
+    SharedKey([9; 32])
+}
+
+#[track_caller]
+fn check(seed: u64, loss: f64, seconds: u64) {
+    let count = 128;
+    let mut town = Town::new(seed, count, loss);
+    let (pushed, synced) = (town.sent(5), town.sent(7));
+    for number in 0..20_u8 {
+        let author = town.members[usize::from(number) * 6];
+        town.publish(author, vec![number; 300]);
+        town.network.run_for(Duration::from_millis(100));
+    }
+    let end = town.network.now().time + Duration::from_secs(seconds);
+    let is_told = |network: &Network| {
+        let events = network.nodes.iter().flat_map(|node| &node.events);
+        let packets = events.filter(|(_, event)| matches!(event, Event::Packet { .. }));
+        packets.count() == 20 * (usize::from(count) - 1)
+    };
+    let is_told = town.network.run_until(end, is_told);
+    let delivered = town.delivered();
+    assert_eq!(delivered.len(), 20);
+    let worst = delivered.values().min().unwrap();
+    assert!(is_told, "seed {seed}: only {worst} of {count}, {delivered:?}");
+    town.network.run_for(Duration::from_secs(5));
+    let copies = (town.sent(5) - pushed) as f64 / (20.0 * f64::from(count));
+    assert!(copies <= 6.0, "seed {seed}: {copies} copies for each peer");
+    eprintln!(
+        "seed {seed}, loss {loss}: at {:?} of {end:?}, {copies} copies, {} syncs",
+        town.network.now().time,
+        town.sent(7) - synced
+    );
+}
+
+#[test]
+fn every_subscriber_gets_every_packet_within_seconds() {
+    check(1, 0.0, 5);
+}
+
+#[test]
+fn every_subscriber_gets_every_packet_with_five_percent_of_loss() {
+    check(2, 0.05, 10);
+}

@@ -1,0 +1,123 @@
+//! Peers find out what NAT they are behind, on any network.
+
+mod relay_model;
+
+use std::{net::Ipv4Addr, time::Duration};
+
+use relay_model::{Nat, Network, bootstrap, indexed, ordinary, with_indexed};
+use socket_runtime::relay::{Address, Time};
+
+/// One peer behind a NAT, among so many indexed ones; what it found and when.
+fn find(seed: u64, nat: Nat, indexed: u8, loss: f64) -> (Network, usize) {
+    let (mut network, bootstraps) = with_indexed(seed, indexed);
+    network.loss = loss;
+    let node = network.add_at(
+        ordinary(9, &bootstraps),
+        Address::new(Ipv4Addr::new(9, 9, 9, 9), 5_000),
+        nat,
+        seed,
+    );
+    network.open(node);
+    let end = Time::from_micros(120_000_000);
+    network.run_until(end, |network| network.nodes[node].ready().is_some());
+    (network, node)
+}
+
+#[test]
+fn each_nat_type_is_found() {
+    for nat in Nat::ALL {
+        for seed in 0..20 {
+            let (network, node) = find(seed, nat, 3, 0.0);
+            let found = network.nodes[node].ready().map(|(_, found)| found);
+            assert_eq!(found, Some(nat.number()), "{nat:?} seed {seed}");
+            let at = network.nodes[node].ready_at().unwrap();
+            assert!(
+                at < Time::from_micros(1_500_000),
+                "{nat:?} seed {seed}: {at:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn loss_delays_the_finding_and_does_not_stop_it() {
+    let (mut runs, mut wrong) = (0, Vec::new());
+    for loss in [0.05, 0.3] {
+        for nat in Nat::ALL {
+            for seed in 0..25 {
+                let (network, node) = find(seed, nat, 3, loss);
+                let found = network.nodes[node].ready().map(|(_, found)| found);
+                assert!(
+                    found.is_some(),
+                    "{nat:?} loss {loss} seed {seed}: never ready"
+                );
+                runs += 1;
+                if found != Some(nat.number()) {
+                    wrong.push((nat, loss, seed, found));
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.len() * 50 <= runs,
+        "{} of {runs} wrong: {wrong:?}",
+        wrong.len()
+    );
+}
+
+#[test]
+fn one_indexed_peer_is_enough_to_begin_with_and_a_second_tells_more() {
+    for (nat, solo) in [
+        (Nat::Open, 15),
+        (Nat::Addr, 15),
+        (Nat::Port, 7),
+        (Nat::Hard, 7),
+    ] {
+        let (network, node) = find(1, nat, 1, 0.0);
+        let found = network.nodes[node].ready().map(|(_, found)| found);
+        assert_eq!(found, Some(solo), "{nat:?}");
+        let at = network.nodes[node].ready_at().unwrap();
+        assert!(at < Time::from_micros(7_000_000), "{nat:?}: {at:?}");
+    }
+    let mut network = Network::new(1);
+    let address = |number| Address::new(Ipv4Addr::new(1, 1, 1, number), 5_000);
+    let all = [bootstrap(address(1)), bootstrap(address(2))];
+    let first = network.add(indexed(1, address(1), &[]), *address(1).ip(), Nat::Open);
+    network.open(first);
+    let node = network.add(ordinary(9, &all), Ipv4Addr::new(9, 9, 9, 9), Nat::Hard);
+    network.open(node);
+    network.run_for(Duration::from_secs(20));
+    assert_eq!(network.nodes[node].ready().map(|(_, found)| found), Some(7));
+    let second = network.add(indexed(2, address(2), &[]), *address(2).ip(), Nat::Open);
+    network.open(second);
+    network.run_for(Duration::from_secs(60));
+    assert_eq!(network.nodes[node].ready().map(|(_, found)| found), Some(5));
+}
+
+#[test]
+fn on_one_machine_everybody_is_unrestricted() {
+    let mut network = Network::new(1);
+    let address = |port| Address::new(Ipv4Addr::LOCALHOST, port);
+    let bootstraps = [bootstrap(address(6_000)), bootstrap(address(6_010))];
+    for (number, own) in bootstraps.iter().enumerate() {
+        let config = indexed(number as u8, own.address, &[]);
+        let node = network.add_at(config, own.address, Nat::Open, number as u64);
+        network.open(node);
+    }
+    let node = network.add_at(ordinary(9, &bootstraps), address(6_020), Nat::Open, 9);
+    network.open(node);
+    network.run_for(Duration::from_secs(2));
+    let ready = network.nodes[node].ready();
+    assert_eq!(ready, Some((Some(address(6_020)), 31)));
+}
+
+#[test]
+fn without_anybody_to_ask_a_peer_goes_on_trying_at_a_low_rate() {
+    let mut network = Network::new(1);
+    let nobody = bootstrap(Address::new(Ipv4Addr::new(1, 1, 1, 1), 5_000));
+    let node = network.add(ordinary(9, &[nobody]), Ipv4Addr::new(9, 9, 9, 9), Nat::Open);
+    network.open(node);
+    network.run_for(Duration::from_secs(60));
+    assert_eq!(network.nodes[node].ready(), None);
+    assert!(network.datagrams <= 90, "{} datagrams", network.datagrams);
+}
