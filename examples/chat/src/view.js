@@ -69,7 +69,7 @@ export function drawPeople (people, me) {
 function summary (here, others) {
   const names = here.map(({ name }) => name)
   if (names.length > 3) return `You, ${names.slice(0, 2).join(', ')} and ${names.length - 2} more are here`
-  if (names.length > 0) return `You and ${list(names)} are here`
+  if (names.length > 0) return `${list(['You', ...names])} are here`
   return others > 0 ? 'Nobody else is here now. What you write waits for them.' : 'Only you are here'
 }
 
