@@ -24,11 +24,11 @@ use socket_runtime::{
     messages::{
         Message,
         files::CloseHandlesOf,
-        network::DetachPeersOf,
         host::{
             HostAnswer, HostOrder, WindowChange, WindowError, WindowFact, WindowOptions,
             WindowState,
         },
+        network::DetachPeersOf,
         process::{BackendEnd, BackendExited, KillBackend, OpenBackend, WriteBackend},
         router::{CallError, CallReply, RouteCall},
         supervisor::ActorPanicked,

@@ -122,7 +122,9 @@ impl Town {
     fn sent(&self, kind: usize) -> u64 {
         let now = self.network.now();
         let nodes = self.network.nodes.iter();
-        nodes.map(|node| node.peer.report(now).counters.sent[kind]).sum()
+        nodes
+            .map(|node| node.peer.report(now).counters.sent[kind])
+            .sum()
     }
 }
 
@@ -150,7 +152,10 @@ fn check(seed: u64, loss: f64, seconds: u64) {
     let delivered = town.delivered();
     assert_eq!(delivered.len(), 20);
     let worst = delivered.values().min().unwrap();
-    assert!(is_told, "seed {seed}: only {worst} of {count}, {delivered:?}");
+    assert!(
+        is_told,
+        "seed {seed}: only {worst} of {count}, {delivered:?}"
+    );
     town.network.run_for(Duration::from_secs(5));
     let copies = (town.sent(5) - pushed) as f64 / (20.0 * f64::from(count));
     assert!(copies <= 6.0, "seed {seed}: {copies} copies for each peer");

@@ -1,6 +1,10 @@
 //! `runtime info`: what a running peer is, whom it knows and what it has kept.
 
-use super::{CliError, Console, console::colours_are_welcome, control::{PeerArg, report}};
+use super::{
+    CliError, Console,
+    console::colours_are_welcome,
+    control::{PeerArg, report},
+};
 use crate::messages::control::Request;
 
 /// Show a running peer: address, NAT, connections, cache and counts

@@ -9,13 +9,7 @@ use std::{
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use super::{
-    CliError, Console,
-    control::PeerArg,
-    error::Explain as _,
-    format,
-    values,
-};
+use super::{CliError, Console, control::PeerArg, error::Explain as _, format, values};
 use crate::{
     messages::control::{ClusterName, KeyName, PublishRequest, Request},
     relay::{PacketId, PeerId, split::MESSAGE_BYTES_MAX},
@@ -79,7 +73,9 @@ pub fn publish(console: &mut Console<'_>, args: &PublishArgs) -> Result<(), CliE
 }
 
 fn request(args: &PublishArgs, message: Vec<u8>) -> PublishRequest {
-    let ttl_ms = args.ttl.map(|ttl| u32::try_from(ttl.as_millis()).unwrap_or(u32::MAX));
+    let ttl_ms = args
+        .ttl
+        .map(|ttl| u32::try_from(ttl.as_millis()).unwrap_or(u32::MAX));
     let (text, base64) = match String::from_utf8(message) {
         Ok(text) => (Some(text), None),
         Err(error) => (None, Some(BASE64_STANDARD.encode(error.as_bytes()))),

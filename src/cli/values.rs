@@ -34,7 +34,9 @@ impl BootstrapArg {
         };
         let address = found.ok_or_else(|| {
             let (host, port) = (&self.host, self.port);
-            CliError::failure(format!("--bootstrap {host}:{port}: no IPv4 address is known for '{host}'"))
+            CliError::failure(format!(
+                "--bootstrap {host}:{port}: no IPv4 address is known for '{host}'"
+            ))
         })?;
         Ok(Bootstrap {
             address,
@@ -158,12 +160,14 @@ pub(super) fn key(text: &str) -> Result<KeyName, String> {
 
 /// A peer's id.
 pub(super) fn peer_id(text: &str) -> Result<PeerId, String> {
-    text.parse().map_err(|_| "a peer's id has 64 hex digits".to_owned())
+    text.parse()
+        .map_err(|_| "a peer's id has 64 hex digits".to_owned())
 }
 
 /// A packet's id.
 pub(super) fn packet_id(text: &str) -> Result<PacketId, String> {
-    text.parse().map_err(|_| "a packet's id has 64 hex digits".to_owned())
+    text.parse()
+        .map_err(|_| "a packet's id has 64 hex digits".to_owned())
 }
 
 /// A name that can be part of a file's.
@@ -233,7 +237,14 @@ mod tests {
         assert_eq!(resolved.address, "127.0.0.1:9777".parse().unwrap());
         assert_eq!(resolved.peer_id, id.parse().ok());
         assert!(bootstrap("relay.example.org:1").is_ok());
-        let wrong = ["127.0.0.1", "ab@127.0.0.1:1", "[::1]:9", ":5", "a:0", "a:70000"];
+        let wrong = [
+            "127.0.0.1",
+            "ab@127.0.0.1:1",
+            "[::1]:9",
+            ":5",
+            "a:0",
+            "a:70000",
+        ];
         for wrong in wrong {
             assert!(bootstrap(wrong).is_err(), "{wrong}");
         }
@@ -253,7 +264,10 @@ mod tests {
         let hex = "0aff".to_owned();
         assert_eq!(cluster("hex:0AFF"), Ok(ClusterName::Hex { hex }));
         assert!(cluster("").is_err() && cluster(&"x".repeat(33)).is_err());
-        assert_eq!(key("our secret"), Ok(KeyName::Seed("our secret".to_owned())));
+        assert_eq!(
+            key("our secret"),
+            Ok(KeyName::Seed("our secret".to_owned()))
+        );
         assert!(key("hex:0aff").is_err());
     }
 

@@ -6,7 +6,10 @@
 //!
 //! Whoever includes this file has `relay` in its root.
 
-#![allow(dead_code, reason = "each test that includes this module uses a part of it")]
+#![allow(
+    dead_code,
+    reason = "each test that includes this module uses a part of it"
+)]
 
 use bytes::Bytes;
 

@@ -5,13 +5,16 @@
  * those who are there. Each message follows the last one that its author had read, so that everybody sees
  * the same order.
  *
- * Invariant: nothing is shown as somebody's that this somebody's key has not signed.
+ * Invariant: nothing is shown as somebody's that this somebody's key has not signed. The signature of what
+ * goes to those who are here leaves the first 64 bytes out, so that many spaces come first.
  */
 import { toHex } from './profile.js'
 
 /** A sign of typing is good for so long, in milliseconds. */
 export const TYPING_MS = 4_000
 
+/** What a signature of a stream does not cover. */
+const MARGIN = ' '.repeat(64)
 const TEXT_LETTERS_MAX = 16_000
 const NAME_LETTERS_MAX = 40
 const SEEN_AGAIN_MAX = 64
@@ -58,7 +61,7 @@ export class Room extends EventTarget {
     const room = this.#subcluster
     room.on('message', (value, packet) => this.#said(value, packet), { order: 'causal', after: this.#history.messages.map(({ id }) => id) })
     room.on('hello', (value, packet) => this.#greeted(value, packet))
-    room.on('typing', (_, packet) => this.#typed(packet))
+    room.on('typing', (value, packet) => this.#typed(value, packet))
     room.on('seen', (value, packet) => this.#read(value, packet))
     room.on('#join', (peer) => this.#greet(peer))
     room.on('#leave', ({ peerId }) => this.#left(peerId))
@@ -101,16 +104,16 @@ export class Room extends EventTarget {
   /** What goes to those who are here; nobody minds if it is lost. */
   async #send (event, value) {
     if (this.#subcluster.peers.size === 0) return
-    await this.#subcluster.stream(event, value).catch(() => {})
+    await this.#subcluster.stream(event, MARGIN + JSON.stringify(value)).catch(() => {})
   }
 
   #greet (peer) {
     const { name } = this.#me
-    peer.emit('hello', { name }).catch(() => {})
+    peer.emit('hello', MARGIN + JSON.stringify({ name })).catch(() => {})
   }
 
   #greeted (value, packet) {
-    const key = this.#author(packet)
+    const key = this.#sender(value, packet)
     if (!key || key === this.#me.key) return
     const person = this.#person(key, text(parse(value).name, NAME_LETTERS_MAX))
     const isBack = person.peers.size === 0
@@ -123,15 +126,15 @@ export class Room extends EventTarget {
     if (isBack && theirs.length > 0) this.#tell('back', { ids: theirs.map(({ id }) => id) })
   }
 
-  #typed (packet) {
-    const person = this.people.get(this.#author(packet))
+  #typed (value, packet) {
+    const person = this.people.get(this.#sender(value, packet))
     if (!person || person.key === this.#me.key) return
     person.typing = this.#clock() + TYPING_MS
     this.#tell('typing')
   }
 
   #read (value, packet) {
-    const key = this.#author(packet)
+    const key = this.#sender(value, packet)
     const { ids } = parse(value)
     if (!key || key === this.#me.key || !Array.isArray(ids)) return
     for (const id of ids.slice(0, SEEN_AGAIN_MAX)) {
@@ -171,6 +174,12 @@ export class Room extends EventTarget {
   /** The key that signed all of a packet. */
   #author (packet) {
     return packet.verification === 'full' && packet.usr2.length === 32 ? toHex(packet.usr2) : null
+  }
+
+  /** The key that signed what goes to those who are here. */
+  #sender (value, packet) {
+    const isCovered = packet.verified && packet.streamFrom && value.toString().startsWith(MARGIN)
+    return isCovered && packet.usr2.length === 32 ? toHex(packet.usr2) : null
   }
 
   #person (key, name) {

@@ -20,7 +20,10 @@ impl Backlog {
             listed.is_whole && subscription.event.is_none_or(|wanted| wanted == *event)
         };
         let waiting: VecDeque<_> = listed.into_iter().filter(is_wanted).collect();
-        let ids = waiting.iter().map(|listed| listed.packet.packet_id).collect();
+        let ids = waiting
+            .iter()
+            .map(|listed| listed.packet.packet_id)
+            .collect();
         Self { waiting, ids }
     }
 

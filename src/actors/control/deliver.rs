@@ -51,7 +51,10 @@ impl Control {
             return;
         };
         let was_listed = |number| self.was_listed(number, packet);
-        let audience = self.setup.desk.audience(subcluster, &packet.usr1, was_listed);
+        let audience = self
+            .setup
+            .desk
+            .audience(subcluster, &packet.usr1, was_listed);
         if audience.is_empty() {
             return;
         }
@@ -130,7 +133,9 @@ impl Control {
     /// The line of a message from the cache.
     fn line_of(&self, event: &str, listed: &Listed) -> Arc<str> {
         let mut fields = json!({ "event": event });
-        if let (Value::Object(fields), Value::Object(packet)) = (&mut fields, self.fields_of(listed)) {
+        if let (Value::Object(fields), Value::Object(packet)) =
+            (&mut fields, self.fields_of(listed))
+        {
             fields.extend(packet);
         }
         line(fields)

@@ -89,7 +89,10 @@ impl Desk {
         };
         client.feed.close();
         inner.changed.notify_one();
-        let ended = client.subscriptions.iter().map(|subscription| subscription.number);
+        let ended = client
+            .subscriptions
+            .iter()
+            .map(|subscription| subscription.number);
         (inner.drop_unneeded(), ended.collect())
     }
 
@@ -130,7 +133,9 @@ impl Desk {
     pub(super) fn keys(&self) -> Vec<SharedKey> {
         let inner = self.lock();
         let memberships = inner.memberships.values();
-        memberships.map(|membership| membership.shared_key).collect()
+        memberships
+            .map(|membership| membership.shared_key)
+            .collect()
     }
 
     /// How many subscriptions a client has.
@@ -148,7 +153,10 @@ impl Desk {
     /// The causal subscriptions.
     pub(super) fn causal(&self) -> Vec<u64> {
         let inner = self.lock();
-        let all = inner.clients.values().flat_map(|client| &client.subscriptions);
+        let all = inner
+            .clients
+            .values()
+            .flat_map(|client| &client.subscriptions);
         let causal = all.filter(|subscription| subscription.is_causal);
         causal.map(|subscription| subscription.number).collect()
     }
@@ -200,7 +208,9 @@ impl Desk {
 
     /// Says a line to everybody who watches or is subscribed to anything.
     pub(super) fn tell_listeners(&self, line: &Arc<str>) {
-        self.tell(line, |client| client.is_watching || !client.subscriptions.is_empty());
+        self.tell(line, |client| {
+            client.is_watching || !client.subscriptions.is_empty()
+        });
     }
 
     fn tell(&self, line: &Arc<str>, is_meant: impl Fn(&Client) -> bool) {
@@ -292,7 +302,8 @@ mod tests {
         let [all, one, other] = feeds.clone().map(|feed| desk.add_client(feed, false));
         desk.watch(all);
         desk.subscribe(all, wanted(CATS, None, false)).unwrap();
-        desk.subscribe(one, wanted(CATS, Some(meow), false)).unwrap();
+        desk.subscribe(one, wanted(CATS, Some(meow), false))
+            .unwrap();
         desk.subscribe(other, wanted(DOGS, None, false)).unwrap();
         let causal = desk.subscribe(other, wanted(CATS, None, true)).unwrap();
         let audience = desk.audience(CATS, &meow, |_| false);
@@ -310,7 +321,8 @@ mod tests {
             desk.join(subcluster, SharedKey(key), is_kept);
             desk.join(subcluster, SharedKey(key), false);
             for client in [one, other] {
-                desk.subscribe(client, wanted(subcluster, None, false)).unwrap();
+                desk.subscribe(client, wanted(subcluster, None, false))
+                    .unwrap();
             }
         }
         assert_eq!(desk.remove_client(one).0, []);

@@ -172,7 +172,10 @@ mod tests {
     fn a_line_longer_than_the_bound_still_arrives() {
         let feed = Feed::default();
         feed.push_event("x".repeat(EVENT_BYTES_MAX + 1).into());
-        assert_eq!(take(&feed).map(|line| line.len()), Some(EVENT_BYTES_MAX + 1));
+        assert_eq!(
+            take(&feed).map(|line| line.len()),
+            Some(EVENT_BYTES_MAX + 1)
+        );
     }
 
     #[test]

@@ -24,7 +24,11 @@ impl Listed {
         let mut places: BTreeMap<Field, usize> = BTreeMap::new();
         let mut groups: Vec<Vec<Packet>> = Vec::new();
         for packet in packets {
-            let message = if packet.index > 0 { packet.previous_id } else { packet.packet_id };
+            let message = if packet.index > 0 {
+                packet.previous_id
+            } else {
+                packet.packet_id
+            };
             let place = *places.entry(message).or_insert(groups.len());
             match groups.get_mut(place) {
                 Some(group) => group.push(packet),
@@ -75,7 +79,16 @@ mod tests {
             .iter()
             .map(|listed| (listed.packet.message.len(), listed.is_whole))
             .collect();
-        assert_eq!(found, [(5, true), (2500, true), (1024, false), (1024, false), (428, false)]);
+        assert_eq!(
+            found,
+            [
+                (5, true),
+                (2500, true),
+                (1024, false),
+                (1024, false),
+                (428, false)
+            ]
+        );
         assert_eq!(listed[0].packet, single[0]);
     }
 }

@@ -112,7 +112,9 @@ impl Control {
             keyring.add(&key);
         }
         let causal = setup.desk.causal();
-        let ordered = causal.into_iter().map(|number| (number, Ordered::default()));
+        let ordered = causal
+            .into_iter()
+            .map(|number| (number, Ordered::default()));
         Self {
             ordered: ordered.collect(),
             backlogs: BTreeMap::new(),
@@ -128,7 +130,11 @@ impl Control {
         for subcluster in subclusters {
             self.keyring.remove(&subcluster);
             // A relay that is too busy to be told goes on taking part, which does no harm.
-            let _ = self.setup.outlets.leave.tell(LeaveSubcluster { subcluster });
+            let _ = self
+                .setup
+                .outlets
+                .leave
+                .tell(LeaveSubcluster { subcluster });
         }
     }
 
@@ -206,7 +212,9 @@ impl Handler<EndPeer> for Control {
             count_max: 0,
         };
         let cache = self.setup.outlets.list.clone();
-        ctx.ask(&cache, list, END_TIME_MAX, |control, _, _| control.say_goodbye());
+        ctx.ask(&cache, list, END_TIME_MAX, |control, _, _| {
+            control.say_goodbye()
+        });
     }
 }
 

@@ -74,7 +74,13 @@ impl Control {
                 Err(error) => reply.send(Err(error)),
             },
             Request::Sync { peer } => {
-                pass_on(&outlets.sync, SyncWithPeer { peer }, |()| json!({}), reply, ctx);
+                pass_on(
+                    &outlets.sync,
+                    SyncWithPeer { peer },
+                    |()| json!({}),
+                    reply,
+                    ctx,
+                );
             }
             Request::Reflect => {
                 let told = outlets.reflect.tell(ReflectAgain);
@@ -101,18 +107,28 @@ impl Control {
 
     fn info(&self, reply: Answer, ctx: &mut Context<Self>) {
         let describe = &self.setup.outlets.describe;
-        ctx.ask(describe, DescribePeer, ASK_DEADLINE, |control, report, ctx| {
-            let report = match report {
-                Ok(report) => report,
-                Err(error) => return reply.send(Err(unanswered(&error))),
-            };
-            let sockets = &control.setup.outlets.sockets;
-            ctx.ask(sockets, DescribeSockets, ASK_DEADLINE, move |control, counters, _| {
-                let bytes_max = Some(control.setup.cache_bytes_max);
-                // A report without the sockets' counters is better than none.
-                reply.send(Ok(report_json(&report, counters.as_ref().ok(), bytes_max)));
-            });
-        });
+        ctx.ask(
+            describe,
+            DescribePeer,
+            ASK_DEADLINE,
+            |control, report, ctx| {
+                let report = match report {
+                    Ok(report) => report,
+                    Err(error) => return reply.send(Err(unanswered(&error))),
+                };
+                let sockets = &control.setup.outlets.sockets;
+                ctx.ask(
+                    sockets,
+                    DescribeSockets,
+                    ASK_DEADLINE,
+                    move |control, counters, _| {
+                        let bytes_max = Some(control.setup.cache_bytes_max);
+                        // A report without the sockets' counters is better than none.
+                        reply.send(Ok(report_json(&report, counters.as_ref().ok(), bytes_max)));
+                    },
+                );
+            },
+        );
     }
 
     /// The cluster that is meant, and the key.
@@ -155,9 +171,14 @@ impl Control {
             cluster: Some(cluster),
             shared_key,
         };
-        ctx.ask(&self.setup.outlets.join, join, ASK_DEADLINE, move |control, joined, ctx| {
-            then(control, outcome(joined), ctx);
-        });
+        ctx.ask(
+            &self.setup.outlets.join,
+            join,
+            ASK_DEADLINE,
+            move |control, joined, ctx| {
+                then(control, outcome(joined), ctx);
+            },
+        );
     }
 
     fn leave(&mut self, subcluster: SubclusterId, reply: Answer, ctx: &mut Context<Self>) {
@@ -172,16 +193,19 @@ impl Control {
             return self.publish_after(publish, None, reply, ctx);
         };
         let read = &self.setup.outlets.read;
-        ctx.ask(read, ReadPacket { id: after }, ASK_DEADLINE, move |control, found, ctx| {
-            match found {
+        ctx.ask(
+            read,
+            ReadPacket { id: after },
+            ASK_DEADLINE,
+            move |control, found, ctx| match found {
                 Ok(Some(found)) => {
                     let clock = found.packets.first().map_or(0, |packet| packet.clock);
                     control.publish_after(publish, Some((after, clock)), reply, ctx);
                 }
                 Ok(None) => reply.send(Err(not_found(after))),
                 Err(error) => reply.send(Err(unanswered(&error))),
-            }
-        });
+            },
+        );
     }
 
     fn publish_after(
@@ -198,7 +222,13 @@ impl Control {
         };
         let outlets = self.setup.outlets.clone();
         match to {
-            None => pass_on(&outlets.publish, PublishMessage { publication }, ids, reply, ctx),
+            None => pass_on(
+                &outlets.publish,
+                PublishMessage { publication },
+                ids,
+                reply,
+                ctx,
+            ),
             Some(to) => {
                 let stream = StreamMessage { to, publication };
                 pass_on(&outlets.stream, stream, ids, reply, ctx);
@@ -261,45 +291,61 @@ impl Control {
             Ok(place) => place,
             Err(error) => return reply.send(Err(error)),
         };
-        self.enter(cluster, shared_key, false, ctx, move |control, joined, ctx| {
-            let subcluster = match joined {
-                Ok(subcluster) => subcluster,
-                Err(error) => return reply.send(Err(error)),
-            };
-            let wanted = Subscription {
-                number: 0,
-                subcluster,
-                event: subscribe.event.map(|name| event_name(Some(&name))),
-                is_causal: subscribe.causal,
-            };
-            if !subscribe.since_cache {
-                control.begin(client, wanted, Vec::new(), ctx);
-                return reply.send(Ok(json!({ "subcluster": subcluster.to_string() })));
-            }
-            let list = ListPackets {
-                subcluster: Some(subcluster),
-                count_max: LIST_COUNT_MAX,
-            };
-            let outlet = control.setup.outlets.list.clone();
-            ctx.ask(&outlet, list, ASK_DEADLINE, move |control, packets, ctx| match packets {
-                Ok(packets) => {
-                    control.begin(client, wanted, packets, ctx);
-                    reply.send(Ok(json!({ "subcluster": subcluster.to_string() })));
+        self.enter(
+            cluster,
+            shared_key,
+            false,
+            ctx,
+            move |control, joined, ctx| {
+                let subcluster = match joined {
+                    Ok(subcluster) => subcluster,
+                    Err(error) => return reply.send(Err(error)),
+                };
+                let wanted = Subscription {
+                    number: 0,
+                    subcluster,
+                    event: subscribe.event.map(|name| event_name(Some(&name))),
+                    is_causal: subscribe.causal,
+                };
+                if !subscribe.since_cache {
+                    control.begin(client, wanted, Vec::new(), ctx);
+                    return reply.send(Ok(json!({ "subcluster": subcluster.to_string() })));
                 }
-                Err(error) => reply.send(Err(unanswered(&error))),
-            });
-        });
+                let list = ListPackets {
+                    subcluster: Some(subcluster),
+                    count_max: LIST_COUNT_MAX,
+                };
+                let outlet = control.setup.outlets.list.clone();
+                ctx.ask(
+                    &outlet,
+                    list,
+                    ASK_DEADLINE,
+                    move |control, packets, ctx| match packets {
+                        Ok(packets) => {
+                            control.begin(client, wanted, packets, ctx);
+                            reply.send(Ok(json!({ "subcluster": subcluster.to_string() })));
+                        }
+                        Err(error) => reply.send(Err(unanswered(&error))),
+                    },
+                );
+            },
+        );
     }
 
     fn walk(&self, id: PacketId, reply: Answer, ctx: &mut Context<Self>) {
         let read = &self.setup.outlets.read;
-        ctx.ask(read, ReadPacket { id }, ASK_DEADLINE, move |control, found, _| {
-            reply.send(match found {
-                Ok(Some(found)) => Ok(control.walked(found)),
-                Ok(None) => Err(not_found(id)),
-                Err(error) => Err(unanswered(&error)),
-            });
-        });
+        ctx.ask(
+            read,
+            ReadPacket { id },
+            ASK_DEADLINE,
+            move |control, found, _| {
+                reply.send(match found {
+                    Ok(Some(found)) => Ok(control.walked(found)),
+                    Ok(None) => Err(not_found(id)),
+                    Err(error) => Err(unanswered(&error)),
+                });
+            },
+        );
     }
 
     fn walked(&self, found: PacketInOrder) -> Value {
@@ -323,10 +369,15 @@ impl Control {
             subcluster,
             count_max: count_max.min(LIST_COUNT_MAX),
         };
-        ctx.ask(&self.setup.outlets.list, list, ASK_DEADLINE, move |control, packets, _| {
-            let packets = packets.map_err(|error| unanswered(&error));
-            reply.send(packets.map(|packets| json!({ "packets": control.lines_of(packets) })));
-        });
+        ctx.ask(
+            &self.setup.outlets.list,
+            list,
+            ASK_DEADLINE,
+            move |control, packets, _| {
+                let packets = packets.map_err(|error| unanswered(&error));
+                reply.send(packets.map(|packets| json!({ "packets": control.lines_of(packets) })));
+            },
+        );
     }
 }
 

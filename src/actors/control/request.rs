@@ -30,7 +30,8 @@ impl Line {
         };
         let id = fields.shift_remove("id").unwrap_or(Value::Null);
         let request = if id.is_number() {
-            serde_json::from_value(Value::Object(fields)).map_err(|error| invalid(error.to_string()))
+            serde_json::from_value(Value::Object(fields))
+                .map_err(|error| invalid(error.to_string()))
         } else {
             Err(invalid("a request needs a number as \"id\""))
         };
@@ -58,7 +59,10 @@ pub(super) fn cluster(name: &ClusterName) -> Result<ClusterId, ControlError> {
         return Err(invalid("a cluster has at least one byte"));
     }
     let field = Field::new(&bytes).map_err(|error| {
-        invalid(format!("a cluster has at most 32 bytes, not {}", error.length))
+        invalid(format!(
+            "a cluster has at most 32 bytes, not {}",
+            error.length
+        ))
     })?;
     Ok(ClusterId(field))
 }
@@ -78,10 +82,7 @@ pub(super) fn shared_key(name: &KeyName) -> Result<SharedKey, ControlError> {
 }
 
 /// The bytes of a message that was given as text or as base64.
-pub(super) fn message(
-    text: Option<String>,
-    base64: Option<String>,
-) -> Result<Bytes, ControlError> {
+pub(super) fn message(text: Option<String>, base64: Option<String>) -> Result<Bytes, ControlError> {
     let bytes = match (text, base64) {
         (Some(text), None) => text.into_bytes(),
         (None, Some(base64)) => BASE64_STANDARD

@@ -76,11 +76,9 @@ impl ControlSocket {
                 path,
                 listener: Some(listener),
             }),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                Err(SocketError::NameTaken {
-                    name: name.to_owned(),
-                })
-            }
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(SocketError::NameTaken {
+                name: name.to_owned(),
+            }),
             Err(source) => Err(SocketError::Refused { path, source }),
         }
     }
@@ -243,7 +241,9 @@ impl Connection {
 }
 
 async fn obey(outlets: &Outlets, client: u64, request: Request) -> Result<Value, ControlError> {
-    let asked = outlets.control.ask(ObeyRequest { client, request }, REQUEST_DEADLINE);
+    let asked = outlets
+        .control
+        .ask(ObeyRequest { client, request }, REQUEST_DEADLINE);
     asked.await.unwrap_or_else(|error| Err(unanswered(&error)))
 }
 

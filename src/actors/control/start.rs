@@ -121,12 +121,7 @@ impl Running {
     }
 
     /// Binds the sockets, joins what is to be joined and serves clients.
-    fn open(
-        &mut self,
-        setup: &PeerSetup,
-        own: &KeyPair,
-        control: &Path,
-    ) -> Result<(), StartError> {
+    fn open(&mut self, setup: &PeerSetup, own: &KeyPair, control: &Path) -> Result<(), StartError> {
         let bind = BindSockets {
             main: setup.main,
             probe: setup.probe,

@@ -119,7 +119,10 @@ impl Stats {
     }
 
     pub(super) fn lost_count(&self) -> u64 {
-        self.lost.iter().map(|count| count.load(Ordering::Relaxed)).sum()
+        self.lost
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .sum()
     }
 
     /// Called under the mailbox's lock, so plain stores are enough.

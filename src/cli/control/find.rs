@@ -50,7 +50,12 @@ fn running() -> Vec<Peer> {
     let folder = folder();
     let entries = fs::read_dir(&folder).ok().filter(|_| is_private(&folder));
     let mut peers = Vec::new();
-    for path in entries.into_iter().flatten().flatten().map(|entry| entry.path()) {
+    for path in entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+    {
         let Some(name) = name_of(&path) else {
             continue;
         };
@@ -80,5 +85,7 @@ fn list(peers: &[Peer]) -> Vec<String> {
 }
 
 fn hinted(error: CliError, hints: Vec<String>) -> CliError {
-    hints.into_iter().fold(error, |error, line| error.hint(line))
+    hints
+        .into_iter()
+        .fold(error, |error, line| error.hint(line))
 }

@@ -41,7 +41,10 @@ impl Narrator {
             "query" => ("Question", question(event)),
             "answer" => ("Answer", content(event)),
             "sync" => return synced(event),
-            "limited" => ("Limited", format!("{} sends more than it may", endpoint(event))),
+            "limited" => (
+                "Limited",
+                format!("{} sends more than it may", endpoint(event)),
+            ),
             "lost" => ("Skipped", format!("{} events", event["count"])),
             "gap" => ("Missing", short(text(event, "missing")).to_owned()),
             "stopped" => ("Stopped", self.summary()),
@@ -76,18 +79,29 @@ impl Narrator {
             return None;
         }
         let left = self.connected.len();
-        Some(format!("peer {} at {}; {left} left", short(peer), endpoint(event)))
+        Some(format!(
+            "peer {} at {}; {left} left",
+            short(peer),
+            endpoint(event)
+        ))
     }
 
     fn message(&mut self, event: &Value) -> String {
         self.messages_count += 1;
         let count = format::count(self.messages_count);
-        format!("#{count} in {}: {}", short(text(event, "subcluster")), content(event))
+        format!(
+            "#{count} in {}: {}",
+            short(text(event, "subcluster")),
+            content(event)
+        )
     }
 
     fn summary(&self) -> String {
         let (messages, peers) = (self.messages_count, self.connected.len());
-        format!("after {} messages, with {peers} peers connected", format::count(messages))
+        format!(
+            "after {} messages, with {peers} peers connected",
+            format::count(messages)
+        )
     }
 }
 
@@ -115,14 +129,21 @@ fn joined(event: &Value) -> String {
 }
 
 fn question(event: &Value) -> String {
-    format!("from {}: {}", endpoint(event), cut(&event["question"].to_string()))
+    format!(
+        "from {}: {}",
+        endpoint(event),
+        cut(&event["question"].to_string())
+    )
 }
 
 fn synced(event: &Value) -> Option<Sentence> {
     let (peer, packets) = (short(text(event, "peer")), event["packets"].as_u64()?);
     (packets > 0).then(|| Sentence {
         verb: "Synced",
-        what: format!("with peer {peer}, which gets {} packets", format::count(packets)),
+        what: format!(
+            "with peer {peer}, which gets {} packets",
+            format::count(packets)
+        ),
     })
 }
 
@@ -188,7 +209,11 @@ mod tests {
         let packet = json!({
             "event": "packet", "subcluster": "ef".repeat(32), "text": "hello\nworld", "size": 171,
         });
-        check(&mut told, packet, Some("Message #1 in efefefefefef: hello…"));
+        check(
+            &mut told,
+            packet,
+            Some("Message #1 in efefefefefef: hello…"),
+        );
         let disconnection = neighbour_event("disconnection", "direct", None);
         let expected = "Lost peer abababababab at 192.0.2.7:5; 0 left";
         check(&mut told, disconnection, Some(expected));

@@ -37,13 +37,19 @@ impl Page {
             facts.push(("Joined", subcluster(joined)));
         }
         let line = |(name, fact): (&str, String)| {
-            format!(" {} {}", self.paint(NAME, &format!("{name:>9}")), printable(&fact))
+            format!(
+                " {} {}",
+                self.paint(NAME, &format!("{name:>9}")),
+                printable(&fact)
+            )
         };
         facts.into_iter().map(line).collect()
     }
 
     fn neighbours(self, report: &Value) -> Vec<String> {
-        let all = report["neighbours"].as_array().map_or(&[][..], Vec::as_slice);
+        let all = report["neighbours"]
+            .as_array()
+            .map_or(&[][..], Vec::as_slice);
         if all.is_empty() {
             return vec![self.paint(DIM, "   connected to nobody")];
         }
@@ -75,7 +81,8 @@ impl Page {
     fn counters(self, report: &Value) -> Vec<String> {
         let counters = &report["counters"];
         let title: String = TYPES.iter().map(|name| format!("{name:>9}")).collect();
-        let mut lines = vec![self.paint(DIM, &format!("   {:<10}{title}", "PACKETS").to_uppercase())];
+        let mut lines =
+            vec![self.paint(DIM, &format!("   {:<10}{title}", "PACKETS").to_uppercase())];
         for name in ["sent", "received"] {
             let counts = TYPES.iter().map(|kind| {
                 let count = counters[name][*kind].as_u64().unwrap_or(0);
@@ -109,7 +116,11 @@ fn kind(report: &Value) -> String {
 
 fn address(report: &Value) -> String {
     let local = &report["local"];
-    let bound = format!("bound to {}, probe port {}", endpoint(local), local["probe_port"]);
+    let bound = format!(
+        "bound to {}, probe port {}",
+        endpoint(local),
+        local["probe_port"]
+    );
     match report["address"].as_str() {
         Some(_) => format!("{}, {bound}", endpoint(report)),
         None => bound,
@@ -130,7 +141,11 @@ fn cache(cache: &Value) -> String {
 fn sockets(sockets: &Value) -> String {
     let number = |name: &str| sockets[name].as_u64().unwrap_or(0);
     let way = |name: &str, bytes: &str| {
-        format!("{} ({})", format::count(number(name)), format::bytes(number(bytes)))
+        format!(
+            "{} ({})",
+            format::count(number(name)),
+            format::bytes(number(bytes))
+        )
     };
     let (sent, received) = (way("sent", "sent_bytes"), way("received", "received_bytes"));
     let lost = format::count(number("lost"));
@@ -143,7 +158,10 @@ fn subcluster(joined: &Value) -> String {
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .filter(|name| !name.chars().any(char::is_control));
-    format!("{subcluster} of cluster {}", name.as_deref().unwrap_or(cluster))
+    format!(
+        "{subcluster} of cluster {}",
+        name.as_deref().unwrap_or(cluster)
+    )
 }
 
 const TYPES: [&str; 8] = [

@@ -83,8 +83,7 @@ export class Bus extends NetworkEmitter {
     if (known) return known
     const made = new Subcluster(this, { sharedKey: options.sharedKey, derivedKeys, options })
     this.subclusters.set(id, made)
-    // The app adds its listeners first; what goes wrong is told as it would be later.
-    queueMicrotask(() => made.join().catch((error) => made._emit('warning', error)))
+    made._start()
     return made
   }
 

@@ -18,8 +18,6 @@ import { Encryption } from 'socket:latica/encryption'
 import * as NAT from 'socket:latica/nat'
 import { Packet, PacketPublish, PacketStream } from 'socket:latica/packets'
 
-const KEEPALIVE_MS = 30_000
-
 /** How many key pairs are kept so that they need not be asked for again. */
 const PAIRS_MAX = 256
 
@@ -85,7 +83,8 @@ export class Peer {
   constructor (persistedState = {}, _dgram = undefined) {
     const config = persistedState?.config ?? persistedState ?? {}
     check(config)
-    this.config = { keepalive: KEEPALIVE_MS, ...config }
+    // What is not given here, `[peer]` of `socket.ini` says.
+    this.config = { ...config }
     this.encryption = new this.constructor.Encryption()
     this.cache = new Cache(undefined, config.siblingResolver)
     this.peerId = config.peerId ?? ''

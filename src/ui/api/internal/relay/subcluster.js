@@ -18,6 +18,7 @@ export class Subcluster extends NetworkEmitter {
   peers = new Map()
   #bus
   #seen = new Set()
+  #joined = null
 
   /**
    * @param {import('./bus.js').Bus} bus
@@ -60,6 +61,11 @@ export class Subcluster extends NetworkEmitter {
     return results.find(({ status }) => status === 'fulfilled')?.value ?? []
   }
 
+  /** Takes part. The app adds its listeners first; what goes wrong is told as it would be later. */
+  _start () {
+    this.#joined = Promise.resolve().then(() => this.join()).catch((error) => { this._emit('warning', error) })
+  }
+
   /** Says again that we take part. */
   async join () {
     await this.#bus.peer.join(this.sharedKey, this.options)
@@ -99,6 +105,7 @@ export class Subcluster extends NetworkEmitter {
    * @return {Promise<object|null>} a packet with `value`
    */
   async get (packetId) {
+    await this.#joined
     const walked = await this.#bus.peer.walk(packetId)
     return walked?.packet ? this.#readable(walked.packet) : null
   }
@@ -111,6 +118,8 @@ export class Subcluster extends NetworkEmitter {
    */
   async messages (name, { count = 1024 } = {}) {
     const hash = name === undefined ? null : await sha256(name)
+    // The native side opens what it has a key for, and gets the key when we join.
+    await this.#joined
     const lines = await this.#bus.peer.list(this.subclusterId, count)
     const packets = lines.filter((line) => hash === null || line.name === hash).map((line) => this.#readable(line))
     return packets.filter((each) => each !== null)
