@@ -9,25 +9,35 @@ use socket_runtime::relay;
 #[allow(unreachable_pub, reason = "public to the fuzz targets")]
 #[path = "../fuzz/src/decode.rs"]
 mod decode;
+#[allow(dead_code, unreachable_pub, reason = "public to the fuzz targets")]
+#[path = "../fuzz/src/peer.rs"]
+mod peer;
+mod relay_node;
 
-/// Mutations unless somebody wants more: about a second of them.
+/// Mutations unless somebody wants more: about a second of them. A conversation takes
+/// longer than a datagram.
 const RUNS: u64 = 1500;
 /// Longest input, as libFuzzer is told.
 const INPUT_BYTES_MAX: usize = 8192;
 
 #[test]
 fn no_seed_and_no_mutation_of_one_makes_a_decoder_panic() {
-    check("decode", decode::run);
+    check("decode", decode::run, RUNS);
+}
+
+#[test]
+fn no_conversation_makes_a_peer_panic_or_grow_past_its_bounds() {
+    check("peer", peer::run, RUNS / 15);
 }
 
 #[track_caller]
-fn check(target: &str, run: fn(&[u8])) {
+fn check(target: &str, run: fn(&[u8]), runs: u64) {
     let seeds = seeds(target);
     assert!(!seeds.is_empty(), "no seeds for {target}");
     for (name, seed) in &seeds {
         assert!(is_fine(run, seed), "seed {name}");
     }
-    let runs = env::var("FUZZ_RUNS").map_or(RUNS, |runs| runs.parse().unwrap());
+    let runs = env::var("FUZZ_RUNS").map_or(runs, |runs| runs.parse().unwrap());
     for number in 0..runs {
         let input = mutation(&seeds, number);
         assert!(

@@ -1,10 +1,13 @@
 //! Publishes in a network of peers with caches and schedulers: everybody who takes part gets
 //! everything, without loss and with it, and nobody gets much of anything twice.
 
+#[allow(dead_code, unreachable_pub, reason = "public to the fuzz targets")]
+#[path = "../fuzz/src/peer.rs"]
+mod conversation;
 mod relay_model;
 mod relay_node;
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, env, fs, path::Path, rc::Rc, time::Duration};
 
 use bytes::Bytes;
 use relay_model::{Behind, Nat, Network, cluster, ordinary, with_indexed};
@@ -48,6 +51,8 @@ impl Town {
     fn new(seed: u64, count: u8, loss: f64) -> Self {
         let (mut network, bootstraps) = with_indexed(seed, 3);
         network.loss = loss;
+        // Small ones are to be recorded.
+        network.trace = (count < 16).then(Vec::new);
         let members: Vec<usize> = (1..=count)
             .map(|number| {
                 let ip = [2, 0, 0, number].into();
@@ -174,4 +179,52 @@ fn every_subscriber_gets_every_packet_within_seconds() {
 #[test]
 fn every_subscriber_gets_every_packet_with_five_percent_of_loss() {
     check(2, 0.05, 10);
+}
+
+/// Everything that was sent to a node, as the fuzz target for whole peers takes it.
+fn conversation_of(town: &Town, node: usize) -> Vec<u8> {
+    let trace = town.network.trace.as_ref().unwrap();
+    let mut own = trace.iter().filter(|sent| sent.node == node);
+    let here = own.find(|sent| sent.from.port() == 5_000).unwrap().from;
+    let mut sources = Vec::new();
+    let heard = trace.iter().filter(|sent| sent.to == here);
+    let heard = heard.map(|sent| {
+        let known = sources.iter().position(|source| *source == sent.from);
+        let source = known.unwrap_or_else(|| {
+            sources.push(sent.from);
+            sources.len() - 1
+        });
+        let at_ms = sent.at.as_micros() / 1_000;
+        (at_ms, u8::try_from(source).unwrap(), sent.payload.clone())
+    });
+    conversation::record(node < 3, &heard.collect::<Vec<_>>())
+}
+
+#[test]
+fn real_conversations_can_be_held_again() {
+    let mut town = Town::new(3, 5, 0.0);
+    for (number, author) in town.members.clone().into_iter().enumerate() {
+        town.publish(author, vec![7; 100 + 1_000 * number]);
+        let question = serde_json::json!({ "number": number });
+        town.network.with(author, |peer, now| {
+            peer.query(now, question, None, None).unwrap();
+        });
+        let to = town.network.peer(town.members[0]).peer_id();
+        town.network.with(author, |peer, now| {
+            let _ = peer.sync(now, to);
+        });
+        town.network.run_for(Duration::from_secs(1));
+    }
+    for node in [0, 3, 5] {
+        let steps = conversation_of(&town, node);
+        conversation::run(&steps);
+        if let Ok(folder) = env::var("FUZZ_SEEDS") {
+            let steps = &steps[..steps.len().min(8_192)];
+            fs::write(
+                Path::new(&folder).join(format!("conversation-{node}")),
+                steps,
+            )
+            .unwrap();
+        }
+    }
 }

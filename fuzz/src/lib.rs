@@ -6,4 +6,8 @@
 #[path = "../../src/relay/mod.rs"]
 pub mod relay;
 
+#[path = "../../tests/relay_node/mod.rs"]
+mod relay_node;
+
 pub mod decode;
+pub mod peer;

@@ -35,7 +35,9 @@ pub fn run(data: &[u8]) {
     let mut step_count = 0;
     while step_count < STEPS_MAX && talk.step(&mut data).is_some() {
         step_count += 1;
-        talk.node.sent.drain(..talk.node.sent.len().saturating_sub(64));
+        talk.node
+            .sent
+            .drain(..talk.node.sent.len().saturating_sub(64));
         talk.node.events.clear();
         talk.node.store.done.clear();
     }
@@ -91,7 +93,8 @@ impl Talk {
         if is_repaired && let Ok(packet) = Packet::decode(&bytes) {
             bytes = repaired(packet).encode().ok()?;
         }
-        self.node.datagram_on(self.now, wire(source), address(source), bytes);
+        self.node
+            .datagram_on(self.now, wire(source), address(source), bytes);
         Some(())
     }
 
@@ -161,7 +164,10 @@ impl Talk {
         }
         let digest = self.node.store.cache.digest(self.now);
         assert!(digest.bytes <= CACHE_BYTES, "{digest:?}");
-        assert!(matches!(self.node.peer.poll_output(self.now), Output::Wait(_)));
+        assert!(matches!(
+            self.node.peer.poll_output(self.now),
+            Output::Wait(_)
+        ));
     }
 }
 
@@ -174,6 +180,13 @@ pub fn record(is_indexed: bool, datagrams: &[(u64, u8, Bytes)]) -> Vec<u8> {
         let passed = u16::try_from(at_ms - before).unwrap_or(u16::MAX);
         let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
         before = *at_ms;
+        // A pong answers a ping of that conversation; in another, it has to be made anew.
+        if Packet::decode(bytes).is_ok_and(|packet| packet.kind == PacketType::PONG) {
+            steps.push(ANSWER);
+            steps.extend(passed.to_be_bytes());
+            steps.push(*source);
+            continue;
+        }
         steps.push(DATAGRAM);
         steps.extend(passed.to_be_bytes());
         steps.push(*source);

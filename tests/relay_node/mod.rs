@@ -163,7 +163,7 @@ impl Store {
                 interest,
             } => self.cache.reclassify(now, subcluster, interest),
             Output::Transmit(_) | Output::HoldPunchSockets { .. } => {}
-            Output::Event(_) | Output::Wait(_) => {}
+            Output::Event(_) | Output::Wait(_) | Output::Failed { .. } => {}
         }
         self.follow(now, peer);
         self.poll_schedule(now, peer);

@@ -190,6 +190,11 @@ impl Relay {
                     interest,
                 })),
                 Output::Done { ticket, ids } => self.finish(ticket, ids),
+                Output::Failed { ticket, error } => {
+                    if let Some(pending) = self.pending.remove(&ticket) {
+                        pending.waiting.fail(error);
+                    }
+                }
                 Output::Wait(due) => return due,
             }
             if self.batch.is_full() {

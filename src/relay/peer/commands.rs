@@ -140,6 +140,16 @@ impl Peer {
     }
 }
 
+impl Peer {
+    /// A packet could not be kept as it was to be: its command has failed.
+    pub(super) fn fail(&mut self, id: PacketId, reason: String) {
+        if let Some(ticket) = self.gossip.batches.abandon(id) {
+            let error = CommandError::State { reason };
+            self.outbox.push(Output::Failed { ticket, error });
+        }
+    }
+}
+
 fn check_injected(packet: &Packet, before: Option<PacketId>) -> Result<(), CommandError> {
     let reason = if packet.kind != PacketType::PUBLISH || packet.version != VERSION {
         "it is no publish of this version"
@@ -246,6 +256,13 @@ impl Batches {
         }
         let batch = self.open.remove(&number)?;
         Some((batch.ticket, batch.ids))
+    }
+
+    /// Forgets the command that waits for a packet; gives it back.
+    fn abandon(&mut self, id: PacketId) -> Option<Ticket> {
+        let number = self.of.remove(&id)?;
+        self.of.retain(|_, of| *of != number);
+        self.open.remove(&number).map(|batch| batch.ticket)
     }
 
     /// Forgets what was never kept: a cache that was started again knows nothing of it.

@@ -64,7 +64,7 @@ impl Peer {
 
     /// The next beat: not at the same time as everybody else's.
     pub(super) fn set_heartbeat(&mut self, now: Now) {
-        let percent = self.rng.random_range(95..=105);
+        let percent = self.rng.random_range(100..=110);
         self.heartbeat.due = now.time + self.config.keepalive * percent / 100;
     }
 

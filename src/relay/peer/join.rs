@@ -1,6 +1,6 @@
 //! Tells the network what we take part in, and brings those together who do.
 //!
-//! A join of ours goes to at most five peers and says that it has three hops left: nobody, of
+//! A join of ours goes to at most four peers and says that it has three hops left: nobody, of
 //! whatever kind, sends it on further, and none of the reference marks it with a rendezvous,
 //! which would make every member of the cluster flood the network with another join.
 //! Who gets a join tells the joiner of a few others, and these of the joiner. A join from
@@ -149,7 +149,18 @@ impl Peer {
         }
     }
 
-    /// Joins again, sooner than the heartbeat, where we have met nobody.
+    /// A link was made: whoever was told of no join yet may be now, with those to come.
+    pub(super) fn join_soon(&mut self, now: Now) {
+        if self
+            .memberships
+            .iter()
+            .any(|(_, own)| own.told_at.is_none())
+        {
+            self.wake_joins(now.time + GATHER_WAIT);
+        }
+    }
+
+    /// Joins, and joins again sooner than the heartbeat where we have met nearly nobody.
     pub(super) fn joins_timeout(&mut self, now: Now) {
         if self.joins.due.is_none_or(|due| due > now.time) {
             return;
@@ -160,10 +171,11 @@ impl Peer {
             .map(|(subcluster, own)| (*subcluster, own.told_at, own.tells))
             .collect();
         for (subcluster, told_at, tells) in joined {
-            if self.met_count(&subcluster) > 0 {
+            let is_met = self.met_count(&subcluster) >= MET_FEW;
+            if told_at.is_some() && (is_met || tells >= LONELY_TELLS) {
                 continue;
             }
-            let due = told_at.map_or(now.time, |at| at + LONELY_WAIT * (1 << tells.min(4)));
+            let due = told_at.map_or(now.time, |at| at + LONELY_WAIT * (1 << tells));
             if due <= now.time {
                 self.tell_join(now, subcluster);
             } else {
@@ -195,26 +207,29 @@ impl Peer {
     }
 
     fn tell_join(&mut self, now: Now, subcluster: SubclusterId) {
-        let (Some(address), Some(own)) = (self.address, self.memberships.get_mut(&subcluster))
-        else {
+        let (Some(address), Some(own)) = (self.address, self.memberships.get(&subcluster)) else {
             return;
         };
-        own.told_at = Some(now.time);
-        own.tells = own.tells.saturating_add(1);
-        let (cluster, due) = (
-            own.cluster,
-            now.time + LONELY_WAIT * (1 << own.tells.min(4)),
-        );
+        let cluster = own.cluster;
+        let audience = self.join_audience(&cluster);
+        if audience.is_empty() {
+            return;
+        }
+        if let Some(own) = self.memberships.get_mut(&subcluster) {
+            own.told_at = Some(now.time);
+            own.tells = own.tells.saturating_add(1);
+            let wait = LONELY_WAIT * (1 << own.tells.min(LONELY_TELLS));
+            self.wake_joins(now.time + wait);
+        }
         let mut join = Join::new(self.identity.peer_id, address, self.nat);
         join.key = Some(join_key(&cluster.0, &subcluster.field()));
         let mut packet = Packet::new(PacketType::JOIN, join.encode());
         packet.cluster_id = cluster.0;
         packet.subcluster_id = subcluster.field();
         packet.hops = FIRST_HOPS;
-        for (wire, to) in self.join_audience(&cluster) {
+        for (wire, to) in audience {
             self.send(wire, to, &packet);
         }
-        self.wake_joins(due);
     }
 
     /// Indexed peers, then neighbours, those of the cluster first.
@@ -431,7 +446,7 @@ pub(super) const FIRST_HOPS: u32 = HOPS_MAX - 3;
 /// Joins of others are sent on up to here.
 const NEAR_HOPS: u32 = 2;
 /// Indexed peers that get a join.
-const JOIN_INDEXED_MAX: usize = 3;
+const JOIN_INDEXED_MAX: usize = 2;
 /// Other neighbours that get a join.
 const JOIN_OTHERS_MAX: usize = 2;
 /// Peers that one join is sent on to.
@@ -441,13 +456,19 @@ const FORWARD_PERIOD: Duration = Duration::from_secs(60);
 /// Joins that are remembered to have been sent on.
 pub(super) const FORWARDED_MAX: usize = 1_024;
 /// Others that a joiner is told of.
-const INTRODUCTIONS_MAX: usize = 3;
+const INTRODUCTIONS_MAX: usize = 2;
 /// How often two peers are told of each other.
 const INTRODUCTION_PERIOD: Duration = Duration::from_secs(60);
 /// Pairs that are remembered to have been told of each other.
 pub(super) const INTRODUCTIONS_TABLE_MAX: usize = 4_096;
 /// Members of a subcluster that are enough; with fewer, the network is told again.
 const MET_ENOUGH: usize = 4;
+/// Members that are so few that the network is told again soon.
+const MET_FEW: usize = 2;
+/// How often it is, before that is left to the heartbeat.
+const LONELY_TELLS: u32 = 5;
+/// How long a first link waits for others before a join goes to all of them.
+const GATHER_WAIT: Duration = Duration::from_millis(48);
 /// How long to wait for members before the network is told again, doubled each time.
 const LONELY_WAIT: Duration = Duration::from_secs(1);
 /// How long a join waits for its sender to prove where it is.

@@ -21,7 +21,8 @@ pub(super) struct Limits {
     links: Recent<Address, Pair>,
     prefixes: Recent<([u8; 3], Trust), Pair>,
     strangers: Pair,
-    told: Recent<Address, Time>,
+    told: Recent<[u8; 4], Time>,
+    tellings: Bucket,
 }
 
 /// How far a sender is trusted.
@@ -42,7 +43,7 @@ pub(super) enum Verdict {
     Pass,
     /// It does not; and whether that is worth telling.
     Drop {
-        /// Whether it was not told within [`TELL_AGAIN`] for this address.
+        /// Whether it was not told within [`TELL_AGAIN`] of this host.
         is_news: bool,
     },
 }
@@ -64,6 +65,7 @@ impl Limits {
             prefixes: Recent::new(secret, PREFIX_COUNT_MAX),
             strangers: Pair::default(),
             told: Recent::new(secret, TOLD_COUNT_MAX),
+            tellings: Bucket::default(),
         }
     }
 
@@ -89,11 +91,7 @@ impl Limits {
         if is_paid {
             return Verdict::Pass;
         }
-        let told = self.told.get(&from);
-        let is_news = told.is_none_or(|told| now.since(*told) >= TELL_AGAIN);
-        if is_news {
-            self.told.insert(from, now);
-        }
+        let is_news = self.is_news(now, from);
         Verdict::Drop { is_news }
     }
 
@@ -102,6 +100,19 @@ impl Limits {
     pub(super) fn count(&self) -> (usize, usize) {
         let count = self.hosts.len() + self.links.len() + self.prefixes.len() + self.told.len();
         (count, LIMITS_COUNT_MAX)
+    }
+
+    /// Whether it is worth telling that a host is limited: not if it was told of lately, nor if
+    /// so many are that they are likely to be forged.
+    fn is_news(&mut self, now: Time, from: Address) -> bool {
+        let host = from.ip().octets();
+        let told = self.told.get(&host);
+        let is_news = told.is_none_or(|told| now.since(*told) >= TELL_AGAIN)
+            && self.tellings.pay(now, TELLINGS, 1);
+        if is_news {
+            self.told.insert(host, now);
+        }
+        is_news
     }
 
     fn pay_as_stranger(&mut self, now: Time, from: Address, class: Class, price: u64) -> bool {
@@ -240,7 +251,9 @@ pub(super) const BOUND: Rates = Rates {
 pub(super) const PREFIX_FACTOR: u64 = 4;
 /// All strangers may send as much as this many hosts.
 pub(super) const STRANGERS_FACTOR: u64 = 64;
-/// An address that is limited is told of once in this time.
+/// How many limited hosts are told of.
+const TELLINGS: Rate = Rate::new(1, 64);
+/// A host that is limited is told of once in this time.
 pub(super) const TELL_AGAIN: Duration = Duration::from_secs(60);
 /// Hosts of strangers that are remembered.
 const HOST_COUNT_MAX: usize = 4_096;
@@ -248,7 +261,7 @@ const HOST_COUNT_MAX: usize = 4_096;
 const LINK_COUNT_MAX: usize = 1_024;
 /// Prefixes that are remembered.
 const PREFIX_COUNT_MAX: usize = 2_048;
-/// Limited addresses that are remembered.
+/// Limited hosts that are remembered.
 const TOLD_COUNT_MAX: usize = 256;
 /// Entries of all tables.
 pub(super) const LIMITS_COUNT_MAX: usize =
@@ -367,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limited_address_is_told_of_once_a_minute() {
+    fn a_limited_host_is_told_of_once_a_minute() {
         let mut limits = limits();
         let from = address(1, 1);
         passed(

@@ -263,6 +263,7 @@ impl Peer {
             self.event(Event::Connected(neighbour));
             if is_direct && !was_direct {
                 self.gossip_connected(now, peer);
+                self.join_soon(now);
             }
         }
         if let Some(subject) = subject.filter(|_| is_in) {

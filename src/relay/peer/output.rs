@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::Event;
+use super::{CommandError, Event};
 use crate::relay::{
     Address, ClusterId, PacketId, PeerId, SubclusterId, Time,
     keys::SharedKey,
@@ -53,6 +53,13 @@ pub enum Output {
         ticket: Ticket,
         /// Ids of the packets that it made, head first.
         ids: Vec<PacketId>,
+    },
+    /// A command has failed after it had begun.
+    Failed {
+        /// Which one.
+        ticket: Ticket,
+        /// Why.
+        error: CommandError,
     },
     /// Tell the owner what happened.
     Event(Event),

@@ -126,7 +126,10 @@ impl Peer {
         if from.is_none()
             && let Some(id) = id
         {
-            self.settle(id, is_new);
+            match &keeping {
+                Keeping::NotSaved { reason } => self.fail(id, reason.clone()),
+                _ => self.settle(id, is_new),
+            }
         }
         match keeping {
             Keeping::New { whole } | Keeping::NoRoom { whole } => {

@@ -17,6 +17,9 @@ mod packets;
 mod pulls;
 mod schedule;
 
+#[cfg(test)]
+mod tests;
+
 pub use output::{Audience, Output};
 pub use pace::{SEND_BURST, SEND_RATE};
 pub use packets::{LAST_SEND_LEAD, OWN_SENDS_MAX, PACKETS_MAX};

@@ -86,7 +86,7 @@ impl Token {
         Self { bytes, length: 12 }
     }
 
-    /// A token that somebody else made: 1 to [`TOKEN_BYTES_MAX`] hex digits.
+    /// A token that somebody else made: 1 to 16 hex digits.
     ///
     /// # Errors
     /// If the text is anything else.
