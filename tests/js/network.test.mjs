@@ -56,6 +56,19 @@ test('the_module_exports_what_socket_runtime_does', () => {
   assert.equal(open, network)
 })
 
+test('a_peer_has_the_same_key_whenever_it_comes_back', async () => {
+  const signingKeys = await Encryption.createKeyPair()
+  const first = await bus({ signingKeys })
+  const seeds = () => calls.filter(({ command }) => command === 'open').slice(-2).map(({ params }) => params.seed)
+  await bus({ signingKeys, peerId: first.peerId })
+  const [one, two] = seeds()
+  assert.equal(one, two)
+  assert.match(one, /^[0-9a-f]{64}$/)
+  assert.equal(first.state().config.seed, undefined, 'no secret is in what apps store')
+  await bus()
+  assert.notEqual(seeds()[1], one)
+})
+
 test('a_page_may_have_several_buses_and_each_hears_its_own', async () => {
   const [ann, bob] = [await bus(), await bus({ clusterId: Buffer.from('OTHER') })]
   assert.notEqual(ann, bob)

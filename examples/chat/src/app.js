@@ -23,7 +23,7 @@ let socket = null
 let pending = []
 let missedFrom = null
 let missed = 0
-let isOpen = false
+let enteredAt = 0
 let typedAt = 0
 
 /** Reads who one is, or asks. */
@@ -70,9 +70,9 @@ async function enter () {
   socket = await network({ peerId: profile.peerId, clusterId: CLUSTER, signingKeys: profile.keys })
   for (const name of ['#ready', '#connection', '#disconnection', '#connecting']) socket.on(name, () => drawStatus())
   room = new Room(await socket.subcluster({ sharedKey }), history, { name: me.name, key: me.key })
+  enteredAt = Date.now()
   listen()
   await room.open()
-  isOpen = true
   draw()
   drawStatus()
   scrollToEnd()
@@ -90,12 +90,12 @@ function listen () {
   room.addEventListener('back', () => read())
 }
 
-/** What came before the page was ready, or while nobody looked at it, was missed. */
+/** What was said before one came, or while one did not look, was missed. */
 function arrived (message, isOwn) {
   const wasAtEnd = isAtEnd()
   if (isOwn) {
     pending = pending.filter((each) => each.text !== message.text)
-  } else if (!isOpen || !document.hasFocus()) {
+  } else if (message.at < enteredAt || !document.hasFocus()) {
     missed += 1
     const order = history.messages
     const first = order.findIndex(({ id }) => id === missedFrom)

@@ -10,7 +10,7 @@ import { NetworkEmitter } from 'socket:internal/relay/emitter'
 import { Subcluster, SubclusterPeer, packEvent } from 'socket:internal/relay/subcluster'
 import { invalidArgType } from 'socket:internal/node-errors'
 import * as NAT from 'socket:latica/nat'
-import { CACHE_TTL } from 'socket:latica/packets'
+import { CACHE_TTL, sha256 } from 'socket:latica/packets'
 
 /** Callbacks of the peer that the bus passes on as they are. */
 const PASSED = {
@@ -59,6 +59,9 @@ export class Bus extends NetworkEmitter {
 
   /** Opens the peer. What happens meanwhile is told in a task of its own, when the app has had its turn. */
   async init () {
+    // Others remember which key a peer has, so it must be the same whenever the app comes back.
+    const { config } = this.peer
+    if (this.#signing && config.peerId) config.seed ??= await sha256(`socket:network peer ${this.#signing.privateKey}`)
     await this.peer.init()
     this.peerId = this.peer.peerId
     if (this.#options.sharedKey) await this.subcluster({ sharedKey: this.#options.sharedKey })

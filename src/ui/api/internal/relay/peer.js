@@ -316,7 +316,8 @@ export class Peer {
   getState () {
     const { peerId, clusterId, clock } = this
     const peers = this.config.peers?.map(({ peerId, address, port, natType, indexed }) => ({ peerId, address, port, natType, indexed }))
-    return { config: { ...this.config, peerId, clusterId, clock, peers }, data: [], unpublished: {} }
+    const { seed, ...config } = this.config
+    return { config: { ...config, peerId, clusterId, clock, peers }, data: [], unpublished: {} }
   }
 
   /** @return {RemotePeer[]} those that are connected */
