@@ -13,8 +13,8 @@ const GONE_MAX = 256
 
 /**
  * Adds the listeners of a peer to its link, and takes over what was known before.
- * @param {import('./peer.js').Peer} peer
- * @param {import('./link.js').Link} link
+ * @param {import('socket:internal/relay/peer').Peer} peer
+ * @param {import('socket:internal/relay/link').Link} link
  * @param {() => void} stopped called when the peer has ended
  */
 export function listeners (peer, link, stopped) {

@@ -33,7 +33,7 @@ export function check (config) {
 
 /**
  * The arguments of `relay.open`.
- * @param {import('./peer.js').Peer} peer
+ * @param {import('socket:internal/relay/peer').Peer} peer
  * @return {object}
  */
 export function toOptions ({ config, clusterId, indexed, peers }) {

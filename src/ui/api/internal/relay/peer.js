@@ -44,7 +44,7 @@ export class Peer {
   unpublished = {}
   peers = []
 
-  /** @type {import('./link.js').Link|null} */
+  /** @type {import('socket:internal/relay/link').Link|null} */
   #link = null
   #opening = null
   /** By the base64 of their ids: the keys of the subclusters that were joined. */

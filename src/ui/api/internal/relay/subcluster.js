@@ -21,7 +21,7 @@ export class Subcluster extends NetworkEmitter {
   #joined = null
 
   /**
-   * @param {import('./bus.js').Bus} bus
+   * @param {import('socket:internal/relay/bus').Bus} bus
    * @param {{ sharedKey: Uint8Array, derivedKeys: { publicKey: Uint8Array, privateKey: Uint8Array }, options: object }} made
    */
   constructor (bus, { sharedKey, derivedKeys, options }) {
@@ -170,9 +170,9 @@ export class SubclusterPeer extends NetworkEmitter {
   #subcluster
 
   /**
-   * @param {import('./bus.js').Bus} bus
+   * @param {import('socket:internal/relay/bus').Bus} bus
    * @param {Subcluster} subcluster
-   * @param {import('./remote-peer.js').RemotePeer} remote
+   * @param {import('socket:internal/relay/remote-peer').RemotePeer} remote
    */
   constructor (bus, subcluster, remote) {
     super()
