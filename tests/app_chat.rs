@@ -60,15 +60,18 @@ fn who_comes_back_to_the_chat_reads_what_was_missed() {
     assert_eq!(texts, Value::from_iter(expected));
     ann.until("return document.querySelector('.said:last-child .state')?.dataset.state === 'seen'");
 
-    noor.keys("#text", "On");
-    ann.until("return document.querySelector('#typing').dataset.shown === 'true'");
-    noor.keys("#text", " my way\u{e007}");
-    heard(&ann, "On my way");
-    say(&ann, "See you on the platform");
-    noor.until("return document.querySelector('.who') && document.querySelector('.said:last-child .bubble').textContent === 'See you on the platform'");
+    ann.keys("#text", "See you");
+    noor.until(
+        "const typing = document.querySelector('#typing')
+         return typing.innerText === 'Ann Baker is typing' && getComputedStyle(typing).opacity === '1'",
+    );
     if let Ok(path) = env::var("CHAT_PICTURE") {
         fs::write(path, STANDARD.decode(noor.picture()).unwrap()).unwrap();
     }
+    say(&noor, "On my way");
+    heard(&ann, "On my way");
+    ann.keys("#text", " on the platform\u{e007}");
+    heard(&noor, "See you on the platform");
 }
 
 #[test]

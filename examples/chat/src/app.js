@@ -138,7 +138,7 @@ function drawStatus () {
   const { address, port, natType } = socket.address()
   const count = room?.present.length ?? 0
   parts.details.textContent = address ? `Your peer is ${address}:${port} (${natType.toLowerCase().replace('_', ' ')}), ${socket.peerId}` : `Your peer is ${socket.peerId}`
-  if (count > 0) return drawNetwork('here', count === 1 ? 'Connected to one person' : `Connected to ${count} people`)
+  if (count > 0) return drawNetwork('here', count === 1 ? 'One other is here' : `${count} others are here`)
   const known = socket.peer.getPeers().length
   return known > 0 ? drawNetwork('here', 'On the network') : drawNetwork('looking', 'Looking for others…')
 }
