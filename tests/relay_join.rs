@@ -119,7 +119,11 @@ fn pair(seed: u64, one: Nat, other: Nat) -> (Network, [usize; 2]) {
             .unwrap();
         node
     });
-    network.run_for(Duration::from_secs(25));
+    let end = network.now().time + Duration::from_secs(25);
+    network.run_until(end, |network| {
+        let last = network.nodes[nodes[0]].events.last();
+        matches!(last, Some((_, Event::Connected(peer))) if matches!(peer.via, LinkVia::Punched(_)))
+    });
     (network, nodes)
 }
 
@@ -150,13 +154,13 @@ fn each_pair_of_nats_links_as_the_table_says() {
 
 #[test]
 fn a_hard_nat_is_pierced_nearly_always() {
-    let pierced = (0..60).filter(|seed| {
+    let pierced = (0..40).filter(|seed| {
         let (network, nodes) = pair(*seed, Nat::Hard, Nat::Port);
         matches!(link(&network, nodes), Some(LinkVia::Punched(_)))
     });
     let pierced = pierced.count();
-    println!("{pierced} of 60 pierced");
-    assert!(pierced >= 56, "{pierced} of 60; 98.35 % are expected");
+    println!("{pierced} of 40 pierced");
+    assert!(pierced >= 37, "{pierced} of 40; 98.35 % are expected");
 }
 
 #[test]
@@ -219,4 +223,17 @@ fn everybody_on_one_machine_meets() {
         .collect();
     network.run_for(Duration::from_secs(40));
     assert!(is_whole(&network, &nodes));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    let run = |seed| {
+        let (mut network, nodes) = swarm(seed, 8, 0.1);
+        network.trace = Some(Vec::new());
+        network.run_for(Duration::from_secs(60));
+        let links: Vec<_> = nodes.iter().map(|node| network.links(*node)).collect();
+        (format!("{:?}", network.trace), links)
+    };
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1).0, run(2).0);
 }

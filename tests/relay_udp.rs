@@ -97,7 +97,7 @@ fn a_restarted_actor_goes_on_with_the_same_sockets() {
 fn a_port_in_use_is_named_and_leaves_nothing_open() {
     let host = LiveHost::start().unwrap();
     let one = Peer::open(&host);
-    let other = Peer::new(&host, OpenSockets::default());
+    let other = Peer::start(&host, OpenSockets::default());
     let taken = BindSockets {
         main: LOOPBACK,
         probe: one.main(),
@@ -166,7 +166,7 @@ type Arrived = (Wire, Address, Vec<u8>);
 impl Peer {
     fn open(host: &LiveHost) -> Self {
         let sockets = OpenSockets::default();
-        let (udp, arrived) = Self::new(host, sockets.clone());
+        let (udp, arrived) = Self::start(host, sockets.clone());
         let bind = BindSockets {
             main: LOOPBACK,
             probe: LOOPBACK,
@@ -180,7 +180,7 @@ impl Peer {
         }
     }
 
-    fn new(host: &LiveHost, sockets: OpenSockets) -> (Addr<Udp>, Receiver<Arrived>) {
+    fn start(host: &LiveHost, sockets: OpenSockets) -> (Addr<Udp>, Receiver<Arrived>) {
         let (sender, arrived) = mpsc::channel();
         let spec = |name: &str| Spec::new(name, Lane::Network);
         let sink = host
@@ -199,7 +199,7 @@ impl Peer {
 
     /// The same as the supervisor would make it after a crash.
     fn restarted(&self, host: &LiveHost) -> Self {
-        let (udp, arrived) = Self::new(host, self.sockets.clone());
+        let (udp, arrived) = Self::start(host, self.sockets.clone());
         let bind = BindSockets {
             main: LOOPBACK,
             probe: LOOPBACK,

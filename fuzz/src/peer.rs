@@ -229,7 +229,6 @@ fn node(is_indexed: bool, now: Now) -> Node {
     };
     let cache = CacheConfig {
         bytes_max: CACHE_BYTES,
-        ..CacheConfig::default()
     };
     Node::new(config, cache, [2; 32], now)
 }

@@ -18,6 +18,7 @@
 //! thread, draws entropy or is `async`; time and randomness are arguments.
 
 pub mod cache;
+pub mod causal;
 mod id;
 pub mod keys;
 pub mod nat;

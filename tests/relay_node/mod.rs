@@ -141,6 +141,7 @@ impl Store {
     pub(crate) fn handle(&mut self, now: Now, peer: &mut Peer, output: Output) {
         match output {
             Output::Done { ticket, ids } => self.done.push((ticket, ids)),
+            Output::Failed { .. } => {}
             Output::Keep(arrival) => {
                 for kept in self.cache.keep(now, arrival) {
                     peer.handle_kept(now, kept);
@@ -163,7 +164,7 @@ impl Store {
                 interest,
             } => self.cache.reclassify(now, subcluster, interest),
             Output::Transmit(_) | Output::HoldPunchSockets { .. } => {}
-            Output::Event(_) | Output::Wait(_) | Output::Failed { .. } => {}
+            Output::Event(_) | Output::Wait(_) => {}
         }
         self.follow(now, peer);
         self.poll_schedule(now, peer);

@@ -192,11 +192,6 @@ impl OpenPeer {
         joined.is_some_and(|joined| joined.holders.contains(&by))
     }
 
-    /// Whether anybody takes part in a subcluster.
-    pub(super) fn is_held(&self, subcluster: &SubclusterId) -> bool {
-        self.joined.contains_key(subcluster)
-    }
-
     /// Notes that somebody takes part in a subcluster.
     pub(super) fn note_member(&mut self, subcluster: &SubclusterId, peer: PeerId, line: Value) {
         if let Some(joined) = self.joined.get_mut(subcluster)

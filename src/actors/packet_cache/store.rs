@@ -51,7 +51,7 @@ impl State {
             database: Arc::new(database),
             path: path.into(),
         };
-        let format = state.run(|database| read_or_set_format(database))?;
+        let format = state.run(read_or_set_format)?;
         if format == FORMAT {
             Ok(state)
         } else {

@@ -122,11 +122,11 @@ fn ids_below(prefix: &[u8]) -> RangeInclusive<PacketId> {
 
 /// A number for each prefix that is short enough to be remembered.
 fn memo_key(prefix: &[u8]) -> Option<u64> {
-    let length = (1..=MEMO_DIGITS_MAX).contains(&prefix.len());
     let digits = prefix
         .iter()
         .fold(0, |digits, digit| (digits << 4) | u64::from(*digit));
-    length.then(|| ((prefix.len() as u64) << 32) | digits)
+    let is_short = (1..=MEMO_DIGITS_MAX).contains(&prefix.len());
+    is_short.then_some(((prefix.len() as u64) << 32) | digits)
 }
 
 /// Writes bytes as hex digits; the buffer holds two for each.

@@ -132,20 +132,19 @@ impl Peer {
         Ok(split::split_uniquely(&whole, meta, now.unix_ms, number)?)
     }
 
+    /// A packet of a command could not be written down: the command has failed.
+    pub(super) fn fail(&mut self, id: Option<PacketId>, reason: String) {
+        let ticket = id.and_then(|id| self.gossip.batches.give_up(id));
+        if let Some(ticket) = ticket {
+            let error = CommandError::State { reason };
+            self.outbox.push(Output::Failed { ticket, error });
+        }
+    }
+
     /// A packet counts as kept, new or not; the last one of a command ends it.
     pub(super) fn settle(&mut self, id: PacketId, is_new: bool) {
         if let Some((ticket, ids)) = self.gossip.batches.settle(id, is_new) {
             self.done(ticket, ids);
-        }
-    }
-}
-
-impl Peer {
-    /// A packet could not be kept as it was to be: its command has failed.
-    pub(super) fn fail(&mut self, id: PacketId, reason: String) {
-        if let Some(ticket) = self.gossip.batches.abandon(id) {
-            let error = CommandError::State { reason };
-            self.outbox.push(Output::Failed { ticket, error });
         }
     }
 }
@@ -258,8 +257,8 @@ impl Batches {
         Some((batch.ticket, batch.ids))
     }
 
-    /// Forgets the command that waits for a packet; gives it back.
-    fn abandon(&mut self, id: PacketId) -> Option<Ticket> {
+    /// Waits no longer for the packets of the command that made this one.
+    fn give_up(&mut self, id: PacketId) -> Option<Ticket> {
         let number = self.of.remove(&id)?;
         self.of.retain(|_, of| *of != number);
         self.open.remove(&number).map(|batch| batch.ticket)

@@ -76,12 +76,6 @@ impl Gate {
     pub(super) fn len(&self) -> usize {
         self.seen.len()
     }
-
-    /// Whether nothing is remembered.
-    #[must_use]
-    pub(super) fn is_empty(&self) -> bool {
-        self.seen.is_empty()
-    }
 }
 
 /// Keeps keys of different kinds apart.

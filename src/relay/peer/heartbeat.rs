@@ -48,6 +48,7 @@ impl Peer {
         self.set_heartbeat(now);
         self.proof.forget_old(now.time);
         self.proof.close_accounts(now.time);
+        self.forget_joins(now);
         self.prune(now);
         self.ping_silent(now);
         if self.is_ready() {
@@ -116,7 +117,7 @@ impl Peer {
     }
 
     /// Tells the owner that a peer is gone, and whoever it carried for.
-    pub(super) fn disconnected(&mut self, now: Now, entry: &Entry) {
+    pub(super) fn disconnected(&mut self, entry: &Entry) {
         self.moves.remove(&entry.peer_id);
         if let LinkVia::Punched(_) = entry.via {
             self.hold_sockets();
@@ -129,7 +130,7 @@ impl Peer {
         let carried: Vec<PeerId> = carried.map(|other| other.peer_id).collect();
         for peer in carried {
             if let Some(other) = self.table.remove(&peer) {
-                self.disconnected(now, &other);
+                self.disconnected(&other);
             }
         }
     }
@@ -157,7 +158,7 @@ impl Peer {
             .collect();
         for peer in dead {
             if let Some(entry) = self.table.remove(&peer) {
-                self.disconnected(now, &entry);
+                self.disconnected(&entry);
             }
         }
     }

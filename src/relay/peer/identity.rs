@@ -108,3 +108,55 @@ impl Binding {
 pub(super) struct Forged;
 
 const SIGNATURE_BYTES: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str) -> [u8; 32] {
+        *KeyPair::from_text(name).public()
+    }
+
+    #[test]
+    fn an_id_belongs_to_the_key_that_it_is_the_hash_of() {
+        let (own, other) = (key("own"), key("other"));
+        let peer = peer_id_of(&own);
+        assert_eq!(bind(&peer, None, Some(own)), Ok(Binding::Key(own)));
+        assert_eq!(bind(&peer, Some(other), Some(own)), Ok(Binding::Key(own)));
+        assert_eq!(bind(&peer, Some(own), Some(other)), Err(Forged));
+        assert_eq!(bind(&peer, Some(own), None), Err(Forged));
+    }
+
+    #[test]
+    fn any_other_id_belongs_to_whoever_came_first() {
+        let (first, second) = (key("first"), key("second"));
+        let peer = PeerId([9; 32]);
+        assert_eq!(bind(&peer, None, None), Ok(Binding::Address));
+        assert_eq!(bind(&peer, None, Some(first)), Ok(Binding::FirstKey(first)));
+        assert_eq!(
+            bind(&peer, Some(first), Some(first)),
+            Ok(Binding::Key(first))
+        );
+        assert_eq!(bind(&peer, Some(first), Some(second)), Err(Forged));
+    }
+
+    #[test]
+    fn a_signature_covers_the_message() {
+        let config = PeerConfig {
+            peer_id: None,
+            identity_seed: [1; 32],
+            is_indexed: false,
+            cluster: None,
+            bootstraps: Vec::new(),
+            keepalive: std::time::Duration::from_secs(30),
+            address: None,
+        };
+        let identity = Identity::new(&config);
+        let mut packet = Packet::new(crate::relay::packet::PacketType::PONG, "one");
+        assert_eq!(vouching_key(&packet), Ok(None));
+        identity.sign(&mut packet);
+        assert_eq!(vouching_key(&packet), Ok(Some(*identity.public_key())));
+        packet.message = "two".into();
+        assert_eq!(vouching_key(&packet), Err(Forged));
+    }
+}

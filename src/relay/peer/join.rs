@@ -17,16 +17,16 @@ use super::{
 use crate::relay::{
     Address, ClusterId, Now, PeerId, SubclusterId, Time,
     keys::SharedKey,
-    packet::{HOPS_MAX, Intro, Join, Packet, PacketType, join_key},
+    packet::{HOPS_MAX, Join, Packet, PacketType, join_key},
 };
 
 /// Joins that were heard and what was made of them.
 #[derive(Debug, Default)]
 pub(super) struct Joins {
     /// When a join was sent on, by joiner and subcluster.
-    forwarded: BTreeMap<(PeerId, SubclusterId), Time>,
+    pub(super) forwarded: BTreeMap<(PeerId, SubclusterId), Time>,
     /// When two peers were told of each other.
-    introduced: BTreeMap<(PeerId, PeerId), Time>,
+    pub(super) introduced: BTreeMap<(PeerId, PeerId), Time>,
     /// Joins of peers that have yet to prove where they are.
     waiting: Vec<(Address, Packet, Time)>,
     /// When to look whether we have met enough members.
@@ -50,7 +50,6 @@ impl Peer {
         let subcluster = shared_key.key_pair().subcluster();
         let membership = Membership {
             cluster,
-            shared_key,
             told_at: None,
             tells: 0,
         };
@@ -184,6 +183,20 @@ impl Peer {
         }
     }
 
+    /// Forgets joins that are long past.
+    pub(super) fn forget_joins(&mut self, now: Now) {
+        let joins = &mut self.joins;
+        joins
+            .forwarded
+            .retain(|_, at| now.time.since(*at) < FORWARD_PERIOD);
+        joins
+            .introduced
+            .retain(|_, at| now.time.since(*at) < super::introduce::INTRODUCTION_PERIOD);
+        joins
+            .waiting
+            .retain(|(_, _, at)| now.time.since(*at) < WAIT_MAX);
+    }
+
     /// How full the tables are: joins that were sent on, introductions, joins that wait.
     pub(super) fn join_counts(&self) -> [usize; 3] {
         let joins = &self.joins;
@@ -244,72 +257,6 @@ impl Peer {
         chosen.filter_map(|entry| self.route(entry)).collect()
     }
 
-    /// Brings a joiner that has proved itself together with a few others.
-    fn introduce(&mut self, now: Now, join: &Join, subject: Subject) {
-        let joiner = join.requester_peer_id;
-        let chosen = self.introduction_sample(now, &joiner, subject);
-        for other in chosen {
-            self.introduce_pair(now, &joiner, &other, subject, false);
-        }
-    }
-
-    /// An unbiased choice of proved neighbours, members of the subcluster before those of the
-    /// cluster before others, without those that were introduced a while ago.
-    fn introduction_sample(&mut self, now: Now, joiner: &PeerId, subject: Subject) -> Vec<PeerId> {
-        let joins = &mut self.joins;
-        joins
-            .introduced
-            .retain(|_, at| now.time.since(*at) < INTRODUCTION_PERIOD);
-        let is_due = |other: &Entry| {
-            let pair = pair_of(joiner, &other.peer_id);
-            !joins.introduced.contains_key(&pair)
-        };
-        let candidates = self.table.connected().filter(|entry| {
-            entry.is_proved && !entry.is_indexed && entry.peer_id != *joiner && is_due(entry)
-        });
-        let mut candidates: Vec<&Entry> = candidates.collect();
-        candidates.shuffle(&mut self.rng);
-        let (cluster, subcluster) = subject;
-        candidates.sort_by_key(|entry| {
-            let is_member = entry.is_in_subcluster(&subcluster);
-            (!is_member, !entry.is_in_cluster(&cluster))
-        });
-        let room = INTRODUCTIONS_TABLE_MAX - joins.introduced.len().min(INTRODUCTIONS_TABLE_MAX);
-        let chosen = candidates.iter().take(INTRODUCTIONS_MAX.min(room));
-        chosen.map(|entry| entry.peer_id).collect()
-    }
-
-    /// Tells two neighbours of each other.
-    fn introduce_pair(
-        &mut self,
-        now: Now,
-        one: &PeerId,
-        other: &PeerId,
-        subject: Subject,
-        is_rendezvous: bool,
-    ) {
-        let (Some(one), Some(other)) = (self.table.get(one), self.table.get(other)) else {
-            return;
-        };
-        let pair = pair_of(&one.peer_id, &other.peer_id);
-        let (one, other) = (one.clone(), other.clone());
-        self.joins.introduced.insert(pair, now.time);
-        for (to, of) in [(&one, &other), (&other, &one)] {
-            let Some((wire, to)) = self.route(to) else {
-                continue;
-            };
-            let me = self.identity.peer_id;
-            let mut intro = Intro::new(of.peer_id, of.address, of.nat, me);
-            intro.is_rendezvous = Some(is_rendezvous);
-            let mut packet = Packet::new(PacketType::INTRO, intro.encode());
-            packet.cluster_id = subject.0.0;
-            packet.subcluster_id = subject.1.field();
-            packet.hops = 1;
-            packet.usr1 = super::intro::time_field(now);
-            self.send(wire, to, &packet);
-        }
-    }
-
     /// Keeps the join of somebody who has not proved to be there, and asks for that.
     fn wait_for_proof(&mut self, now: Now, from: Address, packet: &Packet) {
         let joins = &mut self.joins;
@@ -345,12 +292,10 @@ impl Peer {
         if !is_near || !is_ours || join.rendezvous_deadline.is_some() || !self.is_trusted(from) {
             return;
         }
-        let joins = &mut self.joins;
-        joins
-            .forwarded
-            .retain(|_, at| now.time.since(*at) < FORWARD_PERIOD);
         let key = (join.requester_peer_id, subcluster);
-        if joins.forwarded.len() >= FORWARDED_MAX || joins.forwarded.contains_key(&key) {
+        let at = self.joins.forwarded.get(&key);
+        let is_late = at.is_some_and(|at| now.time.since(*at) < FORWARD_PERIOD);
+        if self.joins.forwarded.len() >= FORWARDED_MAX || is_late {
             return;
         }
         let claimed = address_of(join);
@@ -371,73 +316,10 @@ impl Peer {
             self.joins.forwarded.insert(key, now.time);
         }
     }
-
-    /// A join asks members of its cluster to come to a rendezvous: says so there, once and
-    /// to nobody else, naming it, so that a reference peer there introduces instead of flooding.
-    fn answer_rendezvous(&mut self, now: Now, packet: &Packet, join: &Join, subject: Subject) {
-        let (Some(at), Some(port)) = (join.rendezvous_address, join.rendezvous_port) else {
-            return;
-        };
-        let to = Address::new(at, port);
-        let (cluster, subcluster) = subject;
-        let joiner = join.requester_peer_id;
-        let is_met = self
-            .table
-            .get(&joiner)
-            .is_some_and(|entry| entry.is_connected);
-        let is_proved = self
-            .table
-            .by_address(to)
-            .is_some_and(|entry| entry.is_proved);
-        if is_met || !is_proved || self.config.is_indexed || !self.memberships.has_cluster(&cluster)
-        {
-            return;
-        }
-        let joins = &mut self.joins;
-        let key = (joiner, subcluster);
-        if joins.forwarded.contains_key(&key) || joins.forwarded.len() >= FORWARDED_MAX {
-            return;
-        }
-        joins.forwarded.insert(key, now.time);
-        let Some(address) = self.address else { return };
-        let mut answer = Join::new(self.identity.peer_id, address, self.nat);
-        answer.key = Some(join_key(&cluster.0, &subcluster.field()));
-        answer.rendezvous_type = Some(join.nat_type);
-        answer.rendezvous_peer_id = join.rendezvous_peer_id;
-        answer.rendezvous_requester_peer_id = Some(joiner);
-        let mut answer = Packet::new(PacketType::JOIN, answer.encode());
-        answer.cluster_id = packet.cluster_id;
-        answer.subcluster_id = packet.subcluster_id;
-        answer.clock = packet.clock;
-        answer.hops = FIRST_HOPS;
-        self.send(Wire::Main, to, &answer);
-    }
-
-    /// A member comes to us as the rendezvous: it and the joiner are told of each other.
-    fn serve_rendezvous(&mut self, now: Now, from: Address, join: &Join, subject: Subject) {
-        let is_meant = join
-            .rendezvous_peer_id
-            .is_none_or(|named| named == self.identity.peer_id);
-        let (member, Some(joiner)) = (join.requester_peer_id, join.rendezvous_requester_peer_id)
-        else {
-            return;
-        };
-        let is_known = self.table.get(&joiner).is_some_and(|entry| entry.is_proved);
-        let pair = pair_of(&member, &joiner);
-        let is_again = self.joins.introduced.contains_key(&pair);
-        let has_room = self.joins.introduced.len() < INTRODUCTIONS_TABLE_MAX;
-        if is_meant && is_known && !is_again && has_room && self.is_at(from, &member) {
-            self.introduce_pair(now, &member, &joiner, subject, true);
-        }
-    }
 }
 
 fn address_of(join: &Join) -> Address {
     Address::new(join.address, join.port)
-}
-
-fn pair_of(one: &PeerId, other: &PeerId) -> (PeerId, PeerId) {
-    (*one.min(other), *one.max(other))
 }
 
 /// What a join of ours says of its hops. The reference introduces up to two steps further, and
@@ -455,12 +337,6 @@ const FORWARDS_MAX: usize = 2;
 const FORWARD_PERIOD: Duration = Duration::from_secs(60);
 /// Joins that are remembered to have been sent on.
 pub(super) const FORWARDED_MAX: usize = 1_024;
-/// Others that a joiner is told of.
-const INTRODUCTIONS_MAX: usize = 2;
-/// How often two peers are told of each other.
-const INTRODUCTION_PERIOD: Duration = Duration::from_secs(60);
-/// Pairs that are remembered to have been told of each other.
-pub(super) const INTRODUCTIONS_TABLE_MAX: usize = 4_096;
 /// Members of a subcluster that are enough; with fewer, the network is told again.
 const MET_ENOUGH: usize = 4;
 /// Members that are so few that the network is told again soon.

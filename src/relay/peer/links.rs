@@ -90,6 +90,19 @@ impl Links {
         attempts.any(|attempt| attempt.peer.as_ref() == Some(peer))
     }
 
+    /// Whether one more can be made. Strangers fill half of the table only, and the oldest of
+    /// theirs gives way: its ping is out already.
+    fn has_room(&mut self, is_on_credit: bool) -> bool {
+        let strangers = self.attempts.iter().filter(|(_, own)| own.is_on_credit);
+        if is_on_credit && strangers.clone().count() >= STRANGERS_MAX {
+            let oldest = strangers.min_by_key(|(_, own)| own.started_at);
+            if let Some(oldest) = oldest.map(|(address, _)| *address) {
+                self.attempts.remove(&oldest);
+            }
+        }
+        self.attempts.len() < ATTEMPTS_MAX
+    }
+
     fn remove(&mut self, address: Address, peer: &PeerId) {
         self.attempts
             .retain(|own, attempt| *own != address && attempt.peer.as_ref() != Some(peer));
@@ -106,8 +119,8 @@ impl Peer {
         wait: Duration,
         attempt: Attempt,
     ) -> bool {
-        let is_known = self.links.attempts.contains_key(&address);
-        if is_known || self.links.attempts.len() >= ATTEMPTS_MAX {
+        if self.links.attempts.contains_key(&address) || !self.links.has_room(attempt.is_on_credit)
+        {
             return false;
         }
         let attempt = Attempt {
@@ -255,7 +268,7 @@ impl Peer {
         let is_in = gone.iter().all(|lost| lost.peer_id != peer);
         for lost in gone {
             if lost.peer_id != peer {
-                self.disconnected(now, &lost);
+                self.disconnected(&lost);
             }
         }
         if is_in && is_new {
@@ -307,5 +320,7 @@ const PING_GAPS: [Duration; 2] = [Duration::from_millis(500), Duration::from_mil
 const PING_GAP_MIN: Duration = Duration::from_millis(48);
 /// After that long a peer is reached through who introduced it (reference: 2048 ms).
 const PROXY_WAIT: Duration = Duration::from_millis(2_048);
+/// Links that are made at once with those who asked for it and have yet to prove themselves.
+const STRANGERS_MAX: usize = ATTEMPTS_MAX / 2;
 /// Links that are made at once.
 pub(super) const ATTEMPTS_MAX: usize = 128;

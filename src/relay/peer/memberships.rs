@@ -1,8 +1,8 @@
-//! What we take part in: subclusters, their clusters and their keys.
+//! What we take part in: subclusters and their clusters. Who delivers their packets needs no key.
 
 use std::collections::BTreeMap;
 
-use crate::relay::{ClusterId, SubclusterId, Time, keys::SharedKey};
+use crate::relay::{ClusterId, SubclusterId, Time};
 
 /// The subclusters that were joined.
 #[derive(Debug, Default)]
@@ -14,7 +14,6 @@ pub(super) struct Memberships {
 #[derive(Clone, Debug)]
 pub(super) struct Membership {
     pub(super) cluster: ClusterId,
-    pub(super) shared_key: SharedKey,
     /// When the network was last told.
     pub(super) told_at: Option<Time>,
     /// How often it was told.

@@ -5,7 +5,7 @@
 //!
 //! One struct, spread over files by what it is doing: [`receive`] takes datagrams apart and hands
 //! each to the file of its type; `reflect` finds out what NAT we are behind; `ping`, `links`, `join`,
-//! `intro` and `punch` make links, which `table` remembers, `proof`, `identity` and `moves` protect
+//! `introduce`, `intro` and `punch` make links, which `table` remembers, `proof`, `identity` and `moves` protect
 //! and `heartbeat` keeps; [`gossip`] and what hangs on it carry messages.
 //!
 //! **Invariant:** every table and queue has a named limit, all of them in [`Peer::report`].
@@ -19,6 +19,7 @@ mod gossip;
 mod heartbeat;
 mod identity;
 mod intro;
+mod introduce;
 mod join;
 mod limits;
 mod links;

@@ -62,7 +62,6 @@ impl Neighbourhood {
     pub(super) fn with_subcluster(mut self) -> Self {
         let membership = Membership {
             cluster: cluster(),
-            shared_key: shared_key(),
             told_at: None,
             tells: 0,
         };

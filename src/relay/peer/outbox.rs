@@ -59,7 +59,7 @@ impl Peer {
 
     /// Sends a packet to an address from a socket; it gets its id if it has none.
     pub(super) fn send(&mut self, wire: Wire, to: Address, packet: &Packet) {
-        if let Ok(payload) = packet.encode() {
+        if let Some(payload) = payload_of(packet) {
             self.transmit(wire, to, packet.kind.0, payload);
         }
     }
@@ -87,9 +87,32 @@ impl Peer {
     }
 }
 
+/// A packet as it goes over the wire. It gets its id if it has none: the reference drops a
+/// second intro, join, sync or probe pong whose id is unset, as one that it has heard before.
+pub(super) fn payload_of(packet: &Packet) -> Option<Bytes> {
+    if packet.packet_id.is_set() {
+        return packet.encode().ok();
+    }
+    packet.clone().with_derived_id().encode().ok()
+}
+
 /// Outputs that may wait to be polled. One input makes at most some 1,300 (the datagrams that
 /// open a NAT's ports are paced), so this is never reached by a driver that polls.
 pub(super) const OUTPUTS_MAX: usize = 8_192;
 
 /// An empty queue larger than this gives its memory back.
 const IDLE_CAPACITY: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use crate::relay::packet::{Field, Packet, PacketType};
+
+    #[test]
+    fn a_packet_without_an_id_gets_one_on_its_way_out_and_one_with_an_id_keeps_it() {
+        let mut packet = Packet::new(PacketType::PONG, "{}");
+        let sent = |packet: &Packet| Packet::decode(&super::payload_of(packet).unwrap()).unwrap();
+        assert_eq!(sent(&packet).id(), Some(packet.derive_id()));
+        packet.packet_id = Field::from([7; 32]);
+        assert_eq!(sent(&packet).packet_id, packet.packet_id);
+    }
+}

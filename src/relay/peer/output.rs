@@ -17,6 +17,7 @@ pub enum Output {
     Transmit(Transmit),
     /// Hold this many sockets for hole punching besides the two that are always there; what
     /// they receive comes back as [`Wire::Punch`]. Zero closes them all but the kept ones.
+    /// Their numbers are the lowest that are not among the kept.
     HoldPunchSockets {
         /// How many.
         count: u16,
@@ -54,7 +55,7 @@ pub enum Output {
         /// Ids of the packets that it made, head first.
         ids: Vec<PacketId>,
     },
-    /// A command has failed after it had begun.
+    /// A command could not be done after all.
     Failed {
         /// Which one.
         ticket: Ticket,

@@ -6,6 +6,7 @@ use super::{
     Peer, Wire,
     identity::{named_key, vouching_key},
     links::{Attempt, Shown},
+    outbox::payload_of,
     proof::{Purpose, Subject},
     reflect::Reply,
 };
@@ -129,7 +130,7 @@ impl Peer {
         to: Address,
         packet: &Packet,
     ) -> bool {
-        let Ok(payload) = packet.encode() else {
+        let Some(payload) = payload_of(packet) else {
             return false;
         };
         let may = self.is_trusted(to) || self.proof.spend(now.time, to, payload.len());
@@ -255,7 +256,9 @@ impl Peer {
         let mut pong = self.pong(now, from, ping);
         pong.port = Some(port);
         let packet = Packet::new(PacketType::PONG, pong.encode());
-        let Ok(payload) = packet.encode() else { return };
+        let Some(payload) = payload_of(&packet) else {
+            return;
+        };
         if self.is_trusted(from) || self.proof.spend(now.time, from, payload.len()) {
             let to = Address::new(*from.ip(), port);
             self.transmit(Wire::Probe, to, packet.kind.0, payload);

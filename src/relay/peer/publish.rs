@@ -124,12 +124,10 @@ impl Peer {
         let id = packet.id();
         let is_new = matches!(keeping, Keeping::New { .. } | Keeping::NoRoom { .. });
         if from.is_none()
+            && !matches!(keeping, Keeping::NotSaved { .. })
             && let Some(id) = id
         {
-            match &keeping {
-                Keeping::NotSaved { reason } => self.fail(id, reason.clone()),
-                _ => self.settle(id, is_new),
-            }
+            self.settle(id, is_new);
         }
         match keeping {
             Keeping::New { whole } | Keeping::NoRoom { whole } => {
@@ -140,10 +138,13 @@ impl Peer {
                     self.deliver_whole(&whole, from);
                 }
             }
+            Keeping::NotSaved { reason } => {
+                self.multicast(&mut packet, from);
+                self.fail(id, reason);
+            }
             Keeping::Duplicate if from.is_some() => self.hear_again(&packet),
             Keeping::Duplicate => {}
             Keeping::Forged => self.counters.forged += 1,
-            Keeping::NotSaved { .. } => self.multicast(&mut packet, from),
             Keeping::Waiting => {}
         }
     }
@@ -372,6 +373,30 @@ mod tests {
         other.receive(1, &packet);
         assert!(matches!(&other.events()[..], [Event::Packet { .. }]));
         assert_eq!(other.receivers().len(), 4);
+    }
+
+    #[test]
+    fn a_publish_that_cannot_be_written_down_fails_once_and_goes_out_all_the_same() {
+        let mut town = Neighbourhood::new(6);
+        town.peer
+            .publish(town.now, Ticket(5), publication(3_000))
+            .unwrap();
+        town.drain();
+        for output in std::mem::take(&mut town.outputs) {
+            let Output::Keep(arrival) = output else {
+                continue;
+            };
+            let reason = "the disk is full".to_owned();
+            let kept = kept(&arrival.packet, None, Keeping::NotSaved { reason });
+            town.peer.handle_kept(town.now, kept);
+        }
+        town.drain();
+        let [Output::Failed { ticket, error }] = &town.outputs[..] else {
+            panic!("{:?}", town.outputs);
+        };
+        assert_eq!(*ticket, Ticket(5));
+        assert!(error.to_string().contains("the disk is full"));
+        assert_eq!(town.receivers().len(), 5 * 4);
     }
 
     #[test]

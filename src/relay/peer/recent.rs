@@ -116,12 +116,6 @@ impl<K: Hash + Eq, V> Recent<K, V> {
         self.len() == 0
     }
 
-    /// The bound.
-    #[must_use]
-    pub(super) fn count_max(&self) -> usize {
-        self.count_max
-    }
-
     fn age(&mut self) {
         if self.young.len() >= self.count_max / 2 {
             self.turn();

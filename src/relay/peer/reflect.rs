@@ -9,13 +9,14 @@
 //! Each question has an id of its own; an answer counts only from the address that was asked.
 //! What is lost is asked again with a fresh id. What was seen stays true; what was *not* seen
 //! on the probe socket counts only if the same question was answered to the main one, and
-//! only after [`MISSES_MAX`] of these ([`MISSES_LOSSY_MAX`] where datagrams are seen to be lost).
+//! only after two of these, or five where datagrams are seen to be lost.
 //!
-//! With one answerer the mapping stays unknown. After [`run::SOLO_WAIT`] it is taken to be
+//! With one answerer the mapping stays unknown. After four seconds it is taken to be
 //! independent of the destination, and the firewall to be no softer than `ADDR_RESTRICTED`:
 //! who believes it tries to reach us directly and falls back to a proxy after two seconds, while
 //! a harder claim would cost every such peer a thousand datagrams. The answer is provisional.
 
+mod evidence;
 mod run;
 
 use std::time::Duration;
@@ -78,10 +79,6 @@ impl Reflection {
         }
         self.run = Some(Box::new(Run::new(now)));
         Some(Action::Step(-1.0, "entering reflection"))
-    }
-
-    pub(super) fn is_running(&self) -> bool {
-        self.run.is_some()
     }
 
     /// Whether a second answerer would tell more.
@@ -151,7 +148,3 @@ impl Reflection {
 const PROBE_MEMORY: Duration = Duration::from_secs(180);
 /// Peers that the probe socket is remembered to have sent to.
 const PROBED_MAX: usize = 32;
-/// Answers to the main socket alone before the probe socket is taken to be closed.
-const MISSES_MAX: u32 = 2;
-/// The same where datagrams were seen to be lost.
-const MISSES_LOSSY_MAX: u32 = 6;

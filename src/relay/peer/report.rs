@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Neighbour, Peer, join, links, memberships, moves, outbox, proof, punch, table};
+use super::{
+    Neighbour, Peer, introduce, join, links, memberships, moves, outbox, proof, punch, table,
+};
 use crate::relay::{
     Address, ClusterId, Now, PeerId, SubclusterId, cache::CacheDigest, nat::NatType,
 };
@@ -47,7 +49,10 @@ impl Peer {
             neighbours: connected.map(table::Entry::neighbour).collect(),
             subclusters: joined.map(|(own, joined)| (joined.cluster, *own)).collect(),
             cache: self.digest,
-            counters: self.counters,
+            counters: PeerCounters {
+                lost: self.outbox.lost(),
+                ..self.counters
+            },
             tables: self.tables(),
         }
     }
@@ -72,7 +77,11 @@ impl Peer {
             report("moves", self.moves.len(), moves::MOVES_MAX),
             report("piercings", self.punching.len(), punch::PIERCINGS_MAX),
             report("forwarded joins", forwarded, join::FORWARDED_MAX),
-            report("introductions", introduced, join::INTRODUCTIONS_TABLE_MAX),
+            report(
+                "introductions",
+                introduced,
+                introduce::INTRODUCTIONS_TABLE_MAX,
+            ),
             report("waiting joins", waiting, join::WAITING_MAX),
             report(
                 "subclusters",
@@ -100,6 +109,8 @@ pub struct PeerCounters {
     pub forged: u64,
     /// Heard before.
     pub duplicate: u64,
+    /// Things to do that found no room, since nobody polled the peer.
+    pub lost: u64,
 }
 
 /// One bounded table.

@@ -26,6 +26,8 @@ pub(super) struct Entry {
     pub(super) nat: NatType,
     pub(super) is_indexed: bool,
     pub(super) via: LinkVia,
+    /// When it came into the table.
+    pub(super) met_at: Time,
     /// When anything came from it last.
     pub(super) last_heard: Time,
     /// When it was last pinged.
@@ -53,6 +55,7 @@ impl Entry {
             nat: NatType::UNKNOWN,
             is_indexed: false,
             via: LinkVia::Direct,
+            met_at: now,
             last_heard: now,
             last_pinged: Time::ZERO,
             missed: 0,
@@ -95,15 +98,6 @@ impl Entry {
         self.memberships.push((cluster, subcluster));
         true
     }
-
-    /// How much the entry is worth when there is no room: what is worth least goes first.
-    fn worth(&self) -> (bool, bool, Time) {
-        (
-            self.is_indexed && self.is_proved,
-            self.is_proved,
-            self.last_heard,
-        )
-    }
 }
 
 impl Table {
@@ -130,9 +124,9 @@ impl Table {
     }
 
     /// Puts an entry in, in place of the one with its id; gives back what had to go for it: the
-    /// entry at the same address, and the one that is worth least if there is no room.
+    /// entry at the same address, and one that gives way if there is no room.
     ///
-    /// An entry that is worth less than everything in a full table comes back itself.
+    /// An entry without proof that comes to a full table comes back itself.
     pub(super) fn insert(&mut self, entry: Entry) -> Vec<Entry> {
         let mut gone = Vec::new();
         self.take(&entry.peer_id);
@@ -142,13 +136,12 @@ impl Table {
             gone.extend(self.remove(&other));
         }
         if self.entries.len() >= PEERS_MAX {
-            match self.least() {
-                Some((worth, peer)) if worth < entry.worth() => gone.extend(self.remove(&peer)),
-                _ => {
-                    gone.push(entry);
-                    return gone;
-                }
+            if !entry.is_proved {
+                gone.push(entry);
+                return gone;
             }
+            let least = self.least();
+            gone.extend(least.and_then(|peer| self.remove(&peer)));
         }
         if entry.is_direct() {
             self.by_address.insert(entry.address, entry.peer_id);
@@ -188,10 +181,24 @@ impl Table {
         Some(entry)
     }
 
-    fn least(&self) -> Option<((bool, bool, Time), PeerId)> {
-        self.iter()
-            .map(|entry| (entry.worth(), entry.peer_id))
-            .min()
+    /// Who goes if there is no room: whoever has not proved to be there; otherwise, of the half that
+    /// is known for the shorter time, the one that has been silent the longest. So newcomers
+    /// come in and nobody can push out all that a peer has known for long.
+    fn least(&self) -> Option<PeerId> {
+        let mut met: Vec<Time> = self.iter().map(|entry| entry.met_at).collect();
+        let middle = met.len() / 2;
+        let (_, middle, _) = met.select_nth_unstable(middle);
+        let middle = *middle;
+        let rank = |entry: &&Entry| {
+            let is_old = entry.met_at < middle;
+            (
+                entry.is_indexed,
+                entry.is_proved && is_old,
+                entry.is_proved,
+                entry.last_heard,
+            )
+        };
+        self.iter().min_by_key(rank).map(|entry| entry.peer_id)
     }
 }
 
@@ -207,3 +214,80 @@ pub(super) const PEERS_MAX: usize = 256;
 
 /// Subclusters that are remembered of one peer.
 const MEMBERSHIPS_MAX: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use core::net::Ipv4Addr;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn entry(peer: u8, place: u8, now: u64, is_proved: bool) -> Entry {
+        let address = Address::new(Ipv4Addr::new(1, 1, 1, place), 5_000);
+        let now = Time::from_micros(now);
+        let mut entry = Entry::new(PeerId([peer; 32]), address, now);
+        entry.is_proved = is_proved;
+        entry
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn ids_and_addresses_always_agree(
+            steps in prop::collection::vec((0..40_u8, 0..40_u8, any::<bool>(), 0..8_u8), 1..120),
+        ) {
+            let mut table = Table::default();
+            for (now, (peer, place, is_proved, kind)) in steps.into_iter().enumerate() {
+                let mut new = entry(peer, place, now as u64, is_proved);
+                match kind {
+                    0 => {
+                        table.remove(&new.peer_id);
+                        continue;
+                    }
+                    1 => new.via = LinkVia::Proxy(PeerId([99; 32])),
+                    _ => {}
+                }
+                table.insert(new);
+                for own in table.iter().filter(|own| own.is_direct()) {
+                    let found = table.by_address(own.address).map(|found| found.peer_id);
+                    prop_assert_eq!(found, Some(own.peer_id));
+                }
+                let direct = table.iter().filter(|own| own.is_direct()).count();
+                prop_assert_eq!(table.by_address.len(), direct);
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_table_lets_proved_newcomers_in_and_keeps_its_oldest_and_indexed() {
+        let mut table = Table::default();
+        let number = |number: u16| {
+            let mut peer = [0; 32];
+            peer[..2].copy_from_slice(&number.to_be_bytes());
+            let [high, low] = number.to_be_bytes();
+            let address = Address::new(Ipv4Addr::new(2, 2, high, low), 5_000);
+            let mut entry = Entry::new(PeerId(peer), address, Time::from_micros(number.into()));
+            (entry.is_proved, entry.is_indexed) = (true, number == 200);
+            entry
+        };
+        for own in 0..PEERS_MAX as u16 {
+            assert!(table.insert(number(own)).is_empty());
+        }
+        let mut stranger = number(2_000);
+        stranger.is_proved = false;
+        assert_eq!(table.insert(stranger).len(), 1, "it comes back itself");
+        for own in 300..1_300 {
+            let gone = table.insert(number(own));
+            assert_eq!(gone.len(), 1);
+            assert_ne!(gone[0].peer_id, number(own).peer_id, "a newcomer comes in");
+        }
+        assert_eq!(table.len(), PEERS_MAX);
+        for own in (0..100).chain([200]) {
+            assert!(
+                table.get(&number(own).peer_id).is_some(),
+                "{own} was pushed out"
+            );
+        }
+    }
+}

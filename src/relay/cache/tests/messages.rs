@@ -30,7 +30,7 @@ fn nobody_is_given_the_whole_of_what_we_did_not_subscribe_to() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn parts_in_any_order_make_one_message(order in Just((0..8_usize).collect::<Vec<_>>()).prop_shuffle()) {

@@ -4,15 +4,11 @@ use std::time::Duration;
 
 use rand::{Rng, rngs::StdRng, seq::SliceRandom};
 
-use super::{Action, Question, Reply, Wire};
-use crate::relay::{
-    Address, Time,
-    nat::{
-        FIREWALL_ALLOW_ANY, FIREWALL_ALLOW_KNOWN_IP, FIREWALL_ALLOW_KNOWN_IP_AND_PORT,
-        MAPPING_ENDPOINT_DEPENDENT, MAPPING_ENDPOINT_INDEPENDENT, NatType,
-    },
-    packet::Token,
+use super::{
+    Action, Question, Reply, Wire,
+    evidence::{Evidence, Verdict},
 };
+use crate::relay::{Address, Time, packet::Token};
 
 /// State of one finding.
 #[derive(Debug)]
@@ -29,6 +25,8 @@ pub(super) struct Run {
     rounds: u32,
     /// Rounds in a row that nobody answered.
     silent: u32,
+    /// How often all began anew, since nobody answered.
+    restarts: u32,
     /// Whether the second peer was not sent to from the probe socket, or shares the first
     /// one's address, in which case nothing better can be had.
     is_second_fresh: bool,
@@ -52,36 +50,12 @@ struct Asked {
     is_answered: bool,
 }
 
+/// What a question is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
+pub(super) enum Role {
     Probe,
     First,
     Second,
-}
-
-/// What was seen so far.
-#[derive(Debug, Default)]
-struct Evidence {
-    /// Who told the probe socket's external port, and which it is; asked in vain if absent.
-    first: Option<Address>,
-    probe_port: Option<u16>,
-    /// Who saw the main socket where.
-    main: Vec<(Address, Address)>,
-    is_known_ip: bool,
-    is_any: bool,
-    known_ip_misses: u32,
-    any_misses: u32,
-    is_lossy: bool,
-    second: Option<Address>,
-    is_solo: bool,
-}
-
-/// What was found.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Verdict {
-    pub(super) address: Address,
-    pub(super) nat: NatType,
-    pub(super) is_provisional: bool,
 }
 
 impl Run {
@@ -95,6 +69,7 @@ impl Run {
             evidence: Evidence::default(),
             rounds: 0,
             silent: 0,
+            restarts: 0,
             is_second_fresh: false,
         }
     }
@@ -152,28 +127,8 @@ impl Run {
 
     /// The NAT type, as soon as no further question could change it.
     pub(super) fn verdict(&self) -> Option<Verdict> {
-        let evidence = &self.evidence;
-        if self.stage == Stage::Probing || !evidence.is_firewall_settled() {
-            return None;
-        }
-        let (_, address) = *evidence.main.first()?;
-        let other = evidence.main.get(1);
-        let mapping = match other {
-            Some((_, seen)) if seen.port() != address.port() => MAPPING_ENDPOINT_DEPENDENT,
-            Some(_) => MAPPING_ENDPOINT_INDEPENDENT,
-            None if evidence.is_solo => MAPPING_ENDPOINT_INDEPENDENT,
-            None => return None,
-        };
-        let firewall = match (evidence.is_known_ip, evidence.is_any) {
-            (_, true) => FIREWALL_ALLOW_ANY,
-            (true, false) => FIREWALL_ALLOW_KNOWN_IP,
-            (false, false) => FIREWALL_ALLOW_KNOWN_IP_AND_PORT,
-        };
-        Some(Verdict {
-            address: other.map_or(address, |(_, last)| *last),
-            nat: NatType(mapping | firewall),
-            is_provisional: other.is_none(),
-        })
+        let is_mapping = self.stage == Stage::Mapping;
+        is_mapping.then(|| self.evidence.verdict()).flatten()
     }
 
     /// The probe socket's port is known: on to the second stage.
@@ -238,7 +193,12 @@ impl Run {
         self.evidence.is_lossy |= self.rounds > 0;
         self.set_order(candidates, probed, rng);
         let others = self.order.len() - 1;
-        let is_reserved = others > 0 && (self.rounds as usize) < 2 * others;
+        let reserve_rounds = if others > 1 {
+            RESERVE_ROUNDS
+        } else {
+            RESERVE_ROUNDS_OF_TWO
+        };
+        let is_reserved = others > 0 && self.rounds < reserve_rounds;
         let choice_count = if is_reserved { others } else { others + 1 };
         let to = self.order[(self.rounds as usize / 2) % choice_count];
         self.rounds += 1;
@@ -313,11 +273,20 @@ impl Run {
         probed: &[(Address, Time)],
         rng: &mut StdRng,
     ) -> Vec<Action> {
-        if self.silent >= SILENT_ROUNDS_MAX || self.rounds >= MAP_ROUNDS_MAX {
-            let started_at = self.started_at;
-            *self = Self::new(now);
-            self.started_at = started_at;
-            return self.probe(now, candidates, probed, rng);
+        let is_seen = !self.evidence.main.is_empty();
+        let silent_max = if is_seen {
+            SILENT_ROUNDS_SEEN_MAX
+        } else {
+            SILENT_ROUNDS_MAX
+        };
+        if self.silent >= silent_max || self.rounds >= MAP_ROUNDS_MAX {
+            let wait = RESTART_WAIT * (1 << self.restarts.min(4));
+            *self = Self {
+                started_at: self.started_at,
+                restarts: self.restarts + 1,
+                ..Self::new(now + wait)
+            };
+            return Vec::new();
         }
         self.rounds += 1;
         let first = self.first(candidates, rng);
@@ -333,7 +302,11 @@ impl Run {
                 actions.push(self.ask(rng, Wire::Main, to, role));
             }
         }
-        let wait = ROUND_WAIT * (1 << self.silent.min(2));
+        let wait = if is_seen {
+            ROUND_WAIT_AGAIN
+        } else {
+            ROUND_WAIT * (1 << self.silent.min(2))
+        };
         // Without a question the round only waits for a second peer to turn up.
         let is_empty = self.questions.iter().all(|own| own.round != self.rounds);
         let solo_at = self.started_at + SOLO_WAIT;
@@ -365,12 +338,9 @@ impl Run {
         rng: &mut StdRng,
     ) -> Option<Address> {
         let is_silent = |address: Address| {
-            let mut rounds = self.questions.iter().filter(|own| own.to == address);
-            rounds.any(|own| own.role == Role::Second)
-                && !self
-                    .questions
-                    .iter()
-                    .any(|own| own.to == address && own.is_answered)
+            let of_it = self.questions.iter().filter(|own| own.to == address);
+            of_it.filter(|own| own.role == Role::Second).count() >= SECOND_TRIES
+                && !self.evidence.has_seen(address)
         };
         let current = self.evidence.second;
         if current.is_some_and(|current| !is_silent(current) && candidates.contains(&current)) {
@@ -417,35 +387,6 @@ impl Run {
     }
 }
 
-impl Evidence {
-    /// Whether asking a peer again could show something new.
-    fn wants(&self, role: Role, peer: Address) -> bool {
-        let is_seen = self.main.iter().any(|(responder, _)| *responder == peer);
-        !is_seen
-            || match role {
-                Role::First => !self.is_known_ip && self.known_ip_misses < self.misses_max(),
-                _ => !self.is_any && self.any_misses < self.misses_max(),
-            }
-    }
-
-    /// Whether the firewall is known as well as it can be.
-    fn is_firewall_settled(&self) -> bool {
-        let is_out = |misses| misses >= self.misses_max();
-        self.is_any
-            || self.probe_port.is_none()
-            || ((self.is_solo || is_out(self.any_misses))
-                && (self.is_known_ip || is_out(self.known_ip_misses)))
-    }
-
-    fn misses_max(&self) -> u32 {
-        if self.is_lossy {
-            super::MISSES_LOSSY_MAX
-        } else {
-            super::MISSES_MAX
-        }
-    }
-}
-
 /// How long to wait for what goes to the probe socket after both peers answered, and for the
 /// first two answers to it at all (reference: 512 ms).
 const PROBE_WAIT: Duration = Duration::from_millis(512);
@@ -453,16 +394,28 @@ const PROBE_WAIT: Duration = Duration::from_millis(512);
 const PROBE_WAIT_AGAIN: Duration = Duration::from_millis(192);
 /// How long to wait for an answer.
 const ROUND_WAIT: Duration = Duration::from_millis(1_024);
+/// The same once somebody has answered.
+const ROUND_WAIT_AGAIN: Duration = Duration::from_millis(640);
+/// Questions to the second peer without any answer before another one takes its place.
+const SECOND_TRIES: usize = 2;
 /// How long to wait for somebody to ask, doubled six times.
 const CANDIDATE_WAIT: Duration = Duration::from_millis(256);
 /// After that long one answerer has to do.
 pub(super) const SOLO_WAIT: Duration = Duration::from_secs(4);
+/// Questions from the probe socket before even the last candidate is asked from there; fewer
+/// if there are but two, since one that is dead would hold up the other.
+const RESERVE_ROUNDS: u32 = 8;
+const RESERVE_ROUNDS_OF_TWO: u32 = 4;
 /// Questions from the probe socket before it is taken to be cut off.
 const PROBE_ROUNDS_MAX: u32 = 10;
 /// Rounds without any answer before all begins anew.
 const SILENT_ROUNDS_MAX: u32 = 4;
+/// The same after there was one.
+const SILENT_ROUNDS_SEEN_MAX: u32 = 12;
 /// Rounds of the second stage before all begins anew.
 const MAP_ROUNDS_MAX: u32 = 32;
+/// How long to wait before that, doubled four times.
+const RESTART_WAIT: Duration = Duration::from_secs(1);
 /// Questions that are remembered.
 const QUESTIONS_MAX: usize = 32;
 /// Answerers whose view of us is remembered.

@@ -1,0 +1,758 @@
+//! What is wrong with the reference's pings, joins, introductions and tables, and does not
+//! happen here; the numbers are those of section 12 of the protocol's description.
+
+mod relay_model;
+
+use std::{net::Ipv4Addr, time::Duration};
+
+use bytes::Bytes;
+use relay_model::{Nat, Network, bootstrap, cluster, indexed, ordinary, with_indexed};
+use socket_runtime::relay::{
+    Address, Now, PeerId, Time,
+    cache::CacheDigest,
+    keys::{KeyPair, SharedKey, sign_link},
+    nat::NatType,
+    packet::{Field, Intro, Join, Packet, PacketType, Ping, Pong, SummaryHash, Token, join_key},
+    peer::{Event, LinkVia, Output, Peer, PeerConfig, Transmit, Wire},
+};
+
+/// One peer, driven by hand.
+struct Bench {
+    peer: Peer,
+    now: Now,
+    events: Vec<Event>,
+}
+
+impl Bench {
+    /// An indexed peer, which is ready at once.
+    fn indexed() -> Self {
+        Self::new(indexed(1, at(1), &[]))
+    }
+
+    fn new(config: PeerConfig) -> Self {
+        let now = Now {
+            time: Time::from_micros(1_000_000),
+            unix_ms: 1_700_000_000_000,
+        };
+        let mut bench = Self {
+            peer: Peer::new(config, [7; 32], now),
+            now,
+            events: Vec::new(),
+        };
+        bench.peer.open(now);
+        bench.drain();
+        bench
+    }
+
+    /// Hands a datagram in, and gives what goes out for it.
+    fn take(&mut self, wire: Wire, from: Address, packet: &Packet) -> Vec<Transmit> {
+        self.take_bytes(wire, from, packet.encode().unwrap())
+    }
+
+    fn take_bytes(&mut self, wire: Wire, from: Address, bytes: Bytes) -> Vec<Transmit> {
+        self.peer.handle_datagram(self.now, wire, from, bytes);
+        self.drain()
+    }
+
+    /// Lets time pass, waking the peer whenever it wants.
+    fn pass(&mut self, duration: Duration) -> Vec<Transmit> {
+        let end = self.now.time + duration;
+        let mut sent = self.drain();
+        while let Output::Wait(due) = self.peer.poll_output(self.now)
+            && due <= end
+        {
+            self.now.time = self.now.time.max(due);
+            self.peer.handle_timeout(self.now);
+            sent.extend(self.drain());
+        }
+        self.now.time = end;
+        sent
+    }
+
+    fn drain(&mut self) -> Vec<Transmit> {
+        let mut sent = Vec::new();
+        loop {
+            match self.peer.poll_output(self.now) {
+                Output::Transmit(transmit) => sent.push(transmit),
+                Output::Event(event) => self.events.push(event),
+                Output::Wait(_) => return sent,
+                _ => {}
+            }
+        }
+    }
+
+    /// Makes a link as a peer of the reference does: it pings, and answers the ping back.
+    fn meet(&mut self, peer: PeerId, from: Address) {
+        let mut ping = Ping::new(peer);
+        ping.nat_type = Some(NatType::UNRESTRICTED);
+        ping.is_connection = true;
+        let sent = self.take(
+            Wire::Main,
+            from,
+            &Packet::new(PacketType::PING, ping.encode()),
+        );
+        let token = ping_to(&sent, from).expect("who wants a link is pinged");
+        self.echo(peer, from, token, None);
+        assert!(self.entry(&peer).is_some(), "no link with {peer}");
+    }
+
+    /// Answers a ping of the peer's, signed or not.
+    fn echo(&mut self, peer: PeerId, from: Address, token: Token, key: Option<&KeyPair>) {
+        let mut pong = Pong::new(self.peer.peer_id(), peer);
+        pong.is_connection = true;
+        pong.nat_type = Some(NatType::UNRESTRICTED);
+        pong.ping_id = Some(token);
+        let mut packet = Packet::new(PacketType::PONG, pong.encode());
+        if let Some(key) = key {
+            packet = signed(packet, key);
+        }
+        self.take(Wire::Main, from, &packet);
+    }
+
+    /// Where the peer believes somebody to be.
+    fn entry(&self, peer: &PeerId) -> Option<Address> {
+        let neighbours = self.peer.report(self.now).neighbours;
+        let mut neighbours = neighbours.into_iter();
+        neighbours
+            .find(|own| own.peer_id == *peer)
+            .map(|own| own.address)
+    }
+}
+
+fn at(number: u8) -> Address {
+    Address::new(Ipv4Addr::new(1, 1, 1, number), 5_000)
+}
+
+fn id(number: u8) -> PeerId {
+    PeerId([number; 32])
+}
+
+fn signed(mut packet: Packet, key: &KeyPair) -> Packet {
+    let id = packet.derive_id();
+    packet.packet_id = id.field();
+    packet.usr2 = Field::from(*key.public());
+    packet.signature = sign_link(key, &id);
+    packet
+}
+
+fn link_ping(peer: PeerId) -> Packet {
+    let mut ping = Ping::new(peer);
+    ping.nat_type = Some(NatType::UNRESTRICTED);
+    ping.is_connection = true;
+    Packet::new(PacketType::PING, ping.encode())
+}
+
+/// The token of a ping that went to an address.
+fn ping_to(sent: &[Transmit], to: Address) -> Option<Token> {
+    sent.iter().filter(|sent| sent.to == to).find_map(|sent| {
+        let packet = Packet::decode(&sent.payload).ok()?;
+        (packet.kind == PacketType::PING).then_some(())?;
+        Ping::parse(&packet.message).ok()?.ping_id
+    })
+}
+
+fn reflections(sent: &[Transmit]) -> Vec<(Wire, Address, Ping)> {
+    let pings = sent.iter().filter_map(|sent| {
+        let packet = Packet::decode(&sent.payload).ok()?;
+        let ping = Ping::parse(&packet.message).ok()?;
+        (packet.kind == PacketType::PING && ping.is_reflection)
+            .then_some((sent.wire, sent.to, ping))
+    });
+    pings.collect()
+}
+
+fn bytes_to(sent: &[Transmit], to: Ipv4Addr) -> usize {
+    let sent = sent.iter().filter(|sent| *sent.to.ip() == to);
+    sent.map(|sent| sent.payload.len()).sum()
+}
+
+/// A join that anybody could make.
+fn join(of: PeerId, claimed: Address, hops: u32) -> Packet {
+    let key = SharedKey::from_seed(b"weak").key_pair();
+    let mut join = Join::new(of, claimed, NatType::UNRESTRICTED);
+    let (cluster, subcluster) = (cluster().0, key.subcluster().field());
+    join.key = Some(join_key(&cluster, &subcluster));
+    let mut packet = Packet::new(PacketType::JOIN, join.encode());
+    packet.cluster_id = cluster;
+    packet.subcluster_id = subcluster;
+    packet.hops = hops;
+    packet
+}
+
+fn intro(of: PeerId, claimed: Address, nat: NatType, by: PeerId) -> Packet {
+    Packet::new(PacketType::INTRO, Intro::new(of, claimed, nat, by).encode())
+}
+
+#[test]
+fn w12_1_a_join_is_sent_on_twice_at_most_and_not_again_within_a_minute() {
+    let mut bench = Bench::indexed();
+    for number in 10..20 {
+        bench.meet(id(number), at(number));
+        bench.take(Wire::Main, at(number), &join(id(number), at(number), 1));
+    }
+    bench.pass(Duration::from_secs(61));
+    bench.meet(id(30), at(30));
+    let is_join = |sent: &&Transmit| sent.payload[4] == PacketType::JOIN.0;
+    let count = |sent: Vec<Transmit>| sent.iter().filter(is_join).count();
+    let sent = bench.take(Wire::Main, at(30), &join(id(30), at(30), 1));
+    let sent_on = sent.iter().filter(is_join).count();
+    assert!(sent_on <= 2, "{sent_on} copies");
+    for transmit in sent.iter().filter(is_join) {
+        let packet = Packet::decode(&transmit.payload).unwrap();
+        assert!(
+            packet.hops >= 14,
+            "a v6 peer would go on for {} hops",
+            16 - packet.hops
+        );
+    }
+    for _ in 0..5 {
+        let again = bench.take(Wire::Main, at(30), &join(id(30), at(30), 1));
+        assert_eq!(count(again), 0);
+    }
+    let far = bench.take(Wire::Main, at(31), &join(id(31), at(31), 5));
+    assert_eq!(count(far), 0, "a join from far away is not sent on");
+}
+
+#[test]
+fn w12_1_a_rendezvous_request_is_answered_once_and_never_sent_on() {
+    let (mut network, bootstraps) = with_indexed(1, 2);
+    let node = network.add(
+        ordinary(9, &bootstraps),
+        Ipv4Addr::new(9, 9, 9, 9),
+        Nat::Open,
+    );
+    network.open(node);
+    let key = SharedKey::from_seed(b"weak");
+    network
+        .with(node, |peer, now| peer.join(now, None, key))
+        .unwrap();
+    network.run_for(Duration::from_secs(5));
+    let rendezvous = bootstraps[0].address;
+    let unix_ms = network.now().unix_ms;
+    network.trace = Some(Vec::new());
+    for _ in 0..3 {
+        let mut packet = join(id(40), at(40), 2);
+        let mut message = Join::parse(&packet.message).unwrap();
+        message.rendezvous_address = Some(*rendezvous.ip());
+        message.rendezvous_port = Some(rendezvous.port());
+        message.rendezvous_type = Some(NatType::UNRESTRICTED);
+        message.rendezvous_peer_id = Some(network.peer(0).peer_id());
+        message.rendezvous_deadline = Some(unix_ms + 30_000);
+        packet.message = message.encode().into();
+        let to = Address::new(Ipv4Addr::new(9, 9, 9, 9), 5_000);
+        network.inject(bootstraps[1].address, to, packet.encode().unwrap());
+        network.run_for(Duration::from_millis(200));
+    }
+    let trace = network.trace.take().unwrap();
+    let joins: Vec<_> = trace
+        .iter()
+        .filter(|sent| sent.node == node && sent.payload[4] == PacketType::JOIN.0)
+        .collect();
+    assert_eq!(joins.len(), 1, "{joins:?}");
+    assert_eq!(joins[0].to, rendezvous);
+    let answer = Packet::decode(&joins[0].payload).unwrap();
+    let answer = Join::parse(&answer.message).unwrap();
+    assert_eq!(answer.rendezvous_peer_id, Some(network.peer(0).peer_id()));
+    assert_eq!(answer.rendezvous_requester_peer_id, Some(id(40)));
+}
+
+#[test]
+fn w12_2_no_message_ends_a_peer() {
+    let mut bench = Bench::indexed();
+    bench.meet(id(10), at(10));
+    let token = Token::from_random([1; 6]);
+    let mut odd = Pong::new(bench.peer.peer_id(), id(99));
+    odd.is_connection = true;
+    odd.ping_id = Some(token);
+    let messages = [
+        "null".to_owned(),
+        "0".to_owned(),
+        "[]".to_owned(),
+        String::new(),
+        "{}".to_owned(),
+        "{\"isConnection\":true}".to_owned(),
+        "{\"requesterPeerId\":null}".to_owned(),
+        "{\"requesterPeerId\":\"no\",\"natType\":\"x\"}".to_owned(),
+        String::from_utf8(odd.encode()).unwrap(),
+    ];
+    for message in &messages {
+        for kind in 0..=9 {
+            for index in [-1, 0] {
+                let mut packet = Packet::new(PacketType(kind), message.clone());
+                packet.cluster_id = cluster().0;
+                packet.subcluster_id = Field::from([3; 32]);
+                packet.index = index;
+                for wire in [Wire::Main, Wire::Probe, Wire::Punch(3)] {
+                    bench.take(wire, at(10), &packet);
+                    bench.take(wire, at(50), &packet);
+                }
+            }
+        }
+    }
+    bench.meet(id(11), at(11));
+}
+
+#[test]
+fn w12_3a_one_lost_reflection_reply_does_not_wedge() {
+    for lost in 0..8 {
+        let (mut network, bootstraps) = with_indexed(3, 3);
+        let node = network.add(
+            ordinary(9, &bootstraps),
+            Ipv4Addr::new(9, 9, 9, 9),
+            Nat::Port,
+        );
+        network.trace = Some(Vec::new());
+        network.open(node);
+        // Everything gets through but what is on its way while the gap lasts.
+        let from = Time::from_micros(30_000 * lost);
+        network.run_until(from, |_| false);
+        network.loss = 1.0;
+        network.run_for(Duration::from_millis(30));
+        network.loss = 0.0;
+        network.run_for(Duration::from_secs(15));
+        let found = network.nodes[node].ready().map(|(_, found)| found);
+        assert_eq!(found, Some(7), "gap {lost}");
+    }
+}
+
+#[test]
+fn w12_3b_a_lost_probe_does_not_harden_the_verdict() {
+    for nat in [Nat::Open, Nat::Addr] {
+        let (mut network, bootstraps) = with_indexed(3, 3);
+        network.loss = 1.0;
+        let node = network.add(ordinary(9, &bootstraps), Ipv4Addr::new(9, 9, 9, 9), nat);
+        network.open(node);
+        network.run_for(Duration::from_millis(2_500));
+        network.loss = 0.0;
+        network.run_for(Duration::from_secs(15));
+        let found = network.nodes[node].ready().map(|(_, found)| found);
+        assert_eq!(found, Some(nat.number()));
+    }
+}
+
+#[test]
+fn w12_3c_a_silent_second_peer_is_replaced() {
+    let (mut network, mut bootstraps) = with_indexed(3, 2);
+    for dead in 50..54 {
+        bootstraps.push(bootstrap(at(dead)));
+    }
+    let node = network.add(
+        ordinary(9, &bootstraps),
+        Ipv4Addr::new(9, 9, 9, 9),
+        Nat::Port,
+    );
+    network.open(node);
+    network.run_for(Duration::from_secs(60));
+    assert_eq!(network.nodes[node].ready().map(|(_, found)| found), Some(7));
+}
+
+#[test]
+fn w12_3d_retries_do_not_multiply() {
+    let mut config = ordinary(9, &[bootstrap(at(50))]);
+    config.keepalive = Duration::from_millis(300);
+    let mut network = Network::new(1);
+    let node = network.add(config, Ipv4Addr::new(9, 9, 9, 9), Nat::Open);
+    network.open(node);
+    let mut counts = Vec::new();
+    for _ in 0..6 {
+        let before = network.datagrams;
+        network.run_for(Duration::from_secs(5));
+        counts.push(network.datagrams - before);
+    }
+    assert!(
+        counts.iter().all(|count| *count <= counts[0] + 5),
+        "{counts:?}"
+    );
+}
+
+#[test]
+fn w12_3e_and_f_only_the_asked_address_with_the_right_id_is_believed() {
+    let mut bench = Bench::new(ordinary(9, &[bootstrap(at(2)), bootstrap(at(3))]));
+    let me = bench.peer.peer_id();
+    let sent = bench.pass(Duration::from_millis(600));
+    let (wire, asked, ping) = reflections(&sent).pop().expect("a reflection has begun");
+    assert_eq!(wire, Wire::Probe);
+    let mut pong = Pong::new(me, id(2));
+    pong.is_reflection = true;
+    pong.address = Some(Ipv4Addr::new(6, 6, 6, 6));
+    pong.port = Some(666);
+    pong.reflection_id = Some(Token::from_random([9; 6]));
+    let forged = Packet::new(PacketType::PONG, pong.encode());
+    bench.take(Wire::Probe, asked, &forged);
+    bench.take_bytes(Wire::Probe, at(66), Bytes::from_static(b"anything"));
+    pong.reflection_id = ping.reflection_id;
+    let stolen = Packet::new(PacketType::PONG, pong.encode());
+    let sent = bench.take(Wire::Probe, at(66), &stolen);
+    assert!(reflections(&sent).is_empty(), "another address answers");
+    let sent = bench.take(Wire::Main, asked, &stolen);
+    assert!(reflections(&sent).is_empty(), "on another socket");
+    let sent = bench.take(Wire::Probe, asked, &stolen);
+    let asked = reflections(&sent);
+    assert!(
+        asked
+            .iter()
+            .any(|(_, _, ping)| ping.probe_external_port == Some(666))
+    );
+}
+
+#[test]
+fn w12_4_pings_from_a_forged_address_cost_it_little_more_than_they_bring() {
+    let mut bench = Bench::indexed();
+    let victim = Ipv4Addr::new(7, 7, 7, 7);
+    let (mut out, mut paid) = (0, 0);
+    for number in 0..200_u8 {
+        let mut ping = Ping::new(id(number));
+        ping.is_reflection = true;
+        ping.reflection_id = Some(Token::from_random([number; 6]));
+        ping.probe_external_port = Some(9_999);
+        let bytes = Packet::new(PacketType::PING, ping.encode())
+            .encode()
+            .unwrap();
+        paid += bytes.len();
+        out += bytes_to(
+            &bench.take_bytes(Wire::Main, Address::new(victim, 53), bytes),
+            victim,
+        );
+        out += bytes_to(&bench.pass(Duration::from_millis(10)), victim);
+    }
+    // Two seconds: the first allowance, and a renewal each 150 ms.
+    assert!(out <= paid + 1_024 + 14 * 512, "{out} bytes for {paid}");
+    let mut out = 0;
+    for number in 0..40_u8 {
+        let sent = bench.take(Wire::Main, Address::new(victim, 54), &link_ping(id(number)));
+        out += bytes_to(&sent, victim);
+        out += bytes_to(&bench.pass(Duration::from_millis(100)), victim);
+    }
+    let paid = 40 * link_ping(id(1)).encode().unwrap().len();
+    assert!(out <= paid + 1_024, "{out} bytes for {paid}");
+}
+
+#[test]
+fn w12_4_a_v6_reflection_gets_its_two_pongs() {
+    let mut bench = Bench::indexed();
+    let mut ping = Ping::new(id(5));
+    ping.is_reflection = true;
+    ping.reflection_id = Some(Token::from_random([5; 6]));
+    ping.probe_external_port = Some(6_001);
+    let packet = Packet::new(PacketType::PING, ping.encode());
+    let sent = bench.take(Wire::Main, at(5), &packet);
+    let found: Vec<(Wire, Address)> = sent.iter().map(|sent| (sent.wire, sent.to)).collect();
+    let probe = Address::new(*at(5).ip(), 6_001);
+    assert_eq!(found, [(Wire::Main, at(5)), (Wire::Probe, probe)]);
+    let again = bench.take(Wire::Main, at(5), &packet);
+    assert!(
+        again.iter().all(|sent| sent.wire == Wire::Main),
+        "the second answer goes once"
+    );
+    ping.reflection_id = None;
+    let sent = bench.take(
+        Wire::Main,
+        at(5),
+        &Packet::new(PacketType::PING, ping.encode()),
+    );
+    assert!(
+        sent.iter().all(|sent| sent.wire == Wire::Main),
+        "without an id there is none"
+    );
+}
+
+#[test]
+fn w12_4_a_join_sends_nothing_to_an_address_that_it_only_claims() {
+    let mut bench = Bench::indexed();
+    for number in 10..16 {
+        bench.meet(id(number), at(number));
+    }
+    let victim = Ipv4Addr::new(7, 7, 7, 7);
+    for (from, joiner) in [(at(10), id(90)), (at(60), id(91)), (at(10), id(10))] {
+        let packet = join(joiner, Address::new(victim, 80), 1);
+        let mut sent = bench.take(Wire::Main, from, &packet);
+        sent.extend(bench.pass(Duration::from_secs(5)));
+        assert_eq!(bytes_to(&sent, victim), 0);
+        let told = sent
+            .iter()
+            .filter(|sent| sent.payload[4] == PacketType::INTRO.0);
+        let told = told.filter(|sent| {
+            let packet = Packet::decode(&sent.payload).unwrap();
+            Intro::parse(&packet.message).unwrap().address == victim
+        });
+        assert_eq!(told.count(), 0, "others are not sent there either");
+    }
+}
+
+#[test]
+fn w12_4_an_introduction_by_a_stranger_moves_nothing() {
+    let mut bench = Bench::indexed();
+    let victim = Ipv4Addr::new(7, 7, 7, 7);
+    for nat in [31, 15, 7, 5] {
+        let packet = intro(id(90), Address::new(victim, 80), NatType(nat), id(66));
+        let mut sent = bench.take(Wire::Main, at(66), &packet);
+        sent.extend(bench.pass(Duration::from_secs(15)));
+        assert_eq!(sent.len(), 0, "natType {nat}");
+    }
+}
+
+#[test]
+fn w12_4_introductions_by_a_neighbour_pierce_one_address_once_and_few_at_all() {
+    let (mut network, bootstraps) = with_indexed(1, 3);
+    let node = network.add(
+        ordinary(9, &bootstraps),
+        Ipv4Addr::new(9, 9, 9, 9),
+        Nat::Port,
+    );
+    network.open(node);
+    network.run_for(Duration::from_secs(5));
+    let own = network.nodes[node].ready().unwrap().0.unwrap();
+    network.trace = Some(Vec::new());
+    for number in 0..100 {
+        let victim = Address::new(Ipv4Addr::new(7, 7, 7, number / 10), 80);
+        let by = network.peer(0).peer_id();
+        let packet = intro(id(100 + number), victim, NatType::ENDPOINT_RESTRICTED, by);
+        network.inject(bootstraps[0].address, own, packet.encode().unwrap());
+    }
+    network.run_for(Duration::from_secs(20));
+    let trace = network.trace.take().unwrap();
+    let openings = trace.iter().filter(|sent| sent.payload.len() == 1).count();
+    assert!(openings > 0, "a neighbour is believed");
+    assert!(openings <= 4 * 1_024, "{openings} datagrams");
+}
+
+#[test]
+fn w12_5_another_address_with_a_peer_s_id_does_not_take_its_place() {
+    let mut bench = Bench::indexed();
+    bench.meet(id(10), at(10));
+    bench.pass(Duration::from_secs(5));
+    // The thief proves its own address, but the peer still answers at its own.
+    let sent = bench.take(Wire::Main, at(66), &link_ping(id(10)));
+    let token = ping_to(&sent, at(66)).expect("the new address is asked");
+    assert_eq!(bench.entry(&id(10)), Some(at(10)));
+    bench.echo(id(10), at(66), token, None);
+    assert_eq!(bench.entry(&id(10)), Some(at(10)), "nothing moves at once");
+    bench.pass(Duration::from_millis(100));
+    let mut ping = Ping::new(id(10));
+    ping.nat_type = Some(NatType::UNRESTRICTED);
+    bench.take(
+        Wire::Main,
+        at(10),
+        &Packet::new(PacketType::PING, ping.encode()),
+    );
+    bench.pass(Duration::from_secs(20));
+    assert_eq!(bench.entry(&id(10)), Some(at(10)));
+}
+
+#[test]
+fn w12_5_a_peer_without_a_key_moves_once_it_is_silent_where_it_was() {
+    let mut bench = Bench::indexed();
+    bench.meet(id(10), at(10));
+    bench.pass(Duration::from_secs(5));
+    let sent = bench.take(Wire::Main, at(20), &link_ping(id(10)));
+    let token = ping_to(&sent, at(20)).unwrap();
+    bench.echo(id(10), at(20), token, None);
+    let sent = bench.pass(Duration::from_secs(4));
+    assert!(ping_to(&sent, at(10)).is_some(), "the old address is asked");
+    assert_eq!(bench.entry(&id(10)), Some(at(20)));
+}
+
+#[test]
+fn w12_5_a_key_holds_an_id_and_moves_it_at_once() {
+    let mut bench = Bench::indexed();
+    let (key, thief) = (KeyPair::from_text("owner"), KeyPair::from_text("thief"));
+    let owner = key.peer_id();
+    let greet = |bench: &mut Bench, from: Address, key: &KeyPair| {
+        let sent = bench.take(Wire::Main, from, &signed(link_ping(owner), key));
+        let pong = sent
+            .iter()
+            .find(|sent| sent.to == from && sent.payload[4] == 2);
+        let pong = pong.map(|sent| Packet::decode(&sent.payload).unwrap());
+        let token = pong.and_then(|pong| pong.usr3.as_slice().try_into().ok());
+        if let Some(token) = token {
+            bench.echo(owner, from, Token::from_random(token), Some(key));
+        }
+    };
+    greet(&mut bench, at(10), &key);
+    assert_eq!(bench.entry(&owner), Some(at(10)));
+    bench.pass(Duration::from_secs(5));
+    greet(&mut bench, at(66), &thief);
+    bench.pass(Duration::from_secs(30));
+    assert_eq!(bench.entry(&owner), Some(at(10)), "another key");
+    greet(&mut bench, at(20), &key);
+    assert_eq!(bench.entry(&owner), Some(at(20)), "its own key");
+    // Nor does anybody without a key take it over.
+    bench.pass(Duration::from_secs(5));
+    let sent = bench.take(Wire::Main, at(66), &link_ping(owner));
+    if let Some(token) = ping_to(&sent, at(66)) {
+        bench.echo(owner, at(66), token, None);
+    }
+    bench.pass(Duration::from_secs(10));
+    assert_eq!(bench.entry(&owner), Some(at(20)), "no key");
+}
+
+#[test]
+fn w12_5_a_signature_of_something_else_proves_nothing() {
+    let mut bench = Bench::indexed();
+    let key = KeyPair::from_text("owner");
+    let sent = bench.take(Wire::Main, at(10), &signed(link_ping(key.peer_id()), &key));
+    let pong = Packet::decode(&sent[0].payload).unwrap();
+    let token = Token::from_random(pong.usr3.as_slice().try_into().unwrap());
+    let mut answer = Pong::new(bench.peer.peer_id(), key.peer_id());
+    answer.ping_id = Some(token);
+    let mut packet = signed(Packet::new(PacketType::PONG, answer.encode()), &key);
+    let elsewhere = signed(Packet::new(PacketType::PONG, "{}"), &key);
+    packet.signature = elsewhere.signature;
+    bench.take(Wire::Main, at(10), &packet);
+    assert_eq!(bench.entry(&key.peer_id()), None);
+    assert_eq!(bench.peer.report(bench.now).counters.forged, 1);
+}
+
+#[test]
+fn w12_5_a_pong_that_nobody_asked_for_makes_no_neighbour() {
+    let mut bench = Bench::indexed();
+    bench.echo(id(66), at(66), Token::from_random([1; 6]), None);
+    let mut pong = Pong::new(bench.peer.peer_id(), id(66));
+    pong.is_connection = true;
+    pong.nat_type = Some(NatType::UNRESTRICTED);
+    bench.take(
+        Wire::Main,
+        at(66),
+        &Packet::new(PacketType::PONG, pong.encode()),
+    );
+    assert_eq!(bench.entry(&id(66)), None);
+    // Nor does the right answer from the wrong address.
+    let sent = bench.take(Wire::Main, at(10), &link_ping(id(10)));
+    let token = ping_to(&sent, at(10)).unwrap();
+    bench.echo(id(10), at(66), token, None);
+    assert_eq!(bench.entry(&id(10)), None);
+}
+
+#[test]
+fn w12_5_a_join_forged_before_the_true_one_does_not_swallow_it() {
+    let mut bench = Bench::indexed();
+    for number in 10..14 {
+        bench.meet(id(number), at(number));
+    }
+    bench.meet(id(30), at(30));
+    let told = |sent: &[Transmit]| {
+        let mut sent = sent.iter();
+        sent.any(|sent| sent.to == at(30) && sent.payload[4] == PacketType::INTRO.0)
+    };
+    let forged = join(id(30), at(30), 1);
+    let sent = bench.take(Wire::Main, at(66), &forged);
+    assert!(!told(&sent), "a stranger makes nobody meet");
+    let sent = bench.take(Wire::Main, at(30), &forged);
+    assert!(told(&sent), "the peer itself does, with the same packet id");
+}
+
+#[test]
+fn w12_7_a_flood_of_peers_fills_no_table() {
+    let mut bench = Bench::indexed();
+    for number in 10..20 {
+        bench.meet(id(number), at(number));
+    }
+    for number in 0..1_200_u16 {
+        let [high, low] = number.to_be_bytes();
+        let from = Address::new(Ipv4Addr::new(44, 1, high, low), 5_000);
+        let mut peer = [0; 32];
+        peer[..2].copy_from_slice(&[high, low]);
+        let sent = bench.take(Wire::Main, from, &link_ping(PeerId(peer)));
+        if let Some(token) = ping_to(&sent, from) {
+            bench.echo(PeerId(peer), from, token, None);
+        }
+        bench.take(Wire::Main, from, &join(PeerId(peer), from, 1));
+        bench.take(Wire::Main, from, &join(id(1), from, 1));
+        if number % 64 == 0 {
+            bench.pass(Duration::from_millis(900));
+        }
+    }
+    let report = bench.peer.report(bench.now);
+    for table in &report.tables {
+        assert!(table.count <= table.count_max, "{table:?}");
+    }
+    let peers = report
+        .tables
+        .iter()
+        .find(|table| table.name == "peers")
+        .unwrap();
+    assert!(
+        peers.count > 100,
+        "the flood was let in as far as it goes: {peers:?}"
+    );
+}
+
+#[test]
+fn w12_8_a_ping_says_the_cache_s_hash_without_making_it() {
+    let mut bench = Bench::indexed();
+    bench.meet(id(10), at(10));
+    bench.peer.handle_digest(CacheDigest {
+        hash: [0xab; 20],
+        packet_count: 6_604,
+        bytes: 16_000_000,
+    });
+    let mut ping = Ping::new(id(10));
+    ping.nat_type = Some(NatType::UNRESTRICTED);
+    let sent = bench.take(
+        Wire::Main,
+        at(10),
+        &Packet::new(PacketType::PING, ping.encode()),
+    );
+    let pong = Packet::decode(&sent[0].payload).unwrap();
+    let pong = Pong::parse(&pong.message).unwrap();
+    assert_eq!(pong.cache_summary_hash, Some(SummaryHash([0xab; 20])));
+    assert_eq!(pong.cache_size, Some(6_604));
+}
+
+#[test]
+fn w12_11_the_dead_go_and_the_living_stay() {
+    let mut bench = Bench::indexed();
+    for number in 10..20 {
+        bench.meet(id(number), at(number));
+    }
+    // Every other one answers; nothing is missed for less than three heartbeats.
+    for beat in 0..6 {
+        let sent = bench.pass(Duration::from_secs(34));
+        for number in (10..20).step_by(2) {
+            if let Some(token) = ping_to(&sent, at(number)) {
+                bench.echo(id(number), at(number), token, None);
+            }
+        }
+        let count = bench.peer.report(bench.now).neighbours.len();
+        assert!(
+            beat > 2 || count == 10,
+            "{count} neighbours after beat {beat}"
+        );
+    }
+    for number in 10..20 {
+        let is_alive = number % 2 == 0;
+        assert_eq!(
+            bench.entry(&id(number)).is_some(),
+            is_alive,
+            "peer {number}"
+        );
+    }
+    let gone = bench.events.iter();
+    let gone = gone
+        .filter(|event| matches!(event, Event::Disconnected(_)))
+        .count();
+    assert_eq!(gone, 5);
+}
+
+#[test]
+fn w12_11_a_link_through_a_proxy_ends_with_the_proxy() {
+    let (mut network, bootstraps) = with_indexed(2, 2);
+    let key = SharedKey::from_seed(b"hard");
+    let nodes = [1, 2].map(|number| {
+        let ip = Ipv4Addr::new(9, 9, 9, number);
+        let node = network.add(ordinary(number, &bootstraps), ip, Nat::Hard);
+        network.open(node);
+        network
+            .with(node, |peer, now| peer.join(now, None, key))
+            .unwrap();
+        node
+    });
+    network.run_for(Duration::from_secs(10));
+    let other = network.peer(nodes[1]).peer_id();
+    let via = network.links(nodes[0]).get(&other).copied();
+    assert!(matches!(via, Some(LinkVia::Proxy(_))), "{via:?}");
+    network.nodes[0].is_up = false;
+    network.nodes[1].is_up = false;
+    network.run_for(Duration::from_secs(200));
+    assert_eq!(network.links(nodes[0]).get(&other), None);
+}
