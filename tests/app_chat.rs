@@ -18,10 +18,8 @@ fn who_comes_back_to_the_chat_reads_what_was_missed() {
     let (for_ann, for_noor) = (build(&server), build(&server));
     let ann = Session::start_with(&for_ann, &person("Ann Baker"));
     let noor = Session::start_beside(&for_noor, &person("Noor"));
-    ann.until("return document.querySelector('#summary').textContent === 'You and Noor are here'");
-    noor.until(
-        "return document.querySelector('#summary').textContent === 'You and Ann Baker are here'",
-    );
+    here(&ann, "Noor");
+    here(&noor, "Ann Baker");
 
     say(&ann, "The cabin is ours from Friday noon.");
     heard(&noor, "The cabin is ours from Friday noon.");
@@ -60,10 +58,12 @@ fn who_comes_back_to_the_chat_reads_what_was_missed() {
     assert_eq!(texts, Value::from_iter(expected));
     ann.until("return document.querySelector('.said:last-child .state')?.dataset.state === 'seen'");
 
+    here(&ann, "Noor");
+    here(&noor, "Ann Baker");
     ann.keys("#text", "See you");
     noor.until(
         "const typing = document.querySelector('#typing')
-         return typing.innerText === 'Ann Baker is typing' && getComputedStyle(typing).opacity === '1'",
+         return typing.textContent === 'Ann Baker is typing' && typing.dataset.shown === 'true' && typing.getAnimations().length === 0",
     );
     if let Ok(path) = env::var("CHAT_PICTURE") {
         fs::write(path, STANDARD.decode(noor.picture()).unwrap()).unwrap();
@@ -101,6 +101,14 @@ fn the_first_start_asks_for_a_name_and_a_room() {
 fn say(session: &Session, text: &str) {
     session.keys("#text", &format!("{text}\u{e007}"));
     heard(session, text);
+}
+
+/// Waits until a person sees another in the room.
+#[track_caller]
+fn here(session: &Session, name: &str) {
+    session.until(&format!(
+        "return document.querySelector('#summary').textContent === 'You and {name} are here'"
+    ));
 }
 
 #[track_caller]
