@@ -118,6 +118,8 @@ pub struct Outlets {
     pub read: Recipient<ReadPacket>,
     pub list: Recipient<ListPackets>,
     pub sockets: Recipient<DescribeSockets>,
+    #[cfg(feature = "faults")]
+    pub crash: Recipient<crate::messages::files::PanicNow>,
     pub end: Arc<dyn Fn() + Send + Sync>,
 }
 

@@ -16,6 +16,8 @@ mod actor;
 mod batch;
 mod commands;
 mod facts;
+#[cfg(feature = "faults")]
+mod faults;
 pub mod json;
 mod keyring;
 mod start;
