@@ -51,7 +51,11 @@ impl Team {
         let above = (nursery.supervisor.clone(), nursery.children.clone());
         let owner = control.addr().recipient();
         let peer = start_peer(live.host(), &live.spawner(), options, owner, above);
-        for controls in peer.controls().into_iter().chain([control.addr().controls()]) {
+        for controls in peer
+            .controls()
+            .into_iter()
+            .chain([control.addr().controls()])
+        {
             nursery.children.add(controls, true);
         }
         let setup = setup(Outlets::of(&peer, nursery.children.clone()));
