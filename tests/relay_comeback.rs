@@ -100,6 +100,9 @@ mod faults {
         let before = client.ok(json!({ "do": "info" }));
         indexed.wait("connection", |_| true);
         client.ok(json!({ "do": "crash" }));
+        // Those who take it for connected learn that it is not, and then that it is again.
+        let lost = one.wait("disconnection", |_| true);
+        assert_eq!(lost["peer"], indexed.id);
         one.wait("connection", |_| true);
         let after = client.ok(json!({ "do": "info" }));
         for same in ["peer", "local", "subclusters"] {

@@ -80,6 +80,10 @@ pub struct PeerArgs {
 /// actor keeps crashing.
 pub fn peer(console: &mut Console<'_>, args: &PeerArgs) -> Result<(), CliError> {
     let running = start(&setup(args)?).map_err(|error| explain(args, &error))?;
+    if knows_nobody(args) {
+        console
+            .warn("this peer has nobody to begin with: name an indexed peer with --bootstrap")?;
+    }
     let told = tell_all(console, args, &running);
     // Whether or not anybody listened to the end, the peer ends in good order.
     let lost = running.stop();
@@ -94,6 +98,11 @@ pub fn peer(console: &mut Console<'_>, args: &PeerArgs) -> Result<(), CliError> 
 fn given_up(actor: &str) -> CliError {
     let text = format!("the peer cannot go on: actor '{actor}' keeps crashing");
     CliError::program(EXIT_CODE_GAVE_UP, text)
+}
+
+/// Whether the peer can only wait to be found, at an address that it cannot find out itself.
+fn knows_nobody(args: &PeerArgs) -> bool {
+    args.bootstrap.is_empty() && !args.indexed && args.state.is_none()
 }
 
 /// Prints events until there are no more.
