@@ -359,7 +359,7 @@ mod tests {
         let said = feed.next().now_or_never().flatten();
         assert_eq!(
             said.as_deref(),
-            Some(r#"{"actor":"relay:one","event":"failed"}"#)
+            Some(r#"{"event":"failed","actor":"relay:one"}"#)
         );
         assert_eq!(feed.next().now_or_never(), Some(None));
         assert_eq!(desk.lost().as_deref(), Some("relay:one"));
