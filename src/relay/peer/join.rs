@@ -268,8 +268,11 @@ impl Peer {
             .iter()
             .filter(|(address, ..)| *address == from)
             .count();
-        if joins.waiting.len() >= WAITING_MAX || of_same >= WAITING_EACH_MAX {
+        if of_same >= WAITING_EACH_MAX {
             return;
+        }
+        if joins.waiting.len() >= WAITING_MAX {
+            joins.waiting.remove(0);
         }
         joins.waiting.push((from, packet.clone(), now.time));
         self.ask_for_proof(now, from);
