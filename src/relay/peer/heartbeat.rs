@@ -70,6 +70,7 @@ impl Peer {
     /// Pings neighbours that were not heard for so long, and does what else is due.
     fn beat(&mut self, now: Now, silence: Duration) {
         self.set_heartbeat(now);
+        let is_alone = self.is_alone(now);
         self.proof.forget_old(now.time);
         self.proof.close_accounts(now.time);
         self.forget_joins(now);
@@ -80,12 +81,18 @@ impl Peer {
             self.call_proxied(now);
             self.rejoin(now);
         }
-        // The answers to the last beat are a whole beat old.
-        let is_alone = now.time.since(self.heartbeat.last_heard) > self.config.keepalive * 5 / 4;
         if is_alone || !self.is_ready() {
             self.reflect_quietly(now);
         }
         self.improve_reflection(now);
+    }
+
+    /// Whether nobody has answered the last beat, or there is nobody who could.
+    fn is_alone(&self, now: Now) -> bool {
+        let mut neighbours = self.table.connected();
+        let is_silent = |entry: &Entry| entry.last_pinged > entry.last_heard;
+        let is_late = now.time.since(self.heartbeat.last_heard) > self.config.keepalive;
+        is_late && neighbours.all(is_silent)
     }
 
     /// The next beat: not at the same time as everybody else's.
@@ -197,7 +204,7 @@ impl Peer {
     }
 
     fn prune(&mut self, now: Now) {
-        let keepalive = self.config.keepalive;
+        let proxied_life = self.proxied_life();
         for entry in self.table.iter_mut() {
             let is_unanswered = entry.last_pinged > entry.last_proved;
             entry.missed = if is_unanswered {
@@ -207,7 +214,7 @@ impl Peer {
             };
         }
         let is_dead = |entry: &&Entry| match entry.via {
-            LinkVia::Proxy(_) => now.time.since(entry.last_heard) > keepalive * PROXIED_KEEPALIVES,
+            LinkVia::Proxy(_) => now.time.since(entry.last_heard) > proxied_life,
             // What is heard may be forged, though hardly all the time by chance.
             _ if entry.last_heard > entry.last_pinged => entry.missed >= MISSED_HEARD_MAX,
             _ => entry.missed >= MISSED_MAX,
@@ -223,6 +230,13 @@ impl Peer {
                 self.disconnected(&entry);
             }
         }
+    }
+
+    /// How long a peer that a proxy carries for is believed to be there, unless it is introduced
+    /// again; half of that after, the network is told again that we are.
+    pub(super) fn proxied_life(&self) -> Duration {
+        let by_keepalive = self.config.keepalive * PROXIED_KEEPALIVES;
+        by_keepalive.max(PROXIED_LIFE_MIN)
     }
 
     /// Pings whoever was not heard for a while, has not answered the last ping, or has not
@@ -301,5 +315,7 @@ const FOLLOW_AGAIN: u32 = 10;
 const SLEEP_MIN: Duration = Duration::from_secs(20);
 /// For so many keepalives a peer is believed to be there that only a proxy knows of.
 const PROXIED_KEEPALIVES: u32 = 10;
+/// At least that long: introductions come once a minute at the most.
+const PROXIED_LIFE_MIN: Duration = Duration::from_secs(180);
 /// Neighbours whose view of us is compared.
 const OBSERVERS_MAX: usize = 8;

@@ -31,6 +31,7 @@ impl Peer {
             return;
         };
         let address = Address::new(intro.address, intro.port);
+        self.renew_proxied(now, &peer, &introducer);
         let is_under_way = self.links.has_peer(&peer) || self.punching.has_peer(&peer);
         let is_senseless = introducer == peer || Some(address) == self.address;
         if is_under_way
@@ -92,10 +93,7 @@ impl Peer {
                 let wait = self.first_wait(strategy, nat, &peer);
                 self.begin_link(now, address, wait, attempt);
             }
-            Strategy::Proxy => {
-                self.renew_proxied(now, &peer, &introducer);
-                self.fall_back(now, address, attempt);
-            }
+            Strategy::Proxy => self.fall_back(now, address, attempt),
             Strategy::TraversalOpen => {
                 self.begin_opening(now, address, attempt);
                 self.wait_for_proxy(now, address, attempt);

@@ -142,7 +142,7 @@ impl Peer {
         let joined = self.memberships.iter().map(|(subcluster, _)| *subcluster);
         let joined: Vec<SubclusterId> = joined.collect();
         for subcluster in joined {
-            if self.met_count(&subcluster) < MET_ENOUGH {
+            if self.met_count(&subcluster) < MET_ENOUGH || self.is_fading(now, &subcluster) {
                 self.tell_join(now, subcluster);
             }
         }
@@ -217,6 +217,15 @@ impl Peer {
         connected
             .filter(|entry| entry.is_in_subcluster(subcluster))
             .count()
+    }
+
+    /// Whether a member that a proxy carries for has not been introduced for long.
+    fn is_fading(&self, now: Now, subcluster: &SubclusterId) -> bool {
+        let half_life = self.proxied_life() / 2;
+        let mut proxied = self.table.iter().filter(|entry| !entry.is_direct());
+        proxied.any(|entry| {
+            entry.is_in_subcluster(subcluster) && now.time.since(entry.last_heard) >= half_life
+        })
     }
 
     fn tell_join(&mut self, now: Now, subcluster: SubclusterId) {
