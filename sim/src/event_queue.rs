@@ -55,6 +55,18 @@ impl<E> EventQueue<E> {
         Some(event)
     }
 
+    /// How many events are still to come.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    /// Whether nothing is still to come.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heap.is_empty()
+    }
+
     /// When the next event happens.
     #[must_use]
     pub fn next_time(&self) -> Option<u64> {

@@ -13,6 +13,7 @@ pub mod rebroadcast;
 pub mod relay;
 pub mod resources;
 pub mod router;
+pub mod simulation;
 pub mod supervisor;
 pub mod system;
 pub mod terminal;

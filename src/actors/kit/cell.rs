@@ -6,8 +6,6 @@ use std::{
     time::Duration,
 };
 
-use rand::{SeedableRng, rngs::StdRng};
-
 use super::{
     Actor, Addr, Context, Host, Loss, Recipient, RestartPolicy, Spec,
     context::panic_text,
@@ -26,8 +24,16 @@ pub(super) trait Drive {
     fn turn(&mut self) -> Turn;
 }
 
+/// What came of a turn.
+pub(super) struct Turn {
+    /// How many messages were handled.
+    pub(super) handled_count: u64,
+    /// When to run the next.
+    pub(super) next: Next,
+}
+
 /// When a cell wants its next turn.
-pub(super) enum Turn {
+pub(super) enum Next {
     /// At once, after the others: its budget ran out.
     Again,
     /// When something is queued, or at this time.
@@ -99,11 +105,10 @@ impl<A: Actor> Reserved<A> {
     /// The cell, on the thread where it will live.
     pub(super) fn into_cell(self, factory: impl FnMut() -> A + 'static) -> Box<dyn Drive> {
         let mailbox = self.addr.0.clone();
-        let random = StdRng::from_seed(self.host.0.random_seed(mailbox.stats.name()));
         Box::new(Cell {
             state: State::New,
             factory: Box::new(factory),
-            ctx: Context::new(self.addr, self.host, random),
+            ctx: Context::new(self.addr, self.host),
             mailbox,
             supervisor: self.supervisor,
             policy: RestartPolicy::default(),
@@ -134,21 +139,32 @@ impl<A: Actor> Drive for Cell<A> {
         let began = self.ctx.now();
         let mut now = began;
         self.enter(now);
+        let mut turn = Turn {
+            handled_count: 0,
+            next: Next::Again,
+        };
         for _ in 0..TURN_MESSAGES_MAX {
             match self.mailbox.pop(matches!(self.state, State::Up(_))) {
                 Popped::Order(order) => self.obey(order),
-                Popped::Letter(letter) => self.deliver(letter, now),
-                Popped::Empty => return self.idle(),
+                Popped::Letter(letter) => {
+                    self.deliver(letter, now);
+                    turn.handled_count += 1;
+                }
+                Popped::Empty => {
+                    turn.next = self.idle();
+                    break;
+                }
             }
             if matches!(self.state, State::Stopped) {
-                return Turn::Stopped;
+                turn.next = Next::Stopped;
+                break;
             }
             now = self.ctx.now();
             if now.since(began) >= TURN_TIME_MAX {
                 break;
             }
         }
-        Turn::Again
+        turn
     }
 }
 
@@ -261,11 +277,11 @@ impl<A: Actor> Cell<A> {
         self.mailbox.stats.set_life(Life::Stopped);
     }
 
-    fn idle(&self) -> Turn {
+    fn idle(&self) -> Next {
         match self.state {
-            State::Stopped => Turn::Stopped,
-            State::Down(due) => Turn::Idle(due),
-            _ => Turn::Idle(self.ctx.timers.next_due()),
+            State::Stopped => Next::Stopped,
+            State::Down(due) => Next::Idle(due),
+            _ => Next::Idle(self.ctx.timers.next_due()),
         }
     }
 }

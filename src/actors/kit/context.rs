@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rand::rngs::StdRng;
+use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{
     Actor, Addr, AskError, Handler, Host, JobTicket, Recipient, Reply, TimerId, TooManyTimers,
@@ -24,7 +24,8 @@ use crate::{
 pub struct Context<A: Actor> {
     addr: Addr<A>,
     host: Host,
-    random: StdRng,
+    /// Made when it is first drawn from: many actors never do.
+    random: Option<Box<StdRng>>,
     pub(super) timers: Timers<A>,
     life: u64,
     pub(super) is_stopping: bool,
@@ -33,11 +34,11 @@ pub struct Context<A: Actor> {
 }
 
 impl<A: Actor> Context<A> {
-    pub(super) fn new(addr: Addr<A>, host: Host, random: StdRng) -> Self {
+    pub(super) fn new(addr: Addr<A>, host: Host) -> Self {
         Self {
             addr,
             host,
-            random,
+            random: None,
             timers: Timers::new(),
             life: 0,
             is_stopping: false,
@@ -174,7 +175,11 @@ impl<A: Actor> Context<A> {
 
     /// The actor's random source: seeded by the system when live, by the seed when simulated.
     pub fn random(&mut self) -> &mut StdRng {
-        &mut self.random
+        let (host, addr) = (&self.host, &self.addr);
+        self.random.get_or_insert_with(|| {
+            let seed = host.0.random_seed(addr.0.stats.name());
+            Box::new(StdRng::from_seed(seed))
+        })
     }
 
     /// The time now.

@@ -15,7 +15,7 @@ use tokio::time::Sleep;
 
 use super::{
     Clock, Host, HostOps, Registry,
-    cell::{Drive, Seed, Turn},
+    cell::{Drive, Next, Seed},
     clock::LiveClock,
     wake::Wake,
 };
@@ -225,10 +225,10 @@ impl ActorFuture<Hosted> for Turns {
         task: &mut Task<'_>,
     ) -> Poll<()> {
         hosted.wake.arm(Some(task.waker()));
-        match hosted.cell.turn() {
-            Turn::Again => task.waker().wake_by_ref(),
-            Turn::Idle(due) => self.set_alarm(due, &hosted.clock, task),
-            Turn::Stopped => {
+        match hosted.cell.turn().next {
+            Next::Again => task.waker().wake_by_ref(),
+            Next::Idle(due) => self.set_alarm(due, &hosted.clock, task),
+            Next::Stopped => {
                 ctx.terminate();
                 return Poll::Ready(());
             }

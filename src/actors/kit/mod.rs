@@ -47,7 +47,7 @@ pub use reply::{AskError, Reply};
 pub use restart::{Controls, Decision, RestartPolicy};
 pub use stats::Loss;
 pub use timers::{TIMERS_MAX, TimerId, TooManyTimers};
-pub use virtual_host::VirtualHost;
+pub use virtual_host::{Schedule, VirtualHost};
 
 use std::{num::NonZeroUsize, sync::Arc};
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{
     Actor, Addr, Host, Spec,
-    cell::{Drive, Reserved, Turn},
+    cell::{Drive, Next, Reserved},
     wake::Wake,
 };
 use crate::relay::Time;
@@ -42,10 +42,10 @@ impl Port {
     /// Handles what is queued, within one turn's budget, and says when to call again.
     pub fn turn(&mut self) -> NextTurn {
         self.wake.arm(None);
-        match self.cell.turn() {
-            Turn::Again => NextTurn::Now,
-            Turn::Idle(Some(due)) => NextTurn::At(due),
-            Turn::Idle(None) | Turn::Stopped => NextTurn::WhenWoken,
+        match self.cell.turn().next {
+            Next::Again => NextTurn::Now,
+            Next::Idle(Some(due)) => NextTurn::At(due),
+            Next::Idle(None) | Next::Stopped => NextTurn::WhenWoken,
         }
     }
 }

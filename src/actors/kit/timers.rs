@@ -1,6 +1,6 @@
 //! The timers of one actor: letters to itself, in the order in which they fall due.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use super::{Actor, letter::Letter};
 use crate::{messages::Class, relay::Time};
@@ -18,8 +18,9 @@ pub struct TimerId {
 pub struct TooManyTimers;
 
 pub(super) struct Timers<A: Actor> {
-    /// Ordered by time, then by age: equal times fire in the order in which they were set.
-    armed: BTreeMap<TimerId, Timer<A>>,
+    /// Ordered by time, then by age: equal times fire in the order in which they were set. Most
+    /// actors have one or two, and what falls due last is mostly set last.
+    armed: VecDeque<(TimerId, Timer<A>)>,
     next_sequence: u64,
 }
 
@@ -31,7 +32,7 @@ pub(super) struct Timer<A: Actor> {
 impl<A: Actor> Timers<A> {
     pub(super) fn new() -> Self {
         Self {
-            armed: BTreeMap::new(),
+            armed: VecDeque::new(),
             next_sequence: 0,
         }
     }
@@ -45,12 +46,14 @@ impl<A: Actor> Timers<A> {
             sequence: self.next_sequence,
         };
         self.next_sequence += 1;
-        self.armed.insert(id, timer);
+        let place = self.armed.partition_point(|(other, _)| *other < id);
+        self.armed.insert(place, (id, timer));
         Ok(id)
     }
 
     pub(super) fn cancel(&mut self, id: TimerId) -> bool {
-        self.armed.remove(&id).is_some()
+        let place = self.armed.binary_search_by_key(&id, |(other, _)| *other);
+        place.is_ok_and(|place| self.armed.remove(place).is_some())
     }
 
     pub(super) fn clear(&mut self) {
@@ -58,12 +61,14 @@ impl<A: Actor> Timers<A> {
     }
 
     pub(super) fn pop_due(&mut self, now: Time) -> Option<Timer<A>> {
-        let first = self.armed.first_entry()?;
-        (first.key().due <= now).then(|| first.remove())
+        let (first, _) = self.armed.front()?;
+        let is_due = first.due <= now;
+        let (_, timer) = is_due.then(|| self.armed.pop_front())??;
+        Some(timer)
     }
 
     pub(super) fn next_due(&self) -> Option<Time> {
-        self.armed.first_key_value().map(|(id, _)| id.due)
+        self.armed.front().map(|(id, _)| id.due)
     }
 }
 

@@ -1,10 +1,13 @@
 //! The virtual host: the same cells on the simulator's clock, one thread, no system.
 //!
 //! Cells take turns in the order in which they were woken; when none is awake, time jumps
-//! to the next timer. The same seed gives the same run.
+//! to what is due next: the timer of a cell, or an event of whoever drives the host. An event
+//! is a number that its driver knows. The same seed gives the same run.
+//!
+//! A host may drive a million actors, so what it keeps of one that rests is small.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -13,9 +16,9 @@ use sim::{EventQueue, streams};
 
 use super::{
     Clock, Host, HostOps, Registry,
-    cell::{Drive, Seed, Turn},
+    cell::{Drive, Next, Seed},
     clock::VirtualClock,
-    wake::Wake,
+    wake::{Ready, Wake},
 };
 use crate::relay::Time;
 
@@ -24,8 +27,10 @@ pub struct VirtualHost {
     host: Host,
     shared: Arc<Shared>,
     /// By the number of their wake.
-    cells: BTreeMap<usize, Cell>,
-    alarms: EventQueue<usize>,
+    cells: Vec<Option<Cell>>,
+    queue: EventQueue<Due>,
+    schedule: Schedule,
+    handled_count: u64,
 }
 
 struct Cell {
@@ -35,21 +40,42 @@ struct Cell {
     due: Option<Time>,
 }
 
+/// What the queue holds.
+#[derive(Clone, Copy)]
+enum Due {
+    /// The timer of the cell with this number.
+    Alarm(usize),
+    /// The driver's.
+    Event(u64),
+}
+
+/// Puts events into a host's future, from inside of its actors too; cheap to clone.
+#[derive(Clone, Default)]
+pub struct Schedule(Arc<Mutex<Vec<Planned>>>);
+
+struct Planned {
+    at: Time,
+    source: u64,
+    event: u64,
+}
+
 struct Shared {
     clock: Arc<VirtualClock>,
     dyn_clock: Arc<dyn Clock>,
     registry: Registry,
     seed: u64,
-    inner: Arc<Mutex<Inner>>,
+    ready: Ready,
+    inner: Mutex<Inner>,
 }
 
 #[derive(Default)]
 struct Inner {
-    /// Cells that were woken and have not had a turn since.
-    awake: VecDeque<usize>,
     /// Actors that were started and have no cell yet.
     seeds: VecDeque<Seed>,
-    woken_count: usize,
+    /// How many numbers were given out.
+    numbers_count: usize,
+    /// Numbers of cells that are gone.
+    free: Vec<usize>,
 }
 
 impl VirtualHost {
@@ -62,14 +88,16 @@ impl VirtualHost {
             clock,
             registry: Registry::default(),
             seed,
-            inner: Arc::default(),
+            ready: Ready::default(),
+            inner: Mutex::default(),
         });
-        let host = Host(shared.clone());
         Self {
-            host,
+            host: Host(shared.clone()),
             shared,
-            cells: BTreeMap::new(),
-            alarms: EventQueue::new(),
+            cells: Vec::new(),
+            queue: EventQueue::new(),
+            schedule: Schedule::default(),
+            handled_count: 0,
         }
     }
 
@@ -79,75 +107,130 @@ impl VirtualHost {
         &self.host
     }
 
-    /// Runs until nothing is left to do before `end`, and leaves the clock there.
+    /// Where to put events that [`next_event`](Self::next_event) is to give back.
+    #[must_use]
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.shared.clock.now()
+    }
+
+    /// How many messages its actors have handled, those of stopped actors included.
+    #[must_use]
+    pub fn handled_count(&self) -> u64 {
+        self.handled_count
+    }
+
+    /// How many timers and events are to come, timers out of date included.
+    #[must_use]
+    pub fn pending_count(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Runs until nothing is left to do before `end`, and leaves the clock there; events are
+    /// thrown away.
     pub fn run_until(&mut self, end: Time) {
+        while self.next_event(end).is_some() {}
+    }
+
+    /// Runs until the next event is due and gives it, or, if none is until `end`, leaves
+    /// the clock there.
+    pub fn next_event(&mut self, end: Time) -> Option<u64> {
         loop {
-            self.adopt_seeds();
-            let awake = self.shared.lock().awake.pop_front();
-            if let Some(index) = awake {
-                self.turn(index);
-            } else if !self.jump(end) {
-                break;
-            }
-        }
-        self.shared.clock.set(end.max(self.shared.clock.now()));
-    }
-
-    /// Moves time to the next alarm that is still set; false if none is left before `end`.
-    fn jump(&mut self, end: Time) -> bool {
-        while let Some(at) = self.alarms.next_time() {
-            let at = Time::from_micros(at);
-            if at > end {
-                return false;
-            }
-            let Some(event) = self.alarms.pop() else {
-                return false;
+            self.take_turns();
+            self.take_planned();
+            let due = self.queue.next_time().map(Time::from_micros);
+            let Some(due) = due.filter(|due| *due <= end) else {
+                self.shared.clock.set(end.max(self.now()));
+                return None;
             };
-            let cell = self.cells.get_mut(&event.payload);
-            if let Some(cell) = cell.filter(|cell| cell.due == Some(at)) {
-                cell.due = None;
-                self.shared.clock.set(at);
-                self.turn(event.payload);
-                return true;
+            match self.queue.pop()?.payload {
+                Due::Alarm(number) => {
+                    let cell = self.cells.get_mut(number).and_then(Option::as_mut);
+                    if let Some(cell) = cell.filter(|cell| cell.due == Some(due)) {
+                        cell.due = None;
+                        self.shared.clock.set(due);
+                        self.turn(number);
+                    }
+                }
+                Due::Event(event) => {
+                    self.shared.clock.set(due);
+                    return Some(event);
+                }
             }
         }
-        false
     }
 
-    fn turn(&mut self, index: usize) {
-        let Some(cell) = self.cells.get_mut(&index) else {
+    /// Runs cells until none is awake.
+    fn take_turns(&mut self) {
+        loop {
+            while let Some(number) = self.shared.ready.pop() {
+                self.turn(number);
+            }
+            let Some(seed) = self.shared.lock().seeds.pop_front() else {
+                return;
+            };
+            self.adopt(seed);
+        }
+    }
+
+    fn take_planned(&mut self) {
+        let mut planned = self.schedule.lock();
+        for Planned { at, source, event } in planned.drain(..) {
+            self.queue.push(at.as_micros(), source, Due::Event(event));
+        }
+    }
+
+    fn turn(&mut self, number: usize) {
+        let Some(cell) = self.cells.get_mut(number).and_then(Option::as_mut) else {
             return;
         };
         cell.wake.arm(None);
-        match cell.drive.turn() {
-            Turn::Again => cell.wake.wake(),
-            Turn::Idle(due) => {
+        let turn = cell.drive.turn();
+        self.handled_count += turn.handled_count;
+        match turn.next {
+            Next::Again => cell.wake.wake(),
+            Next::Idle(due) => {
                 if let Some(due) = due.filter(|due| cell.due != Some(*due)) {
                     cell.due = Some(due);
-                    self.alarms.push(due.as_micros(), index as u64, index);
+                    let alarm = Due::Alarm(number);
+                    self.queue.push(due.as_micros(), number as u64, alarm);
                 }
             }
-            Turn::Stopped => drop(self.cells.remove(&index)),
+            Next::Stopped => {
+                self.cells[number] = None;
+                self.shared.lock().free.push(number);
+            }
         }
     }
 
-    fn adopt_seeds(&mut self) {
-        loop {
-            let Some(seed) = self.shared.lock().seeds.pop_front() else {
-                break;
-            };
-            let (index, wake) = (seed.wake.number, seed.wake);
-            let drive = (seed.build)();
-            self.cells.insert(
-                index,
-                Cell {
-                    drive,
-                    wake,
-                    due: None,
-                },
-            );
-            self.turn(index);
+    fn adopt(&mut self, seed: Seed) {
+        let (number, wake) = (seed.wake.number, seed.wake);
+        if self.cells.len() <= number {
+            self.cells.resize_with(number + 1, || None);
         }
+        self.cells[number] = Some(Cell {
+            drive: (seed.build)(),
+            wake,
+            due: None,
+        });
+        self.turn(number);
+    }
+}
+
+impl Schedule {
+    /// Has the host give `event` back at a time; what is due at one time comes in the order
+    /// of the sources, and then in the order in which it was put here.
+    pub fn at(&self, at: Time, source: u64, event: u64) {
+        self.lock().push(Planned { at, source, event });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Planned>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -160,16 +243,11 @@ impl Shared {
 impl HostOps for Shared {
     fn new_wake(&self) -> Wake {
         let mut inner = self.lock();
-        let index = inner.woken_count;
-        inner.woken_count += 1;
-        let inner = self.inner.clone();
-        Wake::hook(index, move || {
-            inner
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .awake
-                .push_back(index);
-        })
+        let number = inner.free.pop().unwrap_or_else(|| {
+            inner.numbers_count += 1;
+            inner.numbers_count - 1
+        });
+        Wake::ready(number, self.ready.clone())
     }
 
     fn adopt(&self, seed: Seed) {

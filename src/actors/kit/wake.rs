@@ -1,7 +1,11 @@
 //! Wakes whoever drains a mailbox, at most once until it has looked again.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::Waker,
 };
 
@@ -18,9 +22,15 @@ pub(super) struct Wake {
 enum Target {
     /// A task of an arbiter.
     Task(AtomicWaker),
-    /// Anything else: the event loop of the window system, a virtual host.
+    /// A cell of a virtual host, by its number.
+    Ready(Ready),
+    /// Anything else, as the event loop of the window system.
     Hook(Box<dyn Fn() + Send + Sync>),
 }
+
+/// The cells of a virtual host that were woken and have not had a turn since.
+#[derive(Clone, Default)]
+pub(super) struct Ready(Arc<Mutex<VecDeque<usize>>>);
 
 impl Wake {
     pub(super) fn task() -> Self {
@@ -28,6 +38,14 @@ impl Wake {
             number: 0,
             is_pending: AtomicBool::new(false),
             target: Target::Task(AtomicWaker::new()),
+        }
+    }
+
+    pub(super) fn ready(number: usize, ready: Ready) -> Self {
+        Self {
+            number,
+            is_pending: AtomicBool::new(false),
+            target: Target::Ready(ready),
         }
     }
 
@@ -44,6 +62,7 @@ impl Wake {
         if !self.is_pending.swap(true, Ordering::AcqRel) {
             match &self.target {
                 Target::Task(waker) => waker.wake(),
+                Target::Ready(ready) => ready.lock().push_back(self.number),
                 Target::Hook(hook) => hook(),
             }
         }
@@ -55,5 +74,16 @@ impl Wake {
             task.register(waker);
         }
         self.is_pending.swap(false, Ordering::AcqRel);
+    }
+}
+
+impl Ready {
+    /// The number of the cell that has waited longest.
+    pub(super) fn pop(&self) -> Option<usize> {
+        self.lock().pop_front()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -27,7 +27,7 @@ use crate::{
 /// One peer of the network.
 pub struct Relay {
     pub(super) peer: Peer,
-    pub(super) options: RelayOptions,
+    pub(super) options: Arc<RelayOptions>,
     pub(super) batch: Batch,
     /// Where the sockets are bound.
     pub(super) local: Option<SocketsBound>,
@@ -39,7 +39,6 @@ pub struct Relay {
 }
 
 /// What a relay needs to know.
-#[derive(Clone)]
 pub struct RelayOptions {
     /// How the peer behaves, and who it is.
     pub config: PeerConfig,
@@ -106,7 +105,7 @@ pub(super) enum Waiting {
 impl Relay {
     /// A relay that is silent until it is asked to open.
     #[must_use]
-    pub fn new(options: RelayOptions) -> Self {
+    pub fn new(options: Arc<RelayOptions>) -> Self {
         // Its seed and its time come with its start.
         let peer = Peer::new(options.config.clone(), [0; 32], Default::default());
         Self {

@@ -25,5 +25,5 @@ mod start;
 pub use self::{
     actor::{Memory, PENDING_MAX, Relay, RelayOptions, RelayOutlets},
     keyring::Keyring,
-    start::{PeerAddrs, PeerOptions, start_peer},
+    start::{CoreAddrs, PeerAddrs, PeerOptions, Seats, Sockets, start_core, start_peer},
 };

@@ -1,17 +1,24 @@
 //! Starts the four actors of a peer, which know each other, and ends them.
+//!
+//! Three of them know nothing of sockets; the simulator starts those alone and stands in for
+//! the fourth.
 
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, sync::Arc};
 
 use super::{Memory, Relay, RelayOptions, RelayOutlets};
 use crate::{
     actors::{
-        kit::{Actor, Addr, Controls, Host, Lane, Recipient, Reserved, Spawner, Spec},
+        kit::{Actor, Addr, Controls, Handler, Host, Lane, Recipient, Reserved, Spawner, Spec},
         packet_cache::{PacketCache, PacketCacheOptions, PacketCacheOutlets, State},
         rebroadcast::{Rebroadcast, RebroadcastOptions, RebroadcastOutlets},
         supervisor::Children,
         udp::{OpenSockets, Udp, UdpOptions},
     },
-    messages::{relay::PeerReported, supervisor::ActorPanicked},
+    messages::{
+        relay::PeerReported,
+        supervisor::ActorPanicked,
+        udp::{BindSockets, HoldPunchSockets, SendDatagrams},
+    },
     relay::{cache::CacheConfig, peer::PeerConfig},
 };
 
@@ -52,31 +59,53 @@ pub fn start_peer(
 ) -> PeerAddrs {
     let team = Team {
         host,
-        name: &options.name,
+        name: &options.name.clone(),
         supervisor,
         children,
     };
-    let (relay, cache) = (team.reserve::<Relay>(), team.reserve::<PacketCache>());
-    let (rebroadcast, udp) = (team.reserve::<Rebroadcast>(), team.reserve::<Udp>());
-    let addrs = PeerAddrs {
-        relay: relay.addr().clone(),
-        cache: cache.addr().clone(),
-        rebroadcast: rebroadcast.addr().clone(),
-        udp: udp.addr().clone(),
-    };
-    let keepalive = options.config.keepalive;
-    let relay_options = RelayOptions {
-        config: options.config,
-        outlets: relay_outlets(&addrs, owner),
-        memory: Memory::default(),
-    };
-    relay.start(move || Relay::new(relay_options.clone()));
+    let udp = team.reserve::<Udp>();
+    let sockets = Sockets::of(udp.addr());
+    let CoreAddrs {
+        relay,
+        cache,
+        rebroadcast,
+    } = start_core(&team, options, sockets, owner);
     let udp_options = UdpOptions {
-        relay: addrs.relay.recipient(),
+        relay: relay.recipient(),
         spawner: spawner.clone(),
         sockets: OpenSockets::default(),
     };
-    udp.start(move || Udp::new(udp_options.clone()));
+    let udp = udp.start(move || Udp::new(udp_options.clone()));
+    PeerAddrs {
+        relay,
+        cache,
+        rebroadcast,
+        udp,
+    }
+}
+
+/// Starts the actors of a peer that know nothing of sockets, under whatever name, limit and
+/// supervisor `seats` gives them.
+pub fn start_core(
+    seats: &impl Seats,
+    options: PeerOptions,
+    sockets: Sockets,
+    owner: Recipient<PeerReported>,
+) -> CoreAddrs {
+    let (relay, cache) = (seats.reserve::<Relay>(), seats.reserve::<PacketCache>());
+    let rebroadcast = seats.reserve::<Rebroadcast>();
+    let addrs = CoreAddrs {
+        relay: relay.addr().clone(),
+        cache: cache.addr().clone(),
+        rebroadcast: rebroadcast.addr().clone(),
+    };
+    let keepalive = options.config.keepalive;
+    let relay_options = Arc::new(RelayOptions {
+        config: options.config,
+        outlets: relay_outlets(&addrs, sockets, owner),
+        memory: Memory::default(),
+    });
+    relay.start(move || Relay::new(relay_options.clone()));
     let cache_options = PacketCacheOptions {
         config: options.cache,
         state: options.state,
@@ -89,6 +118,49 @@ pub fn start_peer(
     };
     rebroadcast.start(move || Rebroadcast::new(rebroadcast_options.clone()));
     addrs
+}
+
+/// Gives actors their names and their places.
+pub trait Seats {
+    /// An address for an actor that is about to be started.
+    fn reserve<A: Actor>(&self) -> Reserved<A>;
+}
+
+/// The actors of a peer that know nothing of sockets; cheap to clone.
+#[derive(Clone)]
+pub struct CoreAddrs {
+    /// Speaks the protocol.
+    pub relay: Addr<Relay>,
+    /// Keeps packets.
+    pub cache: Addr<PacketCache>,
+    /// Sends packets again.
+    pub rebroadcast: Addr<Rebroadcast>,
+}
+
+/// What stands for the sockets of a peer.
+#[derive(Clone)]
+pub struct Sockets {
+    /// Takes what is to leave.
+    pub send: Recipient<SendDatagrams>,
+    /// Binds the sockets.
+    pub bind: Recipient<BindSockets>,
+    /// Holds sockets for hole punching.
+    pub punch: Recipient<HoldPunchSockets>,
+}
+
+impl Sockets {
+    /// All in one actor.
+    #[must_use]
+    pub fn of<A>(addr: &Addr<A>) -> Self
+    where
+        A: Handler<SendDatagrams> + Handler<BindSockets> + Handler<HoldPunchSockets>,
+    {
+        Self {
+            send: addr.recipient(),
+            bind: addr.recipient(),
+            punch: addr.recipient(),
+        }
+    }
 }
 
 impl PeerAddrs {
@@ -120,8 +192,8 @@ struct Team<'a> {
     children: Children,
 }
 
-impl Team<'_> {
-    /// Gives an actor its address and its place under the supervisor.
+impl Seats for Team<'_> {
+    /// Puts the actor under the supervisor besides.
     fn reserve<A: Actor>(&self) -> Reserved<A> {
         let name = format!("{}:{}", A::KIND, self.name);
         let spec = Spec::new(name, Lane::Network).capacity(MAILBOX_CAPACITY);
@@ -131,11 +203,15 @@ impl Team<'_> {
     }
 }
 
-fn relay_outlets(addrs: &PeerAddrs, owner: Recipient<PeerReported>) -> RelayOutlets {
+fn relay_outlets(
+    addrs: &CoreAddrs,
+    sockets: Sockets,
+    owner: Recipient<PeerReported>,
+) -> RelayOutlets {
     RelayOutlets {
-        send: addrs.udp.recipient(),
-        bind: addrs.udp.recipient(),
-        punch: addrs.udp.recipient(),
+        send: sockets.send,
+        bind: sockets.bind,
+        punch: sockets.punch,
         keep: addrs.cache.recipient(),
         find: addrs.cache.recipient(),
         reconcile: addrs.cache.recipient(),
@@ -147,7 +223,7 @@ fn relay_outlets(addrs: &PeerAddrs, owner: Recipient<PeerReported>) -> RelayOutl
     }
 }
 
-fn cache_outlets(addrs: &PeerAddrs) -> PacketCacheOutlets {
+fn cache_outlets(addrs: &CoreAddrs) -> PacketCacheOutlets {
     PacketCacheOutlets {
         kept: addrs.relay.recipient(),
         found: addrs.relay.recipient(),
@@ -159,7 +235,7 @@ fn cache_outlets(addrs: &PeerAddrs) -> PacketCacheOutlets {
     }
 }
 
-fn rebroadcast_outlets(addrs: &PeerAddrs) -> RebroadcastOutlets {
+fn rebroadcast_outlets(addrs: &CoreAddrs) -> RebroadcastOutlets {
     RebroadcastOutlets {
         pull: addrs.relay.recipient(),
         again: addrs.cache.recipient(),
