@@ -1,10 +1,14 @@
 //! How fast the simulator is.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::unwrap_used)]
 use socket_runtime::{actors::simulation::Swarm, relay::Time};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 fn rss() -> u64 {
     let s = std::fs::read_to_string("/proc/self/statm").unwrap();
     s.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
+}
+fn cpu() -> f64 {
+    let t = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    t.tv_sec as f64 + t.tv_nsec as f64 / 1e9
 }
 fn main() {
     let a: Vec<u64> = std::env::args()
@@ -15,8 +19,21 @@ fn main() {
         a.first().copied().unwrap_or(1024),
         a.get(1).copied().unwrap_or(600),
     );
+    use socket_runtime::{
+        actors::{packet_cache::PacketCache, rebroadcast::Rebroadcast, relay::Relay},
+        relay::{cache::Cache, peer::Peer, rebroadcast::Schedule},
+    };
+    println!(
+        "Peer {} Cache {} Schedule {} Relay {} PacketCache {} Rebroadcast {}",
+        size_of::<Peer>(),
+        size_of::<Cache>(),
+        size_of::<Schedule>(),
+        size_of::<Relay>(),
+        size_of::<PacketCache>(),
+        size_of::<Rebroadcast>()
+    );
     let r0 = rss();
-    let t = Instant::now();
+    let t = cpu();
     let mut s = Swarm::new(1);
     let indexed = 3u32;
     for i in 0..n {
@@ -26,14 +43,14 @@ fn main() {
             s.run_until(at);
         }
     }
-    println!("started {:?}, rss/peer {}", t.elapsed(), (rss() - r0) / n);
-    let (mut h0, mut d0, mut t0) = (0, 0, Instant::now());
+    println!("started {:.2}, rss/peer {}", cpu() - t, (rss() - r0) / n);
+    let (mut h0, mut d0, mut t0) = (0, 0, cpu());
     for step in 0..10 {
         let at = s.host.now() + Duration::from_millis(secs * 100);
         s.run_until(at);
-        let (h, d, e) = (s.host.handled_count(), s.sent(), t0.elapsed().as_secs_f64());
+        let (h, d, e) = (s.host.handled_count(), s.sent(), cpu() - t0);
         println!(
-            "{step}: virtual {:?} wall {e:.2}s {:.0} peer-s/s, {:.0} msgs/s, datagrams/peer-s {:.3}, msgs/datagram {:.2}, pending {}, rss/peer {}, {:?}",
+            "{step}: virtual {:?} cpu {e:.2}s {:.0} peer-s/s, {:.0} msgs/s, datagrams/peer-s {:.3}, msgs/datagram {:.2}, pending {}, rss/peer {}, {:?}",
             at,
             n as f64 * secs as f64 / 10.0 / e,
             (h - h0) as f64 / e,
@@ -43,7 +60,7 @@ fn main() {
             (rss() - r0) / n,
             s.tally.lock().unwrap()
         );
-        (h0, d0, t0) = (h, d, Instant::now());
+        (h0, d0, t0) = (h, d, cpu());
     }
     for node in [0, 1, 5, 6, (n - 1) as usize] {
         println!("{}", s.links(node));
@@ -51,9 +68,9 @@ fn main() {
     for _ in 0..20 {
         s.publish(6);
     }
-    let t0 = Instant::now();
+    let t0 = cpu();
     let at = s.host.now() + Duration::from_secs(5);
     s.run_until(at);
-    println!("{:?} {:?}", t0.elapsed(), s.tally.lock().unwrap());
+    println!("{:?} {:?}", cpu() - t0, s.tally.lock().unwrap());
     let _ = Time::ZERO;
 }

@@ -1,0 +1,135 @@
+//! Reads scenario files, and says where in them something is wrong.
+
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use toml::de::{DeTable, DeValue};
+
+use crate::config::{Diagnostic, Severity, nearest};
+
+/// A file's name and text, to find places in.
+pub(super) struct Source<'a> {
+    pub(super) file: &'a str,
+    pub(super) text: &'a str,
+}
+
+impl Source<'_> {
+    /// Reads all of the file.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Diagnostic> {
+        toml::from_str(self.text).map_err(|error| {
+            let message = error.message().trim().replace('\n', ", ");
+            let help = unknown_key(&message)
+                .and_then(|(key, known)| nearest(key, known.into_iter()).map(|key| format!("'{key}'")));
+            let message = match unknown_key(&message) {
+                Some((key, _)) => format!("there is no key '{key}' here"),
+                None => message.clone(),
+            };
+            self.error_at(error.span(), message, help)
+        })
+    }
+
+    /// Says that the value of a key, as `network.loss.share`, is not allowed; without such a key in
+    /// the file the place is that of the nearest table around it.
+    pub(super) fn error_of_key(&self, key: &str, message: String) -> Diagnostic {
+        let place = DeTable::parse(self.text)
+            .ok()
+            .and_then(|table| place_of(table.get_ref(), key));
+        self.error_at(place, message, None)
+    }
+
+    fn error_at(
+        &self,
+        place: Option<Range<usize>>,
+        message: String,
+        help: Option<String>,
+    ) -> Diagnostic {
+        let offset = place.map_or(0, |place| place.start).min(self.text.len());
+        let before = self.text.get(..offset).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        Diagnostic {
+            file: self.file.to_owned(),
+            line: number(line),
+            column: number(last.chars().count() + 1),
+            severity: Severity::Error,
+            message,
+            help,
+        }
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The key that does not exist, and those that do, in what `serde` says of it.
+fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (key, rest) = rest.split_once('`')?;
+    let known = rest.split('`').skip(1).step_by(2).collect();
+    Some((key, known))
+}
+
+/// Where the value of a key is, or the last table on the way to it.
+fn place_of(table: &DeTable<'_>, key: &str) -> Option<Range<usize>> {
+    let (mut value, mut place): (Option<&DeValue<'_>>, _) = (None, None);
+    // Several keys may be at fault together: `a + b`.
+    for part in key.split(" + ").next()?.split('.') {
+        let found = match value {
+            None => table.get(part),
+            Some(DeValue::Table(table)) => table.get(part),
+            Some(DeValue::Array(array)) => part.parse().ok().and_then(|n: usize| array.get(n)),
+            Some(_) => None,
+        };
+        let Some(found) = found else {
+            break;
+        };
+        place = Some(found.span());
+        value = Some(found.get_ref());
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actors::simulation::Scenario;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let source = Source {
+            file: "a.toml",
+            text,
+        };
+        let error = source.read::<Scenario>().expect_err("it is wrong");
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn a_misspelt_key_is_found_and_the_right_one_named() {
+        check(
+            "peers = 9\n[load]\nmessage_per_s = 1",
+            "a.toml:3:1: error: there is no key 'message_per_s' here; help: 'messages_per_s'",
+        );
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_found() {
+        check(
+            "peers = 'many'",
+            "a.toml:1:9: error: invalid type: string \"many\", expected u32",
+        );
+    }
+
+    #[test]
+    fn a_value_that_is_not_allowed_is_found_by_its_key() {
+        let source = Source {
+            file: "a.toml",
+            text: "[load]\n  messages_per_s = -1",
+        };
+        let error = source.error_of_key("load.messages_per_s", "too few".to_owned());
+        assert_eq!(error.to_string(), "a.toml:2:20: error: too few");
+        let error = source.error_of_key("load.ttl_s", "too long".to_owned());
+        assert_eq!((error.line, error.column), (1, 1));
+    }
+}
