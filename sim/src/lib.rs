@@ -8,6 +8,7 @@
 #![warn(clippy::unwrap_used)]
 
 mod event_queue;
+pub mod metrics;
 pub mod streams;
 
 pub use event_queue::{Event, EventQueue};
