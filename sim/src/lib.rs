@@ -9,6 +9,7 @@
 
 mod event_queue;
 pub mod metrics;
+pub mod report;
 pub mod streams;
 
 pub use event_queue::{Event, EventQueue};

@@ -87,6 +87,16 @@ impl Curve {
         self.packet_count += 1;
     }
 
+    /// Adds all packets of another curve.
+    pub fn merge(&mut self, other: &Self) {
+        for slot in 0..self.sums.len() {
+            self.sums[slot] += other.sums[slot];
+            self.squares[slot] += other.squares[slot];
+            self.lows[slot] = self.lows[slot].min(other.lows[slot]);
+        }
+        self.packet_count += other.packet_count;
+    }
+
     /// The curve point by point; empty without packets.
     #[must_use]
     pub fn points(&self) -> Vec<CurvePoint> {
@@ -130,6 +140,18 @@ impl Everyone {
             self.weight_s += weight_s;
             self.min = Some(self.min.map_or(share, |min| min.min(share)));
         }
+    }
+
+    /// Adds all samples of another run.
+    pub fn merge(&mut self, other: &Self) {
+        self.bins
+            .resize(self.bins.len().max(other.bins.len()), (0.0, 1.0, 0));
+        for (bin, (sum, low, count)) in self.bins.iter_mut().zip(&other.bins) {
+            *bin = (bin.0 + sum, bin.1.min(*low), bin.2 + count);
+        }
+        self.weighted_sum += other.weighted_sum;
+        self.weight_s += other.weight_s;
+        self.min = self.min.into_iter().chain(other.min).reduce(f64::min);
     }
 
     /// Mean share over time and packets after settling.

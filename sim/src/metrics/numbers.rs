@@ -21,6 +21,37 @@ pub struct Spread {
     pub reached: f64,
 }
 
+impl Spread {
+    /// The spread of values from several runs, with `missing_count` more that do not exist.
+    ///
+    /// Mean and quantiles are of all values together. The interval is of the mean over runs,
+    /// each run one sample, since values of one run depend on each other; a single run has
+    /// only its values for samples, and its interval is too narrow where they do.
+    #[must_use]
+    pub fn of_runs(runs: &[Vec<f64>], missing_count: usize) -> Self {
+        let mut values = runs.concat();
+        values.sort_unstable_by(f64::total_cmp);
+        let count = values.len() + missing_count;
+        let at = |q| nearest_rank(count, q).and_then(|rank| values.get(rank).copied());
+        let means: Vec<f64> = runs.iter().filter_map(|run| mean(run)).collect();
+        Self {
+            mean: mean(&values),
+            p50: at(0.5),
+            p99: at(0.99),
+            ci95: if runs.len() > 1 {
+                ci95(&means)
+            } else {
+                ci95(&values)
+            },
+            reached: if count == 0 {
+                0.0
+            } else {
+                values.len() as f64 / count as f64
+            },
+        }
+    }
+}
+
 /// The arithmetic mean, none of nothing.
 #[must_use]
 pub fn mean(values: &[f64]) -> Option<f64> {
@@ -100,13 +131,6 @@ pub fn rule_of_three(count: u64) -> f64 {
     (3.0 / count.max(1) as f64).min(1.0)
 }
 
-/// `value` to three significant digits of its unit in the last place shown, for output only.
-#[must_use]
-pub fn rounded(value: f64, digits: i32) -> f64 {
-    let scale = 10f64.powi(digits);
-    (value * scale).round() / scale
-}
-
 /// The 97.5 % quantile of the normal distribution.
 const Z_975: f64 = 1.959_964;
 
@@ -150,6 +174,19 @@ mod tests {
         close(low, 6.0 - 2.483);
         close(high, 6.0 + 2.483);
         assert_eq!(ci95(&[1.0]), None);
+    }
+
+    #[test]
+    fn what_was_never_reached_counts_as_later_than_all() {
+        let spread = Spread::of_runs(&[vec![1.0, 2.0], vec![3.0]], 3);
+        assert_eq!(
+            (spread.mean, spread.p50, spread.p99),
+            (Some(2.0), Some(3.0), None)
+        );
+        close(spread.reached, 0.5);
+        // Means 1.5 and 3: 2.25 ± 12.706 · 1.0607 / √2.
+        close(spread.ci95.unwrap()[0], 2.25 - 9.5295);
+        assert_eq!(Spread::of_runs(&[], 0), Spread::default());
     }
 
     #[test]
