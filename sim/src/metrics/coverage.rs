@@ -72,7 +72,7 @@ impl Curve {
 
     /// Adds a packet that `subscriber_count` stable subscribers wanted and got at these ages,
     /// in ascending order.
-    pub(super) fn add(&mut self, times_us: &[u32], subscriber_count: usize) {
+    pub(crate) fn add(&mut self, times_us: &[u32], subscriber_count: usize) {
         let mut held_count = 0;
         for (slot, age_us) in Self::ages_us().enumerate() {
             held_count += times_us[held_count..]
