@@ -3,7 +3,7 @@
 //! Generic over what it simulates; it knows nothing of who uses it. It holds what a virtual clock
 //! needs, an [`EventQueue`] with a total order and random [`streams`] that depend on nothing but
 //! the seed and the entity that draws, and a [`Network`] with places, loss, links, NAT boxes, and
-//! nodes that come and go.
+//! nodes that come and go. What a run records is in [`metrics`], what people see of it in [`report`].
 
 // Tests may unwrap, so this is no lint of the workspace.
 #![warn(clippy::unwrap_used)]
@@ -17,9 +17,11 @@ mod event_queue;
 mod latency;
 mod link;
 mod loss;
+pub mod metrics;
 mod nat;
 mod network;
 mod partition;
+pub mod report;
 pub mod streams;
 
 pub use access::{AccessClass, AccessShares, ByAccess};

@@ -1,0 +1,27 @@
+//! Summaries, tables and pictures of runs.
+//!
+//! A [`RunSet`] holds the records of a scenario's runs, and several make one. [`Summary`] has
+//! its figures; [`compare`] sets two summaries side by side. The writers put it all down, as
+//! text for a terminal, as tables and as a page to look at.
+
+mod compare;
+mod figures;
+mod parts;
+mod pcapng;
+mod run_set;
+mod summary;
+mod tables;
+mod text;
+mod units;
+
+pub use compare::{Comparison, Delta, Verdict, compare};
+pub use figures::{FIGURES, Figure, SeedFigures};
+pub use parts::{
+    CacheFigures, KindFigures, LinkFigures, LoadFigures, Newcomers, PairFigures, PartitionFigures,
+    Survival, SyncBin, SyncFigures, TrafficFigures,
+};
+pub use pcapng::{Captured, PAYLOAD_BYTES_MAX, PcapngWriter};
+pub use run_set::{FORMAT, MergeError, RunSet};
+pub use summary::{Coverage, Summary};
+pub use tables::{Column, Table, Values, trace_table, write_csv, write_parquet, write_trace_lines};
+pub use text::{Charset, comparison_text, text};

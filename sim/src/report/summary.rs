@@ -1,0 +1,190 @@
+//! The figures of a set of runs, as `--json` prints them.
+//!
+//! Quantities end with their unit. Everything is computed from the runs in the order of their
+//! seeds, so a merged set has the same summary, bit for bit, as one that was run at once.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    figures::{SeedFigures, copies_per_peer, times_s},
+    parts::{
+        CacheFigures, LinkFigures, LoadFigures, Newcomers, PartitionFigures, Survival, SyncFigures,
+        TrafficFigures,
+    },
+    run_set::{FORMAT, RunSet},
+};
+use crate::metrics::{RunRecord, Spread, digest_of, numbers};
+
+/// The figures of a set of runs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Version of this format.
+    pub format: u32,
+    /// Name of the scenario.
+    pub name: String,
+    /// The digest of the run, or that of the digests of several.
+    pub digest: String,
+    /// The seeds, ascending.
+    pub seeds: Vec<u64>,
+    /// Peers simulated.
+    pub peers: u32,
+    /// Whether some run was stopped before its time.
+    pub partial: bool,
+    /// Whether packets were passed without being encoded.
+    pub fast: bool,
+    /// Virtual time of each run, the longest.
+    pub virtual_s: f64,
+    /// Wall time of all runs together.
+    pub wall_s: f64,
+    /// Coverage of those online at publication.
+    pub coverage: Coverage,
+    /// Copies that arrive at a peer for each first one, that one included.
+    pub copies_per_peer: Option<f64>,
+    /// Events handled in all runs.
+    pub events: u64,
+    /// Events for each second of wall time.
+    pub events_per_s: f64,
+    /// Memory of the process for each peer simulated, in bytes.
+    pub bytes_per_peer: f64,
+    /// Most memory that the process held, in bytes.
+    pub memory_bytes: u64,
+    /// Coverage of all who are online later.
+    pub newcomers: Newcomers,
+    /// How long packets live.
+    pub survival: Survival,
+    /// Datagrams and bytes.
+    pub traffic: TrafficFigures,
+    /// Load of peers: all, then by class.
+    pub loads: Vec<LoadFigures>,
+    /// Caches.
+    pub caches: CacheFigures,
+    /// Connections by pair of classes.
+    pub links: LinkFigures,
+    /// Set reconciliation.
+    pub syncs: SyncFigures,
+    /// Partitions.
+    pub partitions: PartitionFigures,
+    /// The figures of each seed.
+    pub runs: Vec<SeedFigures>,
+    /// Every value of the scenario as it was resolved.
+    pub scenario: serde_json::Value,
+    /// The command that runs it all again.
+    pub command: String,
+}
+
+/// Coverage of *stable* subscribers: online at publication, and online until they held the
+/// packet or the run ended.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Time to half of them.
+    pub t50_s: Spread,
+    /// Time to 90 % of them.
+    pub t90_s: Spread,
+    /// Time to 99 % of them.
+    pub t99_s: Spread,
+    /// Time to all of them.
+    pub t100_s: Spread,
+    /// Share of them that held the worst packet in the end.
+    pub final_min: Option<f64>,
+    /// The same of the mean packet.
+    pub final_mean: Option<f64>,
+    /// Packets judged, over all runs.
+    pub packets: u64,
+    /// Packets too young at the end of a run to be judged.
+    pub unfinished: u64,
+    /// Packets past the limit of a run's table: counted, not judged.
+    pub untold: u64,
+    /// Mean number of stable subscribers of a packet.
+    pub subscribers_mean: Option<f64>,
+    /// What physics allows: the middle and the slowest of all ways straight from publisher to
+    /// subscriber.
+    pub floor_p50_s: Option<f64>,
+    /// The longest of them.
+    pub floor_max_s: Option<f64>,
+}
+
+impl Summary {
+    /// The figures of a set.
+    #[must_use]
+    pub fn of(set: &RunSet) -> Self {
+        let runs = set.runs();
+        let wall_s: f64 = runs.iter().map(|run| run.end.wall_s).sum();
+        let events: u64 = runs.iter().map(|run| run.end.events).sum();
+        let peers = runs.iter().map(|run| run.peer_count).max().unwrap_or(0);
+        let memory_bytes = runs
+            .iter()
+            .map(|run| run.end.memory_bytes)
+            .max()
+            .unwrap_or(0);
+        let virtual_us = runs.iter().map(|run| run.virtual_us).max().unwrap_or(0);
+        Self {
+            format: FORMAT,
+            name: set.name.clone(),
+            digest: digest(runs),
+            seeds: runs.iter().map(|run| run.seed).collect(),
+            peers,
+            partial: runs.iter().any(|run| run.end.is_partial),
+            fast: runs.iter().any(|run| run.end.is_fast),
+            virtual_s: virtual_us as f64 / 1e6,
+            wall_s,
+            coverage: Coverage::of(runs),
+            copies_per_peer: copies_per_peer(runs),
+            events,
+            events_per_s: if wall_s > 0.0 {
+                events as f64 / wall_s
+            } else {
+                0.0
+            },
+            bytes_per_peer: memory_bytes as f64 / f64::from(peers.max(1)),
+            memory_bytes,
+            newcomers: Newcomers::of(runs),
+            survival: Survival::of(runs),
+            traffic: TrafficFigures::of(runs),
+            loads: LoadFigures::of(runs),
+            caches: CacheFigures::of(runs),
+            links: LinkFigures::of(runs),
+            syncs: SyncFigures::of(runs),
+            partitions: PartitionFigures::of(runs),
+            runs: runs.iter().map(SeedFigures::of).collect(),
+            scenario: set.scenario.clone(),
+            command: set.command.clone(),
+        }
+    }
+}
+
+impl Coverage {
+    fn of(runs: &[RunRecord]) -> Self {
+        let rows = || runs.iter().flat_map(|run| &run.packets);
+        let shares: Vec<f64> = rows().filter_map(|row| row.coverage()).collect();
+        let judged = rows().filter(|row| row.coverage().is_some());
+        let counts: Vec<f64> = judged.map(|row| f64::from(row.subscriber_count)).collect();
+        let spread = |level| {
+            let times: Vec<_> = runs.iter().map(|run| times_s(run, level)).collect();
+            let reached_count: usize = times.iter().map(Vec::len).sum();
+            Spread::of_runs(&times, shares.len() - reached_count)
+        };
+        let floor = super::parts::merged(runs, |run| &run.floor);
+        Self {
+            t50_s: spread(0),
+            t90_s: spread(1),
+            t99_s: spread(2),
+            t100_s: spread(3),
+            final_min: shares.iter().copied().reduce(f64::min),
+            final_mean: numbers::mean(&shares),
+            packets: shares.len() as u64,
+            unfinished: rows().filter(|row| row.is_unfinished).count() as u64,
+            untold: runs.iter().map(|run| run.packets_untold).sum(),
+            subscribers_mean: numbers::mean(&counts),
+            floor_p50_s: floor.quantile(0.5).map(|us| us / 1e6),
+            floor_max_s: floor.quantile(1.0).map(|us| us / 1e6),
+        }
+    }
+}
+
+/// A single run keeps its own digest, so that it can be looked up.
+fn digest(runs: &[RunRecord]) -> String {
+    match runs {
+        [run] => run.digest.clone(),
+        runs => digest_of(runs.iter().map(|run| run.digest.as_str())),
+    }
+}
