@@ -88,6 +88,7 @@ impl Team {
         let cache_options = PacketCacheOptions {
             config: CacheConfig::default(),
             state: None,
+            keepsake: None,
             outlets: PacketCacheOutlets {
                 kept: relay.recipient(),
                 found: relay.recipient(),

@@ -85,6 +85,7 @@ fn options(
     PacketCacheOptions {
         config: CacheConfig::default(),
         state: Some(state),
+        keepsake: None,
         outlets: PacketCacheOutlets {
             kept: outside.recipient(),
             found: outside.recipient(),

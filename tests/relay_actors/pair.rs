@@ -95,6 +95,7 @@ impl Side {
             },
             cache: CacheConfig::default(),
             state: None,
+            keepsake: None,
         };
         let team = (supervisor.recipient(), children);
         let spawner = host.spawner();

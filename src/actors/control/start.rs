@@ -94,6 +94,7 @@ pub fn start(setup: &PeerSetup) -> Result<Running, StartError> {
             bytes_max: setup.cache_bytes_max,
         },
         state,
+        keepsake: None,
     };
     let mut running = Running {
         team: Team::start(&live, options, control, socket),

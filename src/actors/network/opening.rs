@@ -146,6 +146,7 @@ impl Network {
                 bytes_max: cache_bytes,
             },
             state: identity.state,
+            keepsake: None,
         };
         let (host, owner) = (ctx.host().clone(), ctx.addr().recipient());
         let team = self.options.team.clone();

@@ -11,9 +11,13 @@
 mod saving;
 mod store;
 
-pub use store::{Batch, State, StateError, StoredPacket};
+pub use self::store::{Batch, State, StateError, StoredPacket};
 
-use std::time::Duration;
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use self::saving::{Saving, Write};
 use super::kit::{Actor, Context, Handler, JobPanicked, Recipient, Reply};
@@ -37,6 +41,8 @@ use crate::{
 /// The packets of one peer.
 pub struct PacketCache {
     cache: Cache,
+    config: CacheConfig,
+    keepsake: Option<Keepsake>,
     outlets: PacketCacheOutlets,
     saving: Saving,
     /// What came before the state file was read, until it is.
@@ -50,9 +56,15 @@ pub struct PacketCacheOptions {
     pub config: CacheConfig,
     /// Where it keeps it, if anywhere but in memory.
     pub state: Option<State>,
+    /// Where it leaves everything for its successor, in memory: a simulated peer's disk.
+    pub keepsake: Option<Keepsake>,
     /// Whom it tells.
     pub outlets: PacketCacheOutlets,
 }
+
+/// What a cache that was stopped leaves to the next one.
+#[derive(Clone, Default)]
+pub struct Keepsake(Arc<Mutex<Option<Cache>>>);
 
 /// Whom a packet cache tells what.
 #[derive(Clone)]
@@ -79,6 +91,8 @@ impl PacketCache {
     pub fn new(options: PacketCacheOptions) -> Self {
         Self {
             cache: Cache::new(options.config),
+            config: options.config,
+            keepsake: options.keepsake,
             outlets: options.outlets,
             early: options.state.is_some().then(Vec::new),
             saving: Saving::new(options.state),
@@ -199,6 +213,9 @@ impl Actor for PacketCache {
     const KIND: &'static str = "packet_cache";
 
     fn started(&mut self, ctx: &mut Context<Self>) {
+        if let Some(cache) = self.keepsake.as_ref().and_then(Keepsake::take) {
+            self.cache = cache;
+        }
         let Some(state) = self.saving.state() else {
             return;
         };
@@ -214,6 +231,20 @@ impl Actor for PacketCache {
 
     fn stopping(&mut self) {
         self.saving.finish();
+        if let Some(keepsake) = &self.keepsake {
+            let empty = Cache::new(self.config);
+            *keepsake.lock() = Some(mem::replace(&mut self.cache, empty));
+        }
+    }
+}
+
+impl Keepsake {
+    fn take(&self) -> Option<Cache> {
+        self.lock().take()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Cache>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

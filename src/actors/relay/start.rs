@@ -9,12 +9,13 @@ use super::{Memory, Relay, RelayOptions, RelayOutlets};
 use crate::{
     actors::{
         kit::{Actor, Addr, Controls, Handler, Host, Lane, Recipient, Reserved, Spawner, Spec},
-        packet_cache::{PacketCache, PacketCacheOptions, PacketCacheOutlets, State},
+        packet_cache::{Keepsake, PacketCache, PacketCacheOptions, PacketCacheOutlets, State},
         rebroadcast::{Rebroadcast, RebroadcastOptions, RebroadcastOutlets},
         supervisor::Children,
         udp::{OpenSockets, Udp, UdpOptions},
     },
     messages::{
+        rebroadcast::CacheChanged,
         relay::PeerReported,
         supervisor::ActorPanicked,
         udp::{BindSockets, HoldPunchSockets, SendDatagrams},
@@ -32,6 +33,8 @@ pub struct PeerOptions {
     pub cache: CacheConfig,
     /// What it keeps on disk, if it does.
     pub state: Option<State>,
+    /// What stands for the disk of a simulated peer.
+    pub keepsake: Option<Keepsake>,
 }
 
 /// The actors of one peer; cheap to clone.
@@ -109,7 +112,11 @@ pub fn start_core(
     let cache_options = PacketCacheOptions {
         config: options.cache,
         state: options.state,
-        outlets: cache_outlets(&addrs),
+        keepsake: options.keepsake,
+        outlets: PacketCacheOutlets {
+            changed: seats.follow(addrs.rebroadcast.recipient()),
+            ..cache_outlets(&addrs)
+        },
     };
     cache.start(move || PacketCache::new(cache_options.clone()));
     let rebroadcast_options = RebroadcastOptions {
@@ -124,6 +131,12 @@ pub fn start_core(
 pub trait Seats {
     /// An address for an actor that is about to be started.
     fn reserve<A: Actor>(&self) -> Reserved<A>;
+
+    /// Who is told what changes in the cache: the rebroadcast scheduler, unless somebody comes
+    /// in between who passes it on.
+    fn follow(&self, scheduler: Recipient<CacheChanged>) -> Recipient<CacheChanged> {
+        scheduler
+    }
 }
 
 /// The actors of a peer that know nothing of sockets; cheap to clone.

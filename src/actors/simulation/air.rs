@@ -6,62 +6,35 @@ use std::{
 };
 
 use bytes::Bytes;
+use sim::{Arrived, Flight, Network, NodeId};
 
+use super::ledger::Ledger;
 use crate::{
     actors::kit::Schedule,
-    relay::{Address, Time, peer::Wire},
+    relay::{
+        Address, Time,
+        peer::{Transmit, Wire},
+    },
 };
 
-#[derive(Clone, Copy)]
-pub struct Flight {
-    to: Address,
-    from: Address,
-    pub at_us: u64,
-}
-
-pub struct Network {
-    latency_us: u64,
-}
-impl Network {
-    pub fn address(node: u32, port: u16) -> Address {
-        Address::new(Ipv4Addr::from(0x0a00_0000 + node), port)
-    }
-    fn depart(
-        &mut self,
-        now: u64,
-        node: u32,
-        port: u16,
-        to: Address,
-        _bytes: u32,
-        emit: &mut impl FnMut(Flight),
-    ) {
-        let jitter = (u64::from(node) * 7919 + u64::from(u32::from(*to.ip())) * 104_729) % 60_000;
-        emit(Flight {
-            to,
-            from: Self::address(node, port),
-            at_us: now + self.latency_us + jitter,
-        });
-    }
-    fn arrive(&mut self, _now: u64, flight: &Flight) -> Option<(u32, u16, Address)> {
-        let node = u32::from(*flight.to.ip()).checked_sub(0x0a00_0000)?;
-        Some((node, flight.to.port(), flight.from))
-    }
-}
-
-/// The network and what is on its way; shared by all sockets of a swarm.
+/// The network and what is on its way; shared by the edges of all peers.
 #[derive(Clone)]
-pub(super) struct Air(Arc<Mutex<Inner>>);
+pub(super) struct Air(Arc<Mutex<Sky>>);
 
-struct Inner {
-    network: Network,
+pub(super) struct Sky {
+    pub(super) network: Network,
+    ledger: Ledger,
+    /// By the number that the schedule gives back.
     airborne: Vec<Option<Airborne>>,
     free: Vec<u32>,
     schedule: Schedule,
-    sent_count: u64,
+    /// Whose datagrams are written down, where, and all of them.
+    pub(super) capture: Option<Capture>,
 }
 
 struct Airborne {
     flight: Flight,
+    source: u32,
     payload: Bytes,
 }
 
@@ -73,88 +46,183 @@ pub(super) struct Landed {
     pub(super) payload: Bytes,
 }
 
+/// The datagrams of one node.
+pub(super) struct Capture {
+    pub(super) node: u32,
+    pub(super) datagrams: Vec<Captured>,
+}
+
+/// A datagram that one node sent or received.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    /// When.
+    pub at: Time,
+    /// Where it came from, as the node sees it.
+    pub from: Address,
+    /// Where it went.
+    pub to: Address,
+    /// What it was.
+    pub payload: Bytes,
+}
+
+impl Capture {
+    /// Nothing yet.
+    pub(super) fn of(node: u32) -> Self {
+        Self {
+            node,
+            datagrams: Vec::new(),
+        }
+    }
+}
+
 impl Air {
-    pub(super) fn new(schedule: Schedule) -> Self {
-        Self(Arc::new(Mutex::new(Inner {
-            network: Network { latency_us: 20_000 },
+    pub(super) fn new(network: Network, ledger: Ledger, schedule: Schedule) -> Self {
+        Self(Arc::new(Mutex::new(Sky {
+            network,
+            ledger,
             airborne: Vec::new(),
             free: Vec::new(),
             schedule,
-            sent_count: 0,
+            capture: None,
         })))
     }
 
-    pub(super) fn sent_count(&self) -> u64 {
-        self.lock().sent_count
-    }
-
-    /// Sends a datagram from one of a node's sockets.
-    pub(super) fn send(&self, now: Time, node: u32, datagrams: Vec<crate::relay::peer::Transmit>) {
-        let inner = &mut *self.lock();
+    /// Sends datagrams of a node.
+    pub(super) fn send(&self, now: Time, node: u32, datagrams: Vec<Transmit>) {
+        let mut sky = self.lock();
         for datagram in datagrams {
-            let (airborne, free, schedule) =
-                (&mut inner.airborne, &mut inner.free, &inner.schedule);
-            inner.sent_count += 1;
-            let mut emit = |flight: Flight| {
-                let one = Airborne {
-                    flight,
-                    payload: datagram.payload.clone(),
-                };
-                let slot = match free.pop() {
-                    Some(slot) => {
-                        airborne[slot as usize] = Some(one);
-                        slot
-                    }
-                    None => {
-                        airborne.push(Some(one));
-                        (airborne.len() - 1) as u32
-                    }
-                };
-                schedule.at(
-                    Time::from_micros(flight.at_us),
-                    u64::from(node),
-                    u64::from(slot),
-                );
-            };
-            inner.network.depart(
-                now.as_micros(),
-                node,
-                port(datagram.wire),
-                datagram.to,
-                datagram.payload.len() as u32,
-                &mut emit,
-            );
+            sky.send(now, node, datagram);
         }
     }
 
-    /// Lets a datagram arrive.
-    pub(super) fn land(&self, now: Time, slot: u32) -> Option<Landed> {
-        let inner = &mut *self.lock();
-        let airborne = inner.airborne[slot as usize].take()?;
-        inner.free.push(slot);
-        let (node, port, from) = inner.network.arrive(now.as_micros(), &airborne.flight)?;
-        Some(Landed {
-            node,
-            wire: wire(port)?,
-            from,
-            payload: airborne.payload,
-        })
+    /// Lets a datagram arrive, if anybody gets it.
+    pub(super) fn land(&self, now: Time, number: u32) -> Option<Landed> {
+        self.lock().land(now, number)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Sky> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn port(wire: Wire) -> u16 {
-    match wire {
-        Wire::Main => MAIN_PORT,
-        Wire::Probe => PROBE_PORT,
-        Wire::Punch(number) => PUNCH_PORT_MIN + number,
+impl Sky {
+    fn send(&mut self, now: Time, node: u32, datagram: Transmit) {
+        let Transmit { wire, to, payload } = datagram;
+        self.ledger.lock().sent(now, node, &payload);
+        if self.is_captured(node) {
+            let from = self.local(node, wire);
+            self.capture(now, from, to, &payload);
+        }
+        let (airborne, free, schedule) = (&mut self.airborne, &mut self.free, &self.schedule);
+        let mut emit = |flight: Flight| {
+            let payload = payload.clone();
+            let (source, one) = (node, |source| Airborne {
+                flight,
+                source,
+                payload,
+            });
+            let number = free.pop().unwrap_or_else(|| {
+                airborne.push(None);
+                airborne.len() as u32 - 1
+            });
+            airborne[number as usize] = Some(one(source));
+            let at = Time::from_micros(flight.at_us);
+            schedule.at(at, u64::from(node), u64::from(number));
+        };
+        let to = sim::Address::new((*to.ip()).into(), to.port());
+        let (bytes, port) = (payload.len() as u32, port_of(wire));
+        let sent = self
+            .network
+            .depart(now.as_micros(), NodeId(node), port, to, bytes, &mut emit);
+        if let Err(reason) = sent {
+            self.ledger.lock().dropped(now, reason);
+        }
+    }
+
+    fn land(&mut self, now: Time, number: u32) -> Option<Landed> {
+        let slot = self.airborne.get_mut(number as usize)?;
+        let airborne = slot.take()?;
+        match self.network.arrive(now.as_micros(), &airborne.flight) {
+            Arrived::Delivered(arrival) => {
+                self.free.push(number);
+                let node = arrival.node.0;
+                let (wire, from) = (wire_of(arrival.local_port)?, address(arrival.from));
+                let payload = airborne.payload;
+                let mut book = self.ledger.lock();
+                book.received(now, airborne.source, node, &payload);
+                drop(book);
+                if self.is_captured(node) {
+                    let to = self.local(node, wire);
+                    self.capture(now, from, to, &payload);
+                }
+                Some(Landed {
+                    node,
+                    wire,
+                    from,
+                    payload,
+                })
+            }
+            Arrived::Later(flight) => {
+                *slot = Some(Airborne { flight, ..airborne });
+                let at = Time::from_micros(flight.at_us);
+                let source = u64::from(slot.as_ref()?.source);
+                self.schedule.at(at, source, u64::from(number));
+                None
+            }
+            Arrived::Dropped(reason) => {
+                self.free.push(number);
+                self.ledger.lock().dropped(now, reason);
+                None
+            }
+        }
+    }
+
+    /// Where one of a node's sockets is bound.
+    pub(super) fn local(&self, node: u32, wire: Wire) -> Address {
+        let ip = self.network.private_ip(NodeId(node));
+        Address::new(Ipv4Addr::from(ip), port_of(wire))
+    }
+
+    /// Where the world reaches a node that no box hides.
+    pub(super) fn public(&self, node: u32) -> Address {
+        let ip = self.network.public_ip(NodeId(node));
+        Address::new(Ipv4Addr::from(ip), MAIN_PORT)
+    }
+
+    fn is_captured(&self, node: u32) -> bool {
+        self.capture.as_ref().is_some_and(|own| own.node == node)
+    }
+
+    /// Writes a datagram down.
+    fn capture(&mut self, at: Time, from: Address, to: Address, payload: &Bytes) {
+        if let Some(capture) = &mut self.capture
+            && capture.datagrams.len() < CAPTURED_MAX
+        {
+            let payload = payload.clone();
+            capture.datagrams.push(Captured {
+                at,
+                from,
+                to,
+                payload,
+            });
+        }
     }
 }
 
-fn wire(port: u16) -> Option<Wire> {
+fn address(address: sim::Address) -> Address {
+    Address::new(Ipv4Addr::from(address.ip), address.port)
+}
+
+/// The port of a socket on its own machine; the same for every peer.
+pub(super) fn port_of(wire: Wire) -> u16 {
+    match wire {
+        Wire::Main => MAIN_PORT,
+        Wire::Probe => PROBE_PORT,
+        Wire::Punch(number) => PUNCH_PORT_MIN.saturating_add(number),
+    }
+}
+
+fn wire_of(port: u16) -> Option<Wire> {
     match port {
         MAIN_PORT => Some(Wire::Main),
         PROBE_PORT => Some(Wire::Probe),
@@ -162,8 +230,9 @@ fn wire(port: u16) -> Option<Wire> {
     }
 }
 
-/// The main port of every peer on its own machine.
-pub(super) const MAIN_PORT: u16 = 9777;
-/// The probe port.
-pub(super) const PROBE_PORT: u16 = 9778;
+const MAIN_PORT: u16 = 9777;
+const PROBE_PORT: u16 = 9778;
+/// Sockets for hole punching are numbered from here.
 const PUNCH_PORT_MIN: u16 = 20_000;
+/// Datagrams of one node that are written down.
+pub(super) const CAPTURED_MAX: usize = 1 << 20;

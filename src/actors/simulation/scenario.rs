@@ -4,8 +4,12 @@
 //! file leaves out has the value of [`Scenario::default`], and the report repeats every value.
 //! Times are virtual seconds.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
-use sim::{ChurnConfig, ConfigError, NetworkConfig, OutageConfig, PartitionConfig};
+use sim::{ChurnConfig, ConfigError, NetworkConfig};
+
+use crate::relay::packet::TTL_MS;
 
 /// One thing to simulate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,10 +44,6 @@ pub struct Scenario {
     pub network: NetworkConfig,
     /// How peers come and go.
     pub churn: ChurnConfig,
-    /// When parts of the network cannot reach each other.
-    pub partition: Vec<PartitionConfig>,
-    /// When peers lose the network altogether.
-    pub outage: Vec<OutageConfig>,
     /// A message for somebody who is away.
     pub offline: Option<OfflineConfig>,
     /// Who misbehaves.
@@ -140,8 +140,6 @@ impl Default for Scenario {
             load: LoadConfig::default(),
             network: NetworkConfig::default(),
             churn: ChurnConfig::default(),
-            partition: Vec::new(),
-            outage: Vec::new(),
             offline: None,
             attack: None,
         }
@@ -183,16 +181,16 @@ impl Scenario {
         within("warm_up_s", self.warm_up_s, 0.0, DAY_S)?;
         within("duration_s", self.duration_s, 0.001, 400.0 * DAY_S)?;
         within("settle_s", self.settle_s, 0.0, self.duration_s)?;
-        self.relay.validate().map_err(|error| error.within("relay"))?;
+        self.relay
+            .validate()
+            .map_err(|error| error.within("relay"))?;
         self.load.validate().map_err(|error| error.within("load"))?;
-        self.network.validate().map_err(|error| error.within("network"))?;
-        self.churn.validate().map_err(|error| error.within("churn"))?;
-        for (index, partition) in self.partition.iter().enumerate() {
-            partition.validate().map_err(|error| error.within(&format!("partition.{index}")))?;
-        }
-        for (index, outage) in self.outage.iter().enumerate() {
-            outage.validate().map_err(|error| error.within(&format!("outage.{index}")))?;
-        }
+        self.network
+            .validate()
+            .map_err(|error| error.within("network"))?;
+        self.churn
+            .validate()
+            .map_err(|error| error.within("churn"))?;
         self.validate_offline()?;
         self.validate_attack()
     }
@@ -226,6 +224,17 @@ impl Scenario {
         }
     }
 
+    /// Nodes of a run: peers, and attackers besides.
+    #[must_use]
+    pub fn node_count(&self) -> u32 {
+        let attackers = match &self.attack {
+            None => 0.0,
+            Some(AttackConfig::Sybil { per_peer }) => per_peer * f64::from(self.peers),
+            Some(AttackConfig::Flood { peers, .. }) => f64::from(*peers),
+        };
+        self.peers + attackers as u32
+    }
+
     /// Virtual seconds from the first start to the end.
     #[must_use]
     pub fn end_s(&self) -> f64 {
@@ -241,6 +250,16 @@ impl RelayConfig {
 }
 
 impl LoadConfig {
+    /// How long a message is kept.
+    #[must_use]
+    pub fn life(&self) -> Duration {
+        if self.ttl_s > 0.0 {
+            Duration::from_secs_f64(self.ttl_s)
+        } else {
+            Duration::from_millis(TTL_MS.into())
+        }
+    }
+
     fn validate(&self) -> Result<(), ConfigError> {
         within("messages_per_s", self.messages_per_s, 0.0, 1e6)?;
         within("message_bytes", self.message_bytes, 1, MESSAGE_BYTES_MAX)?;
