@@ -158,6 +158,8 @@ struct Peer {
     region: u8,
     class: u8,
     held: BTreeSet<u32>,
+    /// What it has held since it came.
+    seen: BTreeSet<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,6 +170,7 @@ enum Event {
         from: u32,
         to: u32,
         hops: u16,
+        kind: u8,
     },
     Pull {
         node: u32,
@@ -250,7 +253,8 @@ impl<'a> Run<'a> {
                 from,
                 to,
                 hops,
-            } => self.arrive(packet, from, to, hops),
+                kind,
+            } => self.arrive(packet, from, to, hops, kind),
             Event::Pull { node } => self.pull(node),
             Event::Leave { node } => {
                 self.peers[node as usize].is_online = false;
@@ -258,6 +262,7 @@ impl<'a> Run<'a> {
                     self.replicas[packet as usize] -= 1;
                     self.recorder.replica_removed(self.now_us, packet);
                 }
+                self.peers[node as usize].seen.clear();
                 self.recorder.offline(self.now_us, node);
                 self.recorder.cache(self.now_us, node, 0, 0);
                 let pause_us = self.exponential(20.0);
@@ -366,16 +371,17 @@ impl<'a> Run<'a> {
                 from,
                 to,
                 hops,
+                kind,
             },
         );
     }
 
-    fn arrive(&mut self, packet: u32, from: u32, to: u32, hops: u16) {
+    fn arrive(&mut self, packet: u32, from: u32, to: u32, hops: u16, kind: u8) {
         if !self.peers[to as usize].is_online {
             return self.recorder.dropped(self.now_us, 1);
         }
-        self.recorder.received(self.now_us, 0, from, to, 1_200);
-        let is_first = !self.peers[to as usize].held.contains(&packet);
+        self.recorder.received(self.now_us, kind, from, to, 1_200);
+        let is_first = !self.peers[to as usize].seen.contains(&packet);
         self.recorder.copied(self.now_us, packet, to, is_first);
         if is_first {
             self.recorder.delivered(
@@ -388,12 +394,15 @@ impl<'a> Run<'a> {
                 },
             );
             self.keep(packet, to);
-            self.push(packet, to, hops);
+            if kind == 0 {
+                self.push(packet, to, hops);
+            }
         }
     }
 
     fn keep(&mut self, packet: u32, node: u32) {
         self.peers[node as usize].held.insert(packet);
+        self.peers[node as usize].seen.insert(packet);
         self.replicas[packet as usize] += 1;
         self.recorder.replica_added(self.now_us, packet);
         if self.peers[node as usize].held.len() > CACHE_COUNT_MAX
@@ -422,7 +431,7 @@ impl<'a> Run<'a> {
                 &self.peers[other as usize].held,
             );
             let missing: Vec<u32> = theirs.difference(mine).copied().collect();
-            let count = missing.len() + mine.difference(theirs).count();
+            let count = missing.len();
             self.recorder
                 .synced(self.now_us, node, 180 + 16 * count as u64, count as u32);
             self.recorder
