@@ -405,13 +405,16 @@ impl<'a> Run<'a> {
         self.peers[node as usize].seen.insert(packet);
         self.replicas[packet as usize] += 1;
         self.recorder.replica_added(self.now_us, packet);
-        if self.peers[node as usize].held.len() > CACHE_COUNT_MAX
-            && let Some(oldest) = self.peers[node as usize].held.pop_first()
+        let place = self.rng.random_range(0..=CACHE_COUNT_MAX);
+        let held = &mut self.peers[node as usize].held;
+        if held.len() > CACHE_COUNT_MAX
+            && let Some(victim) = held.iter().nth(place).copied()
         {
-            self.replicas[oldest as usize] -= 1;
-            self.recorder
-                .evicted(self.now_us, node, u64::from(packet - oldest) * 1_000_000);
-            self.recorder.replica_removed(self.now_us, oldest);
+            held.remove(&victim);
+            self.replicas[victim as usize] -= 1;
+            let age_us = u64::from(self.replicas.len() as u32 - victim) * 1_000_000;
+            self.recorder.evicted(self.now_us, node, age_us);
+            self.recorder.replica_removed(self.now_us, victim);
         }
         let count = self.peers[node as usize].held.len();
         self.recorder
@@ -516,4 +519,4 @@ const CLASS_SHARES: [f64; 4] = [0.10, 0.15, 0.45, 0.30];
 const LOSS: f64 = 0.02;
 const PULL_US: u64 = 1_000_000;
 const SESSION_MEAN_S: f64 = 120.0;
-const CACHE_COUNT_MAX: usize = 60;
+const CACHE_COUNT_MAX: usize = 24;

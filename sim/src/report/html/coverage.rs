@@ -57,8 +57,13 @@ fn draw_arrival(
     (points, band): (&[CurvePoint], &[[f64; 2]]),
     horizon_s: f64,
 ) -> String {
-    let (x, y) = (Scale::linear(0.0, horizon_s), Scale::linear(0.0, 1.0));
-    let mut plot = Plot::new(room.width, room.height, x, y);
+    let half_s = summary.coverage.t50_s.p50.unwrap_or(horizon_s);
+    let x = match horizon_s / half_s {
+        // A long tail would press the beginning against the axis.
+        12.0.. => Scale::log((half_s / 8.0).max(0.01), horizon_s),
+        _ => Scale::linear(0.0, horizon_s),
+    };
+    let mut plot = Plot::new(room.width, room.height, x, Scale::linear(0.0, 1.0));
     plot.y_axis(|share| format!("{:.0} %", share * 100.0));
     plot.x_axis("age of the packet", seconds);
     let shown: Vec<usize> = (0..points.len())
@@ -110,7 +115,7 @@ fn levels(plot: &mut Plot, summary: &Summary) {
         (1.0, coverage.t100_s),
     ];
     let (_, _, right, _) = plot.frame();
-    let mut last_y = f64::NEG_INFINITY;
+    let (mut last_x, mut last_y) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
     for (share, spread) in levels {
         let Some(mean) = spread.mean else { continue };
         let (x, y) = (plot.px(mean), plot.py(share));
@@ -121,20 +126,21 @@ fn levels(plot: &mut Plot, summary: &Summary) {
             maybe(spread.p99, seconds)
         );
         plot.dot("mark c0", x, y, 5.0, &title);
-        // Labels stand right of the curve, the topmost ones below each other.
-        let label_y = (y + 5.0)
-            .max(last_y + 16.0)
-            .max(y + if share > 0.95 { 20.0 } else { 5.0 });
-        last_y = if share > 0.95 {
-            label_y
+        // Labels stand right of their dots and below them, each below the one before it
+        // unless there is room beside it.
+        let mut label_y = y + if share < 0.95 { 5.0 } else { 22.0 };
+        if share > 0.8 && x - last_x < LABEL_WIDTH && label_y < last_y + 17.0 {
+            label_y = last_y + 17.0;
+        }
+        (last_x, last_y) = if share > 0.8 {
+            (x, label_y)
         } else {
-            f64::NEG_INFINITY
+            (last_x, last_y)
         };
         let text = format!("{:.0} % after {}", share * 100.0, seconds(mean));
-        let (x, anchor) = if x > right - 130.0 {
-            (x - 10.0, Anchor::End)
-        } else {
-            (x + 11.0, Anchor::Start)
+        let (x, anchor) = match x > right - LABEL_WIDTH {
+            true => (x - 10.0, Anchor::End),
+            false => (x + 11.0, Anchor::Start),
         };
         plot.text(x, label_y, anchor, "halo", &text);
     }
@@ -322,3 +328,6 @@ fn horizon_s(summary: &Summary, points: &[CurvePoint]) -> f64 {
     let settled_s = nearly.map_or(60.0, |point| point.age_s);
     (slow_s.unwrap_or(settled_s).min(settled_s * 3.0) * 1.2).max(0.2)
 }
+
+/// Room for `100 % after 0.123 s`.
+const LABEL_WIDTH: f64 = 132.0;

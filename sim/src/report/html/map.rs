@@ -35,8 +35,8 @@ pub(super) fn map(set: &RunSet) -> String {
         _ => String::new(),
     };
     let caption = format!(
-        "Peers by region, coloured by when they got one packet of seed {}, and from whom. Peers \
-         left pale never got it.{shown}",
+        "Peers by region, coloured by when they got one packet of seed {}, and from whom. The \
+         hollow ones got it after the last subscriber that was waited for, or never.{shown}",
         run.seed
     );
     figure(
@@ -104,16 +104,7 @@ fn places(
     project: &impl Fn(f64, f64) -> (f64, f64),
 ) -> Vec<(f64, f64)> {
     let mut counts = vec![0u32; run.names.regions.len()];
-    let mut members = vec![0u32; run.names.regions.len()];
-    run.map.nodes.iter().for_each(|node| {
-        members
-            .get_mut(usize::from(node.region))
-            .map(|count| *count += 1);
-    });
-    let busiest = members.iter().copied().max().unwrap_or(1).max(1);
-    // The busiest region fills a circle of this radius, the others in proportion.
-    let reach = width * 0.062;
-    let spacing = (reach / f64::from(busiest).sqrt()).min(width * 0.012);
+    let spacing = spacing(run, width);
     run.map
         .nodes
         .iter()
@@ -129,6 +120,29 @@ fn places(
             (x + radius * angle.cos(), y + radius * angle.sin())
         })
         .collect()
+}
+
+/// Half the distance between nodes: the busiest region fills a small circle.
+fn spacing(run: &RunRecord, width: f64) -> f64 {
+    let regions = 0..run.names.regions.len();
+    let busiest = regions
+        .map(|region| member_count(run, region))
+        .max()
+        .unwrap_or(1);
+    (width * 0.046 / (busiest.max(1) as f64).sqrt()).min(width * 0.009)
+}
+
+/// How far the nodes of a region reach.
+fn reach(run: &RunRecord, region: usize, width: f64) -> f64 {
+    (member_count(run, region) as f64).sqrt() * spacing(run, width)
+}
+
+fn member_count(run: &RunRecord, region: usize) -> usize {
+    run.map
+        .nodes
+        .iter()
+        .filter(|node| usize::from(node.region) == region)
+        .count()
 }
 
 /// First deliveries, as lines bent to one side.
@@ -172,7 +186,7 @@ fn nodes(plot: &mut Plot, run: &RunRecord, limits: &Limits, places: &[(f64, f64)
     };
     for (node, &(x, y)) in run.map.nodes.iter().zip(places) {
         let Ok(found) = arrivals.binary_search_by_key(&node.node, |row| row.node) else {
-            plot.dot("land", x, y, radius * 0.8, &title(node));
+            plot.dot("hollow", x, y, radius * 0.8, &title(node));
             continue;
         };
         let row = arrivals[found];
@@ -218,7 +232,7 @@ fn label(
         .skip(index)
         .step_by(count)
         .sum();
-    let y = y + width * 0.068 + 10.0;
+    let y = y + reach(run, index, width) + 13.0;
     plot.text(x, y, Anchor::Middle, "small strong halo", &region.name);
     if total > 0 && width > 600.0 {
         let share = format!("{} of traffic", percent(into as f64 / total as f64));

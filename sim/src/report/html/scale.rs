@@ -5,7 +5,15 @@
 pub(super) struct Scale {
     from: f64,
     to: f64,
-    is_log: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Linear,
+    Log,
+    /// Linear, in seconds, with ticks as clocks have them.
+    Time,
 }
 
 impl Scale {
@@ -15,7 +23,15 @@ impl Scale {
         Self {
             from,
             to,
-            is_log: false,
+            kind: Kind::Linear,
+        }
+    }
+
+    /// Equal steps for equal differences of seconds.
+    pub(super) fn time(from_s: f64, to_s: f64) -> Self {
+        Self {
+            kind: Kind::Time,
+            ..Self::linear(from_s, to_s)
         }
     }
 
@@ -26,13 +42,13 @@ impl Scale {
         Self {
             from,
             to,
-            is_log: true,
+            kind: Kind::Log,
         }
     }
 
     /// Where a value lies, cut off at the ends.
     pub(super) fn place(&self, value: f64) -> f64 {
-        let place = if self.is_log {
+        let place = if self.kind == Kind::Log {
             (value.max(1e-12) / self.from).ln() / (self.to / self.from).ln()
         } else {
             (value - self.from) / (self.to - self.from)
@@ -42,7 +58,7 @@ impl Scale {
 
     /// The value at a place.
     pub(super) fn value(&self, place: f64) -> f64 {
-        if self.is_log {
+        if self.kind == Kind::Log {
             self.from * (self.to / self.from).powf(place)
         } else {
             self.from + (self.to - self.from) * place
@@ -51,10 +67,10 @@ impl Scale {
 
     /// Round values, about `count` of them, none outside.
     pub(super) fn ticks(&self, count: usize) -> Vec<f64> {
-        if self.is_log {
-            self.log_ticks(count)
-        } else {
-            self.linear_ticks(count)
+        match self.kind {
+            // Less than a decade has hardly any round number of that kind.
+            Kind::Log if self.to / self.from >= 8.0 => self.log_ticks(count),
+            _ => self.linear_ticks(count),
         }
     }
 
@@ -90,6 +106,11 @@ impl Scale {
     }
 }
 
+/// Round parts of minutes, hours and days.
+const CLOCK_STEPS_S: [f64; 12] = [
+    15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0, 21_600.0, 86_400.0,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +122,11 @@ mod tests {
             [0.0, 0.25, 0.5, 0.75, 1.0]
         );
         assert_eq!(Scale::linear(3.0, 47.0).ticks(5), [10.0, 20.0, 30.0, 40.0]);
+        assert_eq!(
+            Scale::time(0.0, 180.0).ticks(6),
+            [0.0, 30.0, 60.0, 90.0, 120.0, 150.0, 180.0]
+        );
+        assert_eq!(Scale::log(20.0, 50.0).ticks(3), [20.0, 30.0, 40.0, 50.0]);
         assert_eq!(Scale::log(10.0, 2_000.0).ticks(3), [10.0, 100.0, 1_000.0]);
         assert_eq!(
             Scale::log(1.0, 60.0).ticks(6),

@@ -48,7 +48,7 @@ pub(super) fn survival(summary: &Summary) -> String {
         &caption,
         &keys,
         |room| {
-            let x = Scale::linear(0.0, survival.watched_s_max);
+            let x = Scale::time(0.0, survival.watched_s_max);
             let mut plot = Plot::new(room.width, room.height, x, Scale::linear(from, 1.0));
             plot.y_axis(|share| format!("{:.*} %", usize::from(from >= 0.9), share * 100.0));
             plot.x_axis("age of the packet", seconds);

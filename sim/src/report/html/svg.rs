@@ -80,7 +80,13 @@ impl Plot {
             self.raw(&format!(
                 r#"<path class="tick" d="M{x:.1} {top:.1}V{bottom:.1}"/>"#
             ));
-            self.text(x, self.bottom + 16.0, Anchor::Middle, "label", &label(tick));
+            self.text(
+                x,
+                self.bottom + 16.0,
+                Anchor::Middle,
+                "label",
+                &short(&label(tick)),
+            );
         }
         let (left, right, bottom) = (self.left, self.right, self.bottom);
         self.raw(&format!(
@@ -105,7 +111,13 @@ impl Plot {
             self.raw(&format!(
                 r#"<path class="grid" d="M{left:.1} {y:.1}H{right:.1}"/>"#
             ));
-            self.text(self.left - 8.0, y + 4.0, Anchor::End, "label", &label(tick));
+            self.text(
+                self.left - 8.0,
+                y + 4.0,
+                Anchor::End,
+                "label",
+                &short(&label(tick)),
+            );
         }
     }
 
@@ -209,6 +221,16 @@ pub(super) fn stairs(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     stairs
 }
 
+/// A number with its unit, without the zeros that end its fraction: `2.50 s` is `2.5 s`.
+fn short(text: &str) -> String {
+    let (number, unit) = text.split_once(' ').unwrap_or((text, ""));
+    let number = match number.contains('.') {
+        true => number.trim_end_matches('0').trim_end_matches('.'),
+        false => number,
+    };
+    format!("{number} {unit}").trim_end().to_owned()
+}
+
 /// A text that may stand in HTML and SVG.
 pub(super) fn escape(text: &str) -> String {
     let text = text
@@ -234,6 +256,12 @@ mod tests {
         plot.dot("dot", 1.0, 1.0, 2.0, "a & \"b\"");
         let svg = plot.finish("wide", "d");
         assert!(svg.contains("&lt;script&gt;") && svg.contains("a &amp; &quot;b&quot;"));
+    }
+
+    #[test]
+    fn labels_drop_zeros_that_say_nothing() {
+        let short = ["2.50 s", "20.0 kB/s", "100 %", "0 s", "1.00"].map(short);
+        assert_eq!(short, ["2.5 s", "20 kB/s", "100 %", "0 s", "1"]);
     }
 
     #[test]

@@ -99,8 +99,8 @@ pub(super) fn tiles(summary: &Summary) -> String {
             "Links through a third peer",
             maybe(summary.links.proxy_share, percent),
             match summary.partitions.heal_max_s {
-                Some(heal_s) => format!("partitions healed within {}", seconds(heal_s)),
-                None => format!("{} a peer in memory", bytes(summary.bytes_per_peer)),
+                Some(heal_s) => format!("partitions heal within {}", seconds(heal_s)),
+                None => "of all links that came about".to_owned(),
             },
         ),
     ];

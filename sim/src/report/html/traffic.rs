@@ -72,10 +72,7 @@ fn draw_traffic(
     let total = |bucket: usize| order.iter().map(|kind| rate(bucket, *kind)).sum::<f64>();
     let highest = (0..buckets).map(total).fold(0.0, f64::max);
     let end_s = buckets as f64 * width_s;
-    let (x, y) = (
-        Scale::linear(0.0, end_s),
-        Scale::linear(0.0, highest * 1.05),
-    );
+    let (x, y) = (Scale::time(0.0, end_s), Scale::linear(0.0, highest * 1.05));
     let mut plot = Plot::new(room.width, room.height, x, y).with_left(62.0);
     plot.y_axis(|value| format!("{}/s", bytes(value)));
     plot.x_axis("virtual time", seconds);
@@ -135,7 +132,7 @@ pub(super) fn caches(set: &RunSet, summary: &Summary) -> String {
     let highest = points.iter().map(|point| point.1).fold(0.0, f64::max);
     let end_s = gauges.bucket_count() as f64 * gauges.width_us as f64 / 1e6;
     figure(Span::Half, "What lies in caches", &caption, &[], |room| {
-        let (x, y) = (Scale::linear(0.0, end_s), Scale::linear(0.0, highest * 1.1));
+        let (x, y) = (Scale::time(0.0, end_s), Scale::linear(0.0, highest * 1.1));
         let mut plot = Plot::new(room.width, room.height, x, y).with_left(62.0);
         plot.y_axis(bytes);
         plot.x_axis("virtual time", seconds);
