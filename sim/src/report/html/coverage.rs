@@ -11,7 +11,7 @@ use crate::{
         RunSet, Summary,
         figures::times_s,
         parts::{everyone, merged},
-        units::{maybe, percent, seconds},
+        units::{maybe, percent, seconds, thousands},
     },
 };
 
@@ -26,18 +26,19 @@ pub(super) fn arrival(set: &RunSet, summary: &Summary) -> String {
     let caption = format!(
         "Share of the subscribers online at publication that hold a packet, by its age. Mean of \
          {} packets; the band is the 95 % interval over {sample}.",
-        summary.coverage.packets
+        thousands(summary.coverage.packets as f64)
     );
     let keys = [
         ("c0", "mean"),
         ("c0 box area pale", "95 % interval"),
         ("c7", "slowest packet"),
+        ("c0 round", "the middle packet"),
         ("c2 dashed", "physics: one hop to everybody"),
     ];
     let keys = if summary.coverage.floor_max_s.is_some() {
         &keys[..]
     } else {
-        &keys[..3]
+        &keys[..4]
     };
     let band = band(set.runs(), &points);
     let horizon_s = horizon_s(summary, &points);
@@ -66,8 +67,9 @@ fn draw_arrival(
     let mut plot = Plot::new(room.width, room.height, x, Scale::linear(0.0, 1.0));
     plot.y_axis(|share| format!("{:.0} %", share * 100.0));
     plot.x_axis("age of the packet", seconds);
+    let ages_s = plot.x.value(0.0)..=horizon_s;
     let shown: Vec<usize> = (0..points.len())
-        .filter(|index| points[*index].age_s <= horizon_s)
+        .filter(|index| ages_s.contains(&points[*index].age_s))
         .collect();
     let through = |of: &dyn Fn(usize) -> f64| -> Vec<(f64, f64)> {
         shown
@@ -105,7 +107,7 @@ fn draw_arrival(
     plot.finish(room.class, "Coverage by age of the packet")
 }
 
-/// Marks the mean times to each level.
+/// Marks when the middle packet reaches each level.
 fn levels(plot: &mut Plot, summary: &Summary) {
     let coverage = &summary.coverage;
     let levels = [
@@ -117,15 +119,19 @@ fn levels(plot: &mut Plot, summary: &Summary) {
     let (_, _, right, _) = plot.frame();
     let (mut last_x, mut last_y) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
     for (share, spread) in levels {
-        let Some(mean) = spread.mean else { continue };
-        let (x, y) = (plot.px(mean), plot.py(share));
+        let Some(middle) = spread.p50 else { continue };
+        let (x, y) = (plot.px(middle), plot.py(share));
         let title = format!(
-            "{:.0} % after {} on average, 99 of 100 packets within {}",
+            "{:.0} % of subscribers: the middle packet after {}, {} on average, 99 of 100 within {}",
             share * 100.0,
-            seconds(mean),
+            seconds(middle),
+            maybe(spread.mean, seconds),
             maybe(spread.p99, seconds)
         );
         plot.dot("mark c0", x, y, 5.0, &title);
+        if right < 500.0 && (0.6..1.0).contains(&share) {
+            continue;
+        }
         // Labels stand right of their dots and below them, each below the one before it
         // unless there is room beside it.
         let mut label_y = y + if share < 0.95 { 5.0 } else { 22.0 };
@@ -137,7 +143,7 @@ fn levels(plot: &mut Plot, summary: &Summary) {
         } else {
             (last_x, last_y)
         };
-        let text = format!("{:.0} % after {}", share * 100.0, seconds(mean));
+        let text = format!("{:.0} % after {}", share * 100.0, seconds(middle));
         let (x, anchor) = match x > right - LABEL_WIDTH {
             true => (x - 10.0, Anchor::End),
             false => (x + 11.0, Anchor::Start),

@@ -68,7 +68,13 @@ fn draw(room: Room, run: &RunRecord) -> String {
     let limits = limits(run);
     ways(&mut plot, run, &limits, &at);
     nodes(&mut plot, run, &limits, &places);
-    for (index, region) in run.names.regions.iter().enumerate() {
+    let named = run
+        .names
+        .regions
+        .iter()
+        .enumerate()
+        .filter(|_| width > 600.0);
+    for (index, region) in named {
         label(
             &mut plot,
             run,
@@ -234,7 +240,7 @@ fn label(
         .sum();
     let y = y + reach(run, index, width) + 13.0;
     plot.text(x, y, Anchor::Middle, "small strong halo", &region.name);
-    if total > 0 && width > 600.0 {
+    if total > 0 {
         let share = format!("{} of traffic", percent(into as f64 / total as f64));
         plot.text(x, y + 13.0, Anchor::Middle, "small label halo", &share);
     }
@@ -250,6 +256,9 @@ fn key(plot: &mut Plot, limits: &Limits, (width, height): (f64, f64)) {
         plot.raw(&format!(
             r#"<rect class="area r{index}" x="{x:.1}" y="{y:.1}" width="{box_width:.1}" height="6"/>"#
         ));
+        if width < 600.0 && index % 2 == 1 {
+            continue;
+        }
         let text = format!("≤ {}", seconds(*limit_us as f64 / 1e6));
         plot.text(
             x + box_width / 2.0,

@@ -78,10 +78,10 @@ impl Scale {
         let rough = (self.to - self.from) / count.max(1) as f64;
         let power = 10f64.powi(rough.log10().floor() as i32);
         let steps = [1.0, 2.0, 2.5, 5.0, 10.0].map(|step| step * power);
-        let step = steps
-            .into_iter()
-            .find(|step| *step >= rough * 0.999)
-            .unwrap_or(rough);
+        let is_clock = self.kind == Kind::Time && rough > 10.0;
+        let clock = CLOCK_STEPS_S.into_iter().filter(|_| is_clock);
+        let mut steps = clock.chain(steps);
+        let step = steps.find(|step| *step >= rough * 0.999).unwrap_or(rough);
         let first = (self.from / step - 1e-9).ceil() as i64;
         let last = (self.to / step + 1e-9).floor() as i64;
         (first..=last).map(|number| number as f64 * step).collect()

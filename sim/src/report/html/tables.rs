@@ -105,9 +105,24 @@ pub(super) fn tiles(summary: &Summary) -> String {
         ),
     ];
     let tiles = tiles.map(|(label, value, more)| {
+        let more = glued(&more);
         format!("<div class=tile><dt>{label}</dt><dd>{value}</dd><dd>{more}</dd></div>")
     });
     format!("<dl class=tiles>{}</dl>\n", tiles.concat())
+}
+
+/// Keeps numbers and their units on one line.
+fn glued(text: &str) -> String {
+    let mut glued = String::with_capacity(text.len() + 8);
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        glued.push(sign);
+        let is_number = sign.is_ascii_digit() || matches!(sign, '<' | '>');
+        if is_number && signs.next_if_eq(&' ').is_some() {
+            glued.push('\u{a0}');
+        }
+    }
+    glued
 }
 
 /// The comparison with a baseline.
