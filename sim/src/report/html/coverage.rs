@@ -336,4 +336,4 @@ fn horizon_s(summary: &Summary, points: &[CurvePoint]) -> f64 {
 }
 
 /// Room for `100 % after 0.123 s`.
-const LABEL_WIDTH: f64 = 132.0;
+const LABEL_WIDTH: f64 = 118.0;

@@ -40,7 +40,7 @@ pub(super) fn loads(set: &RunSet, summary: &Summary) -> String {
     );
     let keys = [
         ("c0 box area", "peers"),
-        ("c6", "median"),
+        ("c6 round", "median"),
         ("c7", "99th percentile, largest"),
     ];
     figure(

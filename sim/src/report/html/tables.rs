@@ -1,9 +1,12 @@
 //! The parts of the page that are text: headline, comparison, seeds, values.
 
 use super::svg::escape;
-use crate::report::{
-    Comparison, Delta, FIGURES, Summary, Verdict,
-    units::{bytes, figure, maybe, number, percent, seconds, thousands},
+use crate::{
+    metrics::Spread,
+    report::{
+        Comparison, Delta, FIGURES, Summary, Verdict,
+        units::{bytes, figure, maybe, number, percent, seconds, thousands},
+    },
 };
 
 /// Title, what was run, and warnings.
@@ -34,61 +37,74 @@ pub(super) fn header(summary: &Summary) -> String {
 
 /// The figures that most readers came for.
 pub(super) fn tiles(summary: &Summary) -> String {
+    let tiles = [spread_tiles(summary), cost_tiles(summary)].concat();
+    let tiles: String = tiles
+        .iter()
+        .map(|(label, value, more)| {
+            let more = glued(more);
+            format!("<div class=tile><dt>{label}</dt><dd>{value}</dd><dd>{more}</dd></div>")
+        })
+        .collect();
+    format!("<dl class=tiles>{tiles}</dl>\n")
+}
+
+/// A label, a figure, and what to hold it against.
+type Tile = (&'static str, String, String);
+
+fn spread_tiles(summary: &Summary) -> [Tile; 4] {
     let (coverage, newcomers) = (&summary.coverage, &summary.newcomers);
-    let (survival, traffic) = (&summary.survival, &summary.traffic);
-    let load = summary.loads.first().cloned().unwrap_or_default();
-    let lost = match survival.losses {
-        0 => format!("at most {} at 95 %", percent(1.0 - survival.ci95[0])),
-        _ => format!("{} alive in the end", percent(survival.alive)),
+    let time = |label, spread: &Spread, floor_s| {
+        let (p99, floor) = (maybe(spread.p99, seconds), maybe(floor_s, seconds));
+        let more = format!("p99 {p99}; straight there {floor}");
+        (label, maybe(spread.mean, seconds), more)
     };
-    let tiles = [
-        (
+    let packets = thousands(coverage.packets as f64);
+    let (lowest, bound) = (
+        maybe(newcomers.coverage_min, percent),
+        maybe(newcomers.bound, percent),
+    );
+    [
+        time(
             "Half of subscribers after",
-            maybe(coverage.t50_s.mean, seconds),
-            format!(
-                "p99 {}; straight there {}",
-                maybe(coverage.t50_s.p99, seconds),
-                maybe(coverage.floor_p50_s, seconds)
-            ),
+            &coverage.t50_s,
+            coverage.floor_p50_s,
         ),
-        (
+        time(
             "All subscribers after",
-            maybe(coverage.t100_s.mean, seconds),
-            format!(
-                "p99 {}; straight there {}",
-                maybe(coverage.t100_s.p99, seconds),
-                maybe(coverage.floor_max_s, seconds)
-            ),
+            &coverage.t100_s,
+            coverage.floor_max_s,
         ),
         (
             "Worst packet reached",
             maybe(coverage.final_min, percent),
-            format!(
-                "of those who stayed; {} packets",
-                thousands(coverage.packets as f64)
-            ),
+            format!("of those who stayed; {packets} packets"),
         ),
         (
             "Held by all online later",
             maybe(newcomers.coverage_mean, percent),
-            format!(
-                "lowest {}; bound {}",
-                maybe(newcomers.coverage_min, percent),
-                maybe(newcomers.bound, percent)
-            ),
+            format!("lowest {lowest}; bound {bound}"),
         ),
+    ]
+}
+
+fn cost_tiles(summary: &Summary) -> [Tile; 4] {
+    let survival = &summary.survival;
+    let load = summary.loads.first().cloned().unwrap_or_default();
+    let alive = match survival.losses {
+        0 => format!("at most {} at 95 %", percent(1.0 - survival.ci95[0])),
+        _ => format!("{} alive in the end", percent(survival.alive)),
+    };
+    let each = maybe(summary.traffic.bytes_per_delivered_byte, number);
+    [
         (
             "Copies a peer",
             maybe(summary.copies_per_peer, number),
-            format!(
-                "{} bytes for each delivered",
-                maybe(traffic.bytes_per_delivered_byte, number)
-            ),
+            format!("{each} bytes for each delivered"),
         ),
         (
             "Packets lost",
             thousands(survival.losses as f64),
-            format!("of {}; {lost}", thousands(survival.packet_runs as f64)),
+            format!("of {}; {alive}", thousands(survival.packet_runs as f64)),
         ),
         (
             "Load of a peer",
@@ -103,12 +119,7 @@ pub(super) fn tiles(summary: &Summary) -> String {
                 None => "of all links that came about".to_owned(),
             },
         ),
-    ];
-    let tiles = tiles.map(|(label, value, more)| {
-        let more = glued(&more);
-        format!("<div class=tile><dt>{label}</dt><dd>{value}</dd><dd>{more}</dd></div>")
-    });
-    format!("<dl class=tiles>{}</dl>\n", tiles.concat())
+    ]
 }
 
 /// Keeps numbers and their units on one line.

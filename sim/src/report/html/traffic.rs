@@ -46,13 +46,14 @@ pub(super) fn traffic(set: &RunSet, summary: &Summary) -> String {
         .map(|(class, text)| (class.as_str(), text.as_str()))
         .collect();
     let run_count = set.runs().len() as f64;
+    let end_s = summary.virtual_s;
     figure(
         Span::Half,
         "What goes over the wire",
         &caption,
         &keys,
         |room| {
-            draw_traffic(room, &sums, &order, run_count, &|kind| {
+            draw_traffic(room, &sums, &order, (run_count, end_s), &|kind| {
                 kinds[kind].kind.clone()
             })
         },
@@ -63,20 +64,23 @@ fn draw_traffic(
     room: Room,
     sums: &Timeline,
     order: &[usize],
-    run_count: f64,
+    (run_count, end_s): (f64, f64),
     name: &dyn Fn(usize) -> String,
 ) -> String {
     let width_s = sums.width_us as f64 / 1e6;
-    let rate = |bucket: usize, kind: usize| sums.bucket(bucket)[kind] as f64 / width_s / run_count;
+    // The last bucket may not be full.
+    let covered_s = |bucket: usize| (end_s - bucket as f64 * width_s).clamp(0.01, width_s);
+    let rate = |bucket: usize, kind: usize| {
+        sums.bucket(bucket)[kind] as f64 / covered_s(bucket) / run_count
+    };
     let buckets = sums.bucket_count();
     let total = |bucket: usize| order.iter().map(|kind| rate(bucket, *kind)).sum::<f64>();
     let highest = (0..buckets).map(total).fold(0.0, f64::max);
-    let end_s = buckets as f64 * width_s;
     let (x, y) = (Scale::time(0.0, end_s), Scale::linear(0.0, highest * 1.05));
     let mut plot = Plot::new(room.width, room.height, x, y).with_left(62.0);
     plot.y_axis(|value| format!("{}/s", bytes(value)));
     plot.x_axis("virtual time", seconds);
-    let middle_s = |bucket: usize| (bucket as f64 + 0.5) * width_s;
+    let middle_s = |bucket: usize| bucket as f64 * width_s + covered_s(bucket) / 2.0;
     let mut below = vec![0.0; buckets];
     for (place, kind) in order.iter().enumerate() {
         let lower: Vec<_> = (0..buckets).map(|at| (middle_s(at), below[at])).collect();
