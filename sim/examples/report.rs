@@ -436,9 +436,9 @@ impl<'a> Run<'a> {
             let missing: Vec<u32> = theirs.difference(mine).copied().collect();
             let count = missing.len();
             self.recorder
-                .synced(self.now_us, node, 180 + 16 * count as u64, count as u32);
+                .synced(self.now_us, node, 180 + 40 * count as u64, count as u32);
             self.recorder
-                .sent(self.now_us, 2, other, 60 + 16 * missing.len() as u32);
+                .sent(self.now_us, 2, other, 60 + 40 * missing.len() as u32);
             missing
                 .into_iter()
                 .for_each(|packet| self.send(packet, other, node, 1, 3));
