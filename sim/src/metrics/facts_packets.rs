@@ -168,7 +168,9 @@ impl Recorder {
             self.trace.push(row);
         }
         let stride = map_stride(self.config.node_count);
-        if packet == self.config.map_packet && node % stride == 0 {
+        let tracked = self.packets.get(packet as usize).and_then(Option::as_ref);
+        let is_in_flight = tracked.is_some_and(|tracked| tracked.flight.is_some());
+        if packet == self.config.map_packet && node % stride == 0 && is_in_flight {
             let is_full = self.map_spread.len() >= MAP_NODE_COUNT_MAX as usize;
             self.map_spread.extend((!is_full).then_some(row));
         }

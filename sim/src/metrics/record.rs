@@ -196,7 +196,7 @@ pub struct Map {
     pub nodes: Vec<MapNode>,
     /// When the packet was published.
     pub published_us: u64,
-    /// Its way among those nodes.
+    /// Its way among those nodes, while subscribers were waited for.
     pub spread: Vec<TraceRow>,
 }
 

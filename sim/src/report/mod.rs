@@ -6,6 +6,7 @@
 
 mod compare;
 mod figures;
+mod html;
 mod parts;
 mod pcapng;
 mod run_set;
@@ -16,6 +17,7 @@ mod units;
 
 pub use compare::{Comparison, Delta, Verdict, compare};
 pub use figures::{FIGURES, Figure, SeedFigures};
+pub use html::write_html;
 pub use parts::{
     CacheFigures, KindFigures, LinkFigures, LoadFigures, Newcomers, PairFigures, PartitionFigures,
     Survival, SyncBin, SyncFigures, TrafficFigures,

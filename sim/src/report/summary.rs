@@ -188,3 +188,111 @@ fn digest(runs: &[RunRecord]) -> String {
         runs => digest_of(runs.iter().map(|run| run.digest.as_str())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::{
+        Delivery, Names, Publication, Recorder, RecorderConfig, Return, RunEnd, Via,
+    };
+
+    /// A small run whose facts depend on the seed.
+    fn run(seed: u64) -> RunRecord {
+        let names = Names {
+            kinds: vec!["push".into(), "pull".into()],
+            classes: vec!["open".into(), "hard".into()],
+            drops: vec!["loss".into()],
+            ..Names::default()
+        };
+        let mut recorder = Recorder::new(RecorderConfig::new(seed, 8, names));
+        for node in 0..8 {
+            recorder.place(node, (node % 2) as u8, 0);
+            recorder.subscribes(node, 0);
+            recorder.online(0, node, Return::Cold);
+        }
+        for packet in 0..20 {
+            let now_us = u64::from(packet) * 700_000;
+            let by = packet % 8;
+            recorder.published(
+                now_us,
+                Publication {
+                    packet,
+                    by,
+                    group: 0,
+                    bytes: 900,
+                },
+            );
+            for node in (0..8).filter(|node| *node != by) {
+                let at_us = now_us + u64::from(node) * (1_000 + seed * 37);
+                recorder.sent(at_us, (node % 2) as u8, by, 1_000 + node);
+                recorder.copied(at_us, packet, node, true);
+                recorder.delivered(
+                    at_us,
+                    Delivery {
+                        packet,
+                        node,
+                        from: by,
+                        hops: 1,
+                    },
+                );
+            }
+            recorder.synced(now_us + 20_000 * seed, by, 300 + seed, packet);
+        }
+        recorder.linked(15_000_000, 0, 1, 70_000 / (seed + 1), Via::Punched);
+        recorder.offline(16_000_000 + seed, 3);
+        recorder.lost(17_000_000 + seed * 3, 2);
+        let end = RunEnd {
+            events: 900 + seed,
+            wall_s: 0.1 + seed as f64 / 3.0,
+            ..RunEnd::default()
+        };
+        recorder.finish(30_000_000, end).record
+    }
+
+    fn set(seeds: impl IntoIterator<Item = u64>) -> RunSet {
+        let mut set = RunSet::new("small", serde_json::json!({"peers": 8}), "runtime sim");
+        seeds
+            .into_iter()
+            .for_each(|seed| set.add(run(seed)).unwrap());
+        set
+    }
+
+    #[test]
+    fn shards_that_were_written_read_and_merged_summarise_like_one_run_of_all() {
+        let whole = Summary::of(&set(0..7));
+        let shards = [set([5, 0]), set([3, 6, 2]), set([4, 1])].map(|shard| {
+            let text = serde_json::to_string(&shard).unwrap();
+            serde_json::from_str(&text).unwrap()
+        });
+        let merged = Summary::of(&RunSet::merge(shards.into()).unwrap());
+        assert_eq!(
+            serde_json::to_string(&merged).unwrap(),
+            serde_json::to_string(&whole).unwrap()
+        );
+    }
+
+    #[test]
+    fn figures_are_those_worked_by_hand() {
+        let summary = Summary::of(&set([0]));
+        // Seven receivers of packet 0 after 1 to 7 ms; the publisher is left out.
+        assert_eq!(summary.coverage.t100_s.p99, Some(0.007));
+        assert_eq!(summary.coverage.final_min, Some(1.0));
+        assert_eq!(summary.copies_per_peer, Some(1.0));
+        assert_eq!(
+            (summary.survival.packet_runs, summary.survival.losses),
+            (20, 1)
+        );
+        assert_eq!(summary.traffic.delivered_bytes, 20 * 7 * 900);
+        assert_eq!(summary.links.proxy_share, Some(0.0));
+        assert_eq!(summary.events, 900);
+        let value = serde_json::to_value(&summary).unwrap();
+        for spread in ["t50_s", "t90_s", "t99_s", "t100_s"] {
+            for part in ["mean", "p50", "p99", "ci95"] {
+                assert!(
+                    !value["coverage"][spread][part].is_null(),
+                    "{spread}.{part}"
+                );
+            }
+        }
+    }
+}
