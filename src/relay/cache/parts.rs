@@ -158,12 +158,8 @@ impl Cache {
         };
         let waiter = Waiter::new(bytes, arrival.from, arrival.interest, now.time);
         let bytes_max = self.config.waiting_bytes_max();
-        let keeping = if self.waiting.insert(place, waiter, bytes_max) {
-            Keeping::Waiting
-        } else {
-            Keeping::Duplicate
-        };
-        kept(arrival, keeping)
+        self.waiting.insert(place, waiter, bytes_max);
+        kept(arrival, Keeping::Waiting)
     }
 
     /// Keeps a part that was found to come next.

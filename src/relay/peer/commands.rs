@@ -132,11 +132,9 @@ impl Peer {
         Ok(split::split_uniquely(&whole, meta, now.unix_ms, number)?)
     }
 
-    /// A packet of a command could not be written down: the command has failed.
-    pub(super) fn fail(&mut self, id: Option<PacketId>, reason: String) {
-        let ticket = id.and_then(|id| self.gossip.batches.give_up(id));
-        if let Some(ticket) = ticket {
-            let error = CommandError::State { reason };
+    /// A packet of a command could not be kept or written down: the command has failed.
+    pub(super) fn fail(&mut self, id: PacketId, error: CommandError) {
+        if let Some(ticket) = self.gossip.batches.give_up(id) {
             self.outbox.push(Output::Failed { ticket, error });
         }
     }
@@ -323,6 +321,9 @@ pub enum CommandError {
         /// The limit.
         count_max: usize,
     },
+    /// The cache has no room for all of a message.
+    #[error("the cache has no room for the message")]
+    NoRoom,
     /// The packet could not be written to the state file; said by whoever keeps it.
     #[error("cannot write the state file: {reason}")]
     State {

@@ -41,6 +41,8 @@ pub(super) struct Gossip {
     pub(super) synced: Recent<(PeerId, PacketId), Time>,
     /// Packets of our own that no neighbour is known to hold.
     pub(super) own: Recent<PacketId, ()>,
+    /// Packets that the cache was handed and has not said to keep, and when.
+    pub(super) unkept: Recent<PacketId, Time>,
 }
 
 impl Gossip {
@@ -59,6 +61,7 @@ impl Gossip {
             reassembly: Reassembly::default(),
             synced: Recent::new(secret, SYNCED_COUNT_MAX),
             own: Recent::new(secret, OWN_COUNT_MAX),
+            unkept: Recent::new(secret, UNKEPT_COUNT_MAX),
         }
     }
 
@@ -85,6 +88,7 @@ impl Gossip {
             report("partial messages", self.reassembly.len(), PARTIALS_MAX),
             report("syncs", self.synced.len(), SYNCED_COUNT_MAX),
             report("own packets", self.own.len(), OWN_COUNT_MAX),
+            report("unkept packets", self.unkept.len(), UNKEPT_COUNT_MAX),
         ]
     }
 }
@@ -215,6 +219,8 @@ impl Peer {
 const SYNCED_COUNT_MAX: usize = 2_048;
 /// Packets of our own that are waited for to come back.
 const OWN_COUNT_MAX: usize = 4_096;
+/// Packets of which the cache has yet to say what became of them.
+const UNKEPT_COUNT_MAX: usize = 8_192;
 
 #[cfg(test)]
 mod tests {

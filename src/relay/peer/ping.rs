@@ -159,14 +159,11 @@ impl Peer {
         may
     }
 
-    /// Whether an address has proved itself, or our configuration names it.
+    /// Whether an address has proved itself. That our configuration names it is no proof:
+    /// anybody may know that it does.
     pub(super) fn is_trusted(&self, address: Address) -> bool {
         let entry = self.table.by_address(address);
         entry.is_some_and(|entry| entry.is_proved)
-            || self
-                .contacts
-                .iter()
-                .any(|contact| contact.address == address)
     }
 
     /// Whether the peer is known to be at an address.
