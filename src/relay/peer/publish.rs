@@ -15,12 +15,14 @@
 
 use std::time::Duration;
 
-use super::{Arrival, CommandError, Event, Interest, Keeping, Kept, Output, Peer};
+use super::{
+    Arrival, CommandError, Event, Interest, Keeping, Kept, Output, Peer, reassembly::Source,
+};
 use crate::relay::{
     Address, ClusterId, Now, PacketId, SubclusterId,
     packet::{HOPS_MAX, IdCheck, Packet, verify_id},
     rebroadcast::Audience,
-    split,
+    split::{self, Composed},
 };
 
 impl Peer {
@@ -93,14 +95,11 @@ impl Peer {
         if is != Interest::Subscribed {
             return;
         }
-        if packet.index < 0 {
-            self.deliver(packet, from);
+        let Some(source) = from.map(Source::Publish) else {
             return;
-        }
-        let Some(from) = from else { return };
-        let source = super::reassembly::Source::Publish(from);
-        if let Some(parts) = self.gossip.reassembly.add(now.time, source, packet) {
-            self.deliver_whole(&parts, Some(from));
+        };
+        if let Some(Composed { packet, meta }) = self.put_together(now, source, packet) {
+            self.event(Event::Packet { packet, meta, from });
         }
     }
 

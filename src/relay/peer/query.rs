@@ -24,7 +24,7 @@ use super::{
 use crate::relay::{
     Address, Now, PacketId, PeerId, Time,
     packet::{Field, HOPS_MAX, IdCheck, MESSAGE_BYTES_MAX, Packet, PacketType, verify_id},
-    split,
+    split::{self, Composed},
 };
 
 /// What is remembered of questions.
@@ -271,18 +271,9 @@ impl Peer {
 
     /// An answer to a question of ours.
     fn take_answer(&mut self, now: Now, from: Address, id: Field, packet: Packet) {
-        let (packet, meta) = if packet.index < 0 {
-            (packet, None)
-        } else {
-            let source = Source::Answer(id, from);
-            let Some(parts) = self.gossip.reassembly.add(now.time, source, packet) else {
-                return;
-            };
-            let Ok(whole) = split::compose(&parts) else {
-                self.counters.forged += 1;
-                return;
-            };
-            (whole.packet, whole.meta)
+        let source = Source::Answer(id, from);
+        let Some(Composed { packet, meta }) = self.put_together(now, source, packet) else {
+            return;
         };
         let packet = without_query(packet);
         self.event(Event::Answer {

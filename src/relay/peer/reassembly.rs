@@ -10,10 +10,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 
+use super::Peer;
 use crate::relay::{
-    Address, PacketId, PeerId, Time,
+    Address, Now, PacketId, PeerId, Time,
     packet::{Field, Head, IdCheck, Packet, verify_id},
-    split::FRAGMENT_COUNT_MAX,
+    split::{Composed, FRAGMENT_COUNT_MAX, compose},
 };
 
 /// Messages that are not whole yet.
@@ -119,6 +120,25 @@ impl Reassembly {
     }
 }
 
+impl Peer {
+    /// The message that a packet is, or completes.
+    pub(super) fn put_together(
+        &mut self,
+        now: Now,
+        source: Source,
+        packet: Packet,
+    ) -> Option<Composed> {
+        if packet.index < 0 {
+            let meta = None;
+            return Some(Composed { packet, meta });
+        }
+        let parts = self.gossip.reassembly.add(now.time, source, packet)?;
+        let whole = compose(&parts);
+        self.counters.forged += u64::from(whole.is_err());
+        whole.ok()
+    }
+}
+
 /// One message that is not whole yet.
 #[derive(Debug, Default)]
 struct Partial {
@@ -218,7 +238,7 @@ mod tests {
     use super::*;
     use crate::relay::{
         packet::{PacketType, message_id},
-        split::{compose, split_uniquely},
+        split::split_uniquely,
     };
 
     fn parts(size: usize, filler: u8) -> Vec<Packet> {

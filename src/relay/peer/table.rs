@@ -8,12 +8,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{LinkVia, Neighbour};
+use super::{LinkVia, Neighbour, proof::Bucket};
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
 /// The peers that one peer knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Table {
+    count_max: usize,
     entries: BTreeMap<PeerId, Entry>,
     by_address: BTreeMap<Address, PeerId>,
 }
@@ -30,6 +31,10 @@ pub(super) struct Entry {
     pub(super) met_at: Time,
     /// When anything came from it last.
     pub(super) last_heard: Time,
+    /// When a token came back from it last; unlike what is heard, nobody else can forge that.
+    pub(super) last_proved: Time,
+    /// When a link was made with it last.
+    pub(super) linked_at: Time,
     /// When it was last pinged.
     pub(super) last_pinged: Time,
     /// Heartbeats in a row that it has not answered.
@@ -44,6 +49,10 @@ pub(super) struct Entry {
     pub(super) memberships: Vec<(ClusterId, SubclusterId)>,
     /// What it last said of its cache, a `cacheSummaryHash`.
     pub(super) digest: Option<[u8; 20]>,
+    /// How many others it may be told of for its joins.
+    pub(super) joins: Bucket,
+    /// How many others it may tell us of.
+    pub(super) intros: Bucket,
 }
 
 impl Entry {
@@ -57,6 +66,8 @@ impl Entry {
             via: LinkVia::Direct,
             met_at: now,
             last_heard: now,
+            last_proved: Time::ZERO,
+            linked_at: Time::ZERO,
             last_pinged: Time::ZERO,
             missed: 0,
             is_proved: false,
@@ -64,6 +75,8 @@ impl Entry {
             key: None,
             memberships: Vec::new(),
             digest: None,
+            joins: Bucket::default(),
+            intros: Bucket::default(),
         }
     }
 
@@ -101,6 +114,19 @@ impl Entry {
 }
 
 impl Table {
+    /// A table without entries.
+    pub(super) fn new(is_indexed: bool) -> Self {
+        Self {
+            count_max: if is_indexed {
+                INDEXED_PEERS_MAX
+            } else {
+                PEERS_MAX
+            },
+            entries: BTreeMap::new(),
+            by_address: BTreeMap::new(),
+        }
+    }
+
     pub(super) fn get(&self, peer: &PeerId) -> Option<&Entry> {
         self.entries.get(peer)
     }
@@ -135,7 +161,7 @@ impl Table {
         {
             gone.extend(self.remove(&other));
         }
-        if self.entries.len() >= PEERS_MAX {
+        if self.entries.len() >= self.count_max {
             if !entry.is_proved {
                 gone.push(entry);
                 return gone;
@@ -171,6 +197,16 @@ impl Table {
 
     pub(super) fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// How many there may be.
+    pub(super) fn count_max(&self) -> usize {
+        self.count_max
+    }
+
+    /// Whether somebody has to go for whoever comes.
+    pub(super) fn is_full(&self) -> bool {
+        self.entries.len() >= self.count_max
     }
 
     fn take(&mut self, peer: &PeerId) -> Option<Entry> {
@@ -211,6 +247,8 @@ impl Entry {
 
 /// Peers that one peer knows (the reference's soft limit; here it holds).
 pub(super) const PEERS_MAX: usize = 256;
+/// Peers that an indexed peer knows, to which everybody comes.
+pub(super) const INDEXED_PEERS_MAX: usize = 4_096;
 
 /// Subclusters that are remembered of one peer.
 const MEMBERSHIPS_MAX: usize = 8;
@@ -237,7 +275,7 @@ mod tests {
         fn ids_and_addresses_always_agree(
             steps in prop::collection::vec((0..40_u8, 0..40_u8, any::<bool>(), 0..8_u8), 1..120),
         ) {
-            let mut table = Table::default();
+            let mut table = Table::new(false);
             for (now, (peer, place, is_proved, kind)) in steps.into_iter().enumerate() {
                 let mut new = entry(peer, place, now as u64, is_proved);
                 match kind {
@@ -261,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_full_table_lets_proved_newcomers_in_and_keeps_its_oldest_and_indexed() {
-        let mut table = Table::default();
+        let mut table = Table::new(false);
         let number = |number: u16| {
             let mut peer = [0; 32];
             peer[..2].copy_from_slice(&number.to_be_bytes());
