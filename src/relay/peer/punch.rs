@@ -262,3 +262,29 @@ pub(super) const PIERCINGS_MAX: usize = 4;
 /// Piercings a second, and at once after a time without.
 const PIERCINGS_PER_SECOND: u32 = 1;
 const PIERCINGS_BURST: u32 = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::{super::neighbourhood::*, *};
+
+    #[test]
+    fn piercings_are_rare_even_if_each_is_over_at_once() {
+        let mut town = Neighbourhood::new(1);
+        let mut begun = 0;
+        for number in 0..100 {
+            let attempt = Attempt {
+                peer: Some(peer_id(9)),
+                ..Attempt::new()
+            };
+            let to = Address::new([7, 7, 7, number].into(), 80);
+            town.peer.begin_opening(town.now, to, attempt);
+            begun += town.peer.punching.len();
+            town.peer.stop_punching(&peer_id(9), Wire::Main);
+            if number == 50 {
+                town.advance(2_000);
+            }
+        }
+        let more = 2 * PIERCINGS_PER_SECOND as usize;
+        assert_eq!(begun, PIERCINGS_BURST as usize + more);
+    }
+}
