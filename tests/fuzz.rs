@@ -10,7 +10,7 @@ use socket_runtime::relay;
 #[path = "../fuzz/src/decode.rs"]
 mod decode;
 #[allow(dead_code, unreachable_pub, reason = "public to the fuzz targets")]
-#[path = "../fuzz/src/peer.rs"]
+#[path = "../fuzz/src/peer/mod.rs"]
 mod peer;
 mod relay_node;
 

@@ -21,7 +21,7 @@ use crate::relay::{
 };
 
 /// When the heart beats, and what neighbours said of our address since.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Heartbeat {
     pub(super) due: Time,
     /// When anything was heard from a neighbour.
@@ -37,6 +37,13 @@ impl Default for Heartbeat {
             last_heard: Time::ZERO,
             seen_elsewhere: Vec::new(),
         }
+    }
+}
+
+impl Heartbeat {
+    /// How many neighbours saw us elsewhere.
+    pub(super) fn seen_count(&self) -> usize {
+        self.seen_elsewhere.len()
     }
 }
 
@@ -230,4 +237,4 @@ const MISSED_MAX: u8 = 3;
 /// For so many keepalives a peer is believed to be there that only a proxy knows of.
 const PROXIED_KEEPALIVES: u32 = 10;
 /// Neighbours whose view of us is compared.
-const OBSERVERS_MAX: usize = 8;
+pub(super) const OBSERVERS_MAX: usize = 8;

@@ -23,7 +23,7 @@ use super::{
 use crate::relay::{Address, Now, PeerId, Time, packet::Token};
 
 /// Piercings that are under way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Punching {
     by_ip: BTreeMap<Ipv4Addr, Piercing>,
     allowed: Bucket,
@@ -57,6 +57,11 @@ impl Punching {
 
     pub(super) fn len(&self) -> usize {
         self.by_ip.len()
+    }
+
+    /// How many sockets were to be kept when they were last asked for.
+    pub(super) fn kept_count(&self) -> usize {
+        self.held.1.len()
     }
 
     pub(super) fn has_peer(&self, peer: &PeerId) -> bool {

@@ -28,7 +28,7 @@ use super::Wire;
 use crate::relay::{Address, Time, nat::NatType, packet::Token};
 
 /// The finding of a NAT type.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Reflection {
     run: Option<Box<Run>>,
     /// Whom the probe socket has sent to, and when: their firewall test would prove nothing.
@@ -84,6 +84,11 @@ impl Reflection {
     /// Whether a second answerer would tell more.
     pub(super) fn is_provisional(&self) -> bool {
         self.is_provisional
+    }
+
+    /// How many peers the probe socket is remembered to have sent to.
+    pub(super) fn probed_count(&self) -> usize {
+        self.probed.len()
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) has something to do.
@@ -147,4 +152,4 @@ impl Reflection {
 /// How long a NAT may remember that the probe socket has sent to somebody.
 const PROBE_MEMORY: Duration = Duration::from_secs(180);
 /// Peers that the probe socket is remembered to have sent to.
-const PROBED_MAX: usize = 32;
+pub(super) const PROBED_MAX: usize = 32;

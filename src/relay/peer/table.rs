@@ -12,7 +12,7 @@ use super::{LinkVia, Neighbour};
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
 /// The peers that one peer knows.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Table {
     entries: BTreeMap<PeerId, Entry>,
     by_address: BTreeMap<Address, PeerId>,
