@@ -31,14 +31,15 @@ pub(super) struct Target {
 
 /// A packet of the type that was chosen.
 pub(super) fn packet(choice: Choice, target: Target, now: Now) -> Packet {
-    let mut packet = match choice.kind % 7 {
+    let mut packet = match choice.kind % 8 {
         0 => ping(choice),
         1 => intro(choice),
         2 => join(choice, now),
         3 => publish(choice),
         4 => stream(choice, target),
         5 => sync(choice),
-        _ => query(choice, now),
+        6 => query(choice, now),
+        _ => forged_pong(choice, target),
     };
     if packet.kind != PacketType::SYNC {
         packet.cluster_id = Field::new(b"TEST").unwrap_or_default();
@@ -68,6 +69,17 @@ pub(super) fn pong(ping: &Ping, by: u16, nat_port: u16) -> Packet {
         packet.signature = sign_link(&key, &packet.derive_id());
     }
     packet
+}
+
+/// A pong with a token that nobody has sent.
+fn forged_pong(choice: Choice, target: Target) -> Packet {
+    let token = Token::from_random([choice.b; 6]);
+    let mut ping = Ping::new(target.peer);
+    ping.ping_id = Some(token);
+    ping.reflection_id = (choice.a & 1 != 0).then_some(token);
+    ping.is_connection = choice.a & 2 != 0;
+    ping.is_reflection = choice.a & 4 != 0;
+    pong(&ping, choice.who, choice.of)
 }
 
 fn ping(choice: Choice) -> Packet {
@@ -230,6 +242,11 @@ pub(super) fn address(who: u16) -> Address {
     }
 }
 
+/// Whether the node is told of an address by its configuration.
+pub(super) fn is_bootstrap(to: Address) -> bool {
+    (0..BOOTSTRAP_COUNT).any(|who| address(who) == to)
+}
+
 /// On which socket a peer's datagrams come in.
 pub(super) fn wire(who: u16) -> Wire {
     match who {
@@ -254,3 +271,6 @@ fn nat(number: u8) -> NatType {
     ];
     named[usize::from(number) % named.len()]
 }
+
+/// Peers that a node is told of, the first ones.
+pub(super) const BOOTSTRAP_COUNT: u16 = 3;

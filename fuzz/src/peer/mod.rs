@@ -6,6 +6,7 @@
 //! [`talk`] reads for it. [`record`] writes such lists from real conversations.
 
 mod crafted;
+mod ledger;
 mod start;
 mod talk;
 

@@ -5,7 +5,8 @@
 use std::{cell::OnceCell, time::Duration};
 
 use super::{
-    crafted::{Choice, Target, address, key},
+    crafted::{BOOTSTRAP_COUNT, Choice, Target, address, id, key, publication},
+    ledger::Ledger,
     talk::{CACHE_BYTES, Talk},
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
         cache::CacheConfig,
         keys::SharedKey,
         packet::Field,
-        peer::{Bootstrap, PeerConfig, Ticket},
+        peer::{Bootstrap, Peer, PeerConfig, Ticket},
     },
     relay_node::Node,
 };
@@ -67,23 +68,30 @@ fn fresh(is_indexed: bool, is_hard: bool) -> Talk {
         time: Time::from_micros(1),
         unix_ms: 1_700_000_000_000,
     };
-    let mut node = node(is_indexed, now);
+    let node = node(is_indexed, now);
     let target = Target {
         peer: node.peer.peer_id(),
         subcluster: key().key_pair().subcluster(),
     };
-    node.command(now, |peer| {
-        peer.open(now);
-        let _ = peer.join(now, None, key());
-    });
-    Talk {
+    let mut talk = Talk {
         node,
         now,
+        ledger: Ledger::default(),
         target,
         is_hard,
         wakes_left: u32::MAX,
         says_left: u32::MAX,
-    }
+    };
+    command(&mut talk, |peer, now| {
+        peer.open(now);
+        let _ = peer.join(now, None, key());
+    });
+    talk
+}
+
+/// The owner of the node wants something.
+fn command<T>(talk: &mut Talk, command: impl FnOnce(&mut Peer, Now) -> T) {
+    talk.input(|node, now| drop(node.command(now, |peer| command(peer, now))));
 }
 
 /// The node finds out what it is behind and meets a few.
@@ -111,11 +119,10 @@ fn meet(talk: &mut Talk, who: u16) {
 
 /// Fills what can be filled.
 fn crowd(talk: &mut Talk) {
-    let (now, filler) = (talk.now, |number: u16| SharedKey([number as u8; 32]));
-    for number in 0..280 {
-        let _ = talk
-            .node
-            .command(now, |peer| peer.join(now, None, filler(number)));
+    talk.ledger.close();
+    for number in 0..=255 {
+        let filler = SharedKey([number; 32]);
+        command(talk, |peer, now| peer.join(now, None, filler));
     }
     for who in 12..1_100 {
         meet(talk, who % 300 + 3);
@@ -128,12 +135,11 @@ fn crowd(talk: &mut Talk) {
         talk.pass(Duration::from_millis(7));
     }
     for number in 0..1_100 {
-        let now = talk.now;
         let question = serde_json::json!({ "n": number });
-        let first = super::crafted::id(number % 100);
-        let _ = talk
-            .node
-            .command(now, |peer| peer.query(now, question, None, Some(first)));
+        let first = id(number % 100);
+        command(talk, |peer, now| {
+            peer.query(now, question, None, Some(first))
+        });
     }
     for who in 1_100..2_200 {
         say(talk, PING, who, who, 1);
@@ -144,11 +150,8 @@ fn crowd(talk: &mut Talk) {
         say(talk, INTRO, who, who + 3_000, 0);
         talk.forget();
     }
-    let now = talk.now;
-    let publication = super::crafted::publication(3_000);
-    let _ = talk
-        .node
-        .command(now, |peer| peer.publish(now, Ticket(1), publication));
+    let publication = publication(3_000);
+    command(talk, |peer, now| peer.publish(now, Ticket(1), publication));
 }
 
 fn say(talk: &mut Talk, kind: u8, who: u16, of: u16, a: u8) {
@@ -163,7 +166,7 @@ fn say(talk: &mut Talk, kind: u8, who: u16, of: u16, a: u8) {
 }
 
 fn node(is_indexed: bool, now: Now) -> Node {
-    let bootstraps = (0..3).map(|number| Bootstrap {
+    let bootstraps = (0..BOOTSTRAP_COUNT).map(|number| Bootstrap {
         address: address(number),
         peer_id: None,
         is_indexed: true,

@@ -6,14 +6,15 @@ use bytes::Bytes;
 
 use super::{
     crafted::{self, Choice, Target, address, key, publication, wire},
+    ledger::{Ledger, ping_of},
     take, take_array,
 };
 use crate::{
     relay::{
-        Now, PacketId, PeerId, Time,
+        Address, Now, PacketId, PeerId, Time,
         keys::SharedKey,
-        packet::{Packet, PacketType, Ping},
-        peer::{Output, Ticket},
+        packet::{Packet, PacketType, Pong},
+        peer::{Output, Peer, Ticket, Wire},
         split,
     },
     relay_node::Node,
@@ -24,6 +25,7 @@ use crate::{
 pub(super) struct Talk {
     pub(super) node: Node,
     pub(super) now: Now,
+    pub(super) ledger: Ledger,
     pub(super) target: Target,
     /// Whether everybody sees the node at another port.
     pub(super) is_hard: bool,
@@ -72,7 +74,7 @@ impl Talk {
             }
             self.wakes_left -= 1;
             self.move_to(next);
-            self.node.wake(self.now);
+            self.input(|node, now| node.wake(now));
         }
         self.move_to(end);
     }
@@ -91,8 +93,26 @@ impl Talk {
         self.says_left = says_left;
         let packet = crafted::packet(choice, self.target, self.now);
         let (wire, from) = (wire(choice.who), address(choice.who));
-        let bytes = crafted::bytes(&packet);
-        self.node.datagram_on(self.now, wire, from, bytes);
+        self.hear(wire, from, crafted::bytes(&packet));
+    }
+
+    /// A datagram comes in, which earns its sender as many bytes.
+    fn hear(&mut self, wire: Wire, from: Address, bytes: Bytes) {
+        self.ledger.earn(self.now.time, *from.ip(), &bytes);
+        self.input(|node, now| node.datagram_on(now, wire, from, bytes));
+    }
+
+    /// Something happens to the node, which says no more than it may.
+    pub(super) fn input<T>(&mut self, input: impl FnOnce(&mut Node, Now) -> T) -> T {
+        let (sent_before, events_before) = (self.node.sent.len(), self.node.events.len());
+        let outcome = input(&mut self.node, self.now);
+        let sent = &self.node.sent[sent_before..];
+        let output_count = sent.len() + self.node.events.len() - events_before;
+        assert!(output_count <= OUTPUTS_EACH_MAX, "{output_count} outputs");
+        for sent in sent {
+            self.ledger.spend(sent);
+        }
+        outcome
     }
 
     /// Answers all pings that are open, each as whoever is meant to be there.
@@ -101,7 +121,8 @@ impl Talk {
             let who = (0..1_500).find(|who| address(*who) == sent.to);
             if let (Some(ping), Some(who)) = (ping_of(&sent.payload), who) {
                 let bytes = crafted::bytes(&crafted::pong(&ping, who, self.port(who)));
-                self.node.datagram_on(self.now, sent.wire, sent.to, bytes);
+                self.ledger.prove(*sent.to.ip());
+                self.hear(sent.wire, sent.to, bytes);
             }
         }
     }
@@ -114,9 +135,11 @@ impl Talk {
         if is_repaired && let Ok(packet) = Packet::decode(&bytes) {
             bytes = crafted::repaired(packet).encode().ok()?;
         }
-        let source = u16::from(source);
-        self.node
-            .datagram_on(self.now, wire(source), address(source), bytes);
+        let (wire, from) = (wire(source.into()), address(source.into()));
+        if is_answer(&bytes) {
+            self.ledger.prove(*from.ip());
+        }
+        self.hear(wire, from, bytes);
         Some(())
     }
 
@@ -127,8 +150,8 @@ impl Talk {
         let pings = pings.filter_map(|sent| Some((sent.to, sent.wire, ping_of(&sent.payload)?)));
         let (from, wire, ping) = pings.take(usize::from(who % 8) + 1).last()?;
         let pong = crafted::pong(&ping, who.into(), self.port(who.into()));
-        let bytes = crafted::bytes(&pong);
-        self.node.datagram_on(self.now, wire, from, bytes);
+        self.ledger.prove(*from.ip());
+        self.hear(wire, from, crafted::bytes(&pong));
         Some(())
     }
 
@@ -149,18 +172,17 @@ impl Talk {
         let parts = split::split(&whole, None, filler.into()).ok()?;
         let is_there = |part: &&Packet| part.index != i32::from(missing % 8);
         for part in parts.iter().filter(is_there) {
-            let bytes = crafted::bytes(part);
-            self.node.datagram(self.now, address(source.into()), bytes);
+            self.hear(Wire::Main, address(source.into()), crafted::bytes(part));
         }
         Some(())
     }
 
     fn command(&mut self, data: &mut &[u8]) -> Option<()> {
         let [kind, value] = take_array(data)?;
-        let (now, ticket) = (self.now, Ticket(value.into()));
+        let ticket = Ticket(value.into());
         let to = PeerId([value; 32]);
         let question = serde_json::json!({ "value": value });
-        self.node.command(now, |peer| match kind % 9 {
+        let command = |peer: &mut Peer, now| match kind % 9 {
             0 => drop(peer.publish(now, ticket, publication(usize::from(value) * 20))),
             1 => drop(peer.stream(now, ticket, to, publication(usize::from(value) * 20))),
             2 => drop(peer.query(now, question, None, Some(to))),
@@ -170,7 +192,8 @@ impl Talk {
             6 => drop(peer.leave(now, key().key_pair().subcluster())),
             7 => drop(peer.inject(now, ticket, Vec::new())),
             _ => peer.reflect_again(now),
-        });
+        };
+        self.input(|node, now| node.command(now, |peer| command(peer, now)));
         Some(())
     }
 
@@ -204,7 +227,9 @@ impl Talk {
 
     /// Looks at every bound.
     pub(super) fn check(&mut self) {
-        let own = self.node.peer.report(self.now).tables;
+        let report = self.node.peer.report(self.now);
+        assert_eq!(report.counters.lost, 0, "outputs are lost");
+        let own = report.tables;
         let schedule = self.node.store.schedule.tables();
         for table in own.into_iter().chain(schedule) {
             assert!(table.count <= table.count_max, "{table:?}");
@@ -213,14 +238,16 @@ impl Talk {
         assert!(digest.bytes <= CACHE_BYTES, "{digest:?}");
         let output = self.node.peer.poll_output(self.now);
         assert!(matches!(output, Output::Wait(_)), "{output:?}");
+        self.ledger.check(self.now.time.since(Time::ZERO));
     }
 }
 
-/// The ping in a datagram.
-fn ping_of(bytes: &Bytes) -> Option<Ping> {
-    let packet = Packet::decode(bytes).ok()?;
-    let is_ping = packet.kind == PacketType::PING;
-    is_ping.then(|| Ping::parse(&packet.message).ok())?
+/// Whether bytes may bring back a token that was sent where they come from.
+fn is_answer(bytes: &Bytes) -> bool {
+    let packet = Packet::decode(bytes).ok();
+    let packet = packet.filter(|packet| packet.kind == PacketType::PONG);
+    let pong = packet.and_then(|packet| Pong::parse(&packet.message).ok());
+    pong.is_some_and(|pong| pong.ping_id.is_some())
 }
 
 /// Milliseconds, and beyond a minute steps of four seconds, up to six hours.
@@ -239,6 +266,8 @@ const COMMAND: u8 = 4;
 const CRAFTED: u8 = 5;
 const FLOOD: u8 = 6;
 const ANSWER_ALL: u8 = 7;
+/// Datagrams and events that one input brings about.
+const OUTPUTS_EACH_MAX: usize = 1_300;
 /// From here on the time of a step counts longer.
 pub(super) const LONG_TIMES_FROM: u16 = 60_000;
 /// Budget of the node's cache: small enough to be full soon.

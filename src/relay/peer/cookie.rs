@@ -13,7 +13,7 @@ use super::recent::Secret;
 use crate::relay::{Address, Time, packet::Token};
 
 /// Makes and knows the tokens of strangers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Cookies(Secret);
 
 impl Cookies {

@@ -554,9 +554,9 @@ mod tests {
             town.receive(1, &packet);
             town.advance(10);
         }
-        let (count, count_max) = town.peer.gossip.queries.count();
-        assert!(count <= count_max, "{count}");
-        assert!(town.peer.gossip.queries.lookups.len() <= LOOKUP_COUNT_MAX);
+        for table in town.peer.gossip.queries.tables() {
+            assert!(table.count <= table.count_max, "{table:?}");
+        }
     }
 
     /// What JavaScript's `parseInt(text, 10)` makes of a field, as far as it matters here.

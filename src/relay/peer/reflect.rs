@@ -47,7 +47,7 @@ pub(super) struct Reflection {
 }
 
 /// When a provisional answer is to be improved.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Retry {
     due: Time,
     tries: u32,
