@@ -20,6 +20,7 @@ use crate::relay::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     hosts: BTreeMap<Ipv4Addr, Host>,
+    datagram_count: u64,
     /// Pings that nobody has paid for.
     unpaid_ping_count: u64,
     /// Bytes and pings that were to pierce a NAT.
@@ -40,6 +41,7 @@ struct Host {
 impl Ledger {
     /// A datagram comes from a host.
     pub(super) fn earn(&mut self, now: Time, from: Ipv4Addr, bytes: &Bytes) {
+        self.datagram_count += 1;
         if self.is_closed {
             return;
         }
@@ -90,7 +92,8 @@ impl Ledger {
     /// Looks at what was sent on the word of others.
     pub(super) fn check(&self, passed: Duration) {
         let seconds = passed.as_secs() + 1;
-        let pings_max = PINGS_EACH * (UNASKED_BURST + UNASKED_PER_SECOND * seconds);
+        let unasked_max = UNASKED_BURST + UNASKED_PER_SECOND * seconds;
+        let pings_max = PINGS_EACH * unasked_max.min(CALLS_EACH * self.datagram_count);
         let piercings_max = PIERCING_EACH * (PIERCINGS_BURST + PIERCINGS_PER_SECOND * seconds);
         assert!(self.unpaid_ping_count <= pings_max, "{pings_max}: {self:?}");
         assert!(
@@ -140,8 +143,10 @@ const ALLOWANCE_BYTES: usize = 1_024;
 const RENEWAL_BYTES: usize = 512;
 /// How long an account is kept that nobody uses.
 const ACCOUNT_LIFE: Duration = Duration::from_secs(60);
-/// Pings to one address, and how many addresses are pinged on the word of others.
+/// Pings to one address, how often it is tried again, and how many are pinged on the word of
+/// others.
 const PINGS_EACH: u64 = 4;
+const CALLS_EACH: u64 = 1 + 4;
 const UNASKED_PER_SECOND: u64 = 32;
 const UNASKED_BURST: u64 = 256;
 /// Pings or ports for one piercing, those that answer what comes back, and how many there are.
