@@ -62,7 +62,7 @@ impl Peer {
         let report = TableReport::new;
         let [forwarded, introduced, waiting] = self.join_counts();
         let mut tables = vec![
-            report("peers", self.table.len(), table::PEERS_MAX),
+            report("peers", self.table.len(), self.table.count_max()),
             report("outputs", self.outbox.len(), outbox::OUTPUTS_MAX),
             report(
                 "challenges",
@@ -92,14 +92,23 @@ impl Peer {
     }
 
     /// How full those are that hold a few things each.
-    fn small_tables(&self) -> [TableReport; 4] {
+    fn small_tables(&self) -> [TableReport; 5] {
         let report = TableReport::new;
         let (probed, observers) = (self.reflection.probed_count(), self.heartbeat.seen_count());
         [
             report("contacts", self.contacts.len(), contacts::CONTACTS_MAX),
             report("probed contacts", probed, reflect::PROBED_MAX),
             report("observers", observers, heartbeat::OBSERVERS_MAX),
-            report("kept sockets", self.punching.kept_count(), table::PEERS_MAX),
+            report(
+                "failed piercings",
+                self.punching.failed_count(),
+                punch::FAILED_MAX,
+            ),
+            report(
+                "kept sockets",
+                self.punching.kept_count(),
+                self.table.count_max(),
+            ),
         ]
     }
 }
