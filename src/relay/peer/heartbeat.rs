@@ -11,7 +11,6 @@ use rand::Rng;
 use super::{
     Event, LinkVia, Peer,
     links::{Attempt, Shown},
-    proof::Purpose,
     table::Entry,
 };
 use crate::relay::{
