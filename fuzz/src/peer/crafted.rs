@@ -242,6 +242,17 @@ pub(super) fn address(who: u16) -> Address {
     }
 }
 
+/// Who is at an address.
+pub(super) fn who_at(at: Address) -> Option<u16> {
+    let who = match at.ip().octets() {
+        [10, 0, 0, 200] => at.port().checked_sub(1_000).filter(|who| *who < 256)?,
+        [10, 0, low, 1] => low.into(),
+        [172, high, low, 1] => u16::from_be_bytes([high.checked_sub(16)?, low]),
+        _ => return None,
+    };
+    (address(who) == at).then_some(who)
+}
+
 /// Whether the node is told of an address by its configuration.
 pub(super) fn is_bootstrap(to: Address) -> bool {
     (0..BOOTSTRAP_COUNT).any(|who| address(who) == to)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{
-    crafted::{self, Choice, Target, address, key, publication, wire},
+    crafted::{self, Choice, Target, address, key, publication, who_at, wire},
     ledger::{Ledger, ping_of},
     take, take_array,
 };
@@ -118,8 +118,7 @@ impl Talk {
     /// Answers all pings that are open, each as whoever is meant to be there.
     pub(super) fn answer_all(&mut self) {
         for sent in std::mem::take(&mut self.node.sent) {
-            let who = (0..1_500).find(|who| address(*who) == sent.to);
-            if let (Some(ping), Some(who)) = (ping_of(&sent.payload), who) {
+            if let (Some(ping), Some(who)) = (ping_of(&sent.payload), who_at(sent.to)) {
                 let bytes = crafted::bytes(&crafted::pong(&ping, who, self.port(who)));
                 self.ledger.prove(*sent.to.ip());
                 self.hear(sent.wire, sent.to, bytes);
