@@ -21,6 +21,7 @@ use crate::relay::{
 };
 
 /// The packets that one peer keeps for the network.
+#[derive(Clone)]
 pub struct Cache {
     pub(super) config: CacheConfig,
     pub(super) entries: Entries,

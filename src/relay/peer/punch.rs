@@ -23,7 +23,7 @@ use super::{
 use crate::relay::{Address, Now, PeerId, Time, packet::Token};
 
 /// Piercings that are under way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Punching {
     by_ip: BTreeMap<Ipv4Addr, Piercing>,
     /// Where it was in vain, and when.
@@ -61,6 +61,16 @@ impl Punching {
 
     pub(super) fn len(&self) -> usize {
         self.by_ip.len()
+    }
+
+    /// How many addresses were pierced in vain lately.
+    pub(super) fn failed_count(&self) -> usize {
+        self.failed.len()
+    }
+
+    /// How many sockets were to be kept when they were last asked for.
+    pub(super) fn kept_count(&self) -> usize {
+        self.held.1.len()
     }
 
     pub(super) fn has_peer(&self, peer: &PeerId) -> bool {
@@ -256,7 +266,7 @@ const PORT_COUNT: usize = 64_512;
 const ANSWERS_MAX: usize = 32;
 /// How long a host where it was in vain is let alone, and how many such are remembered.
 const FAILED_WAIT: Duration = Duration::from_secs(30);
-const FAILED_MAX: usize = 64;
+pub(super) const FAILED_MAX: usize = 64;
 /// Piercings at once.
 pub(super) const PIERCINGS_MAX: usize = 4;
 /// Piercings a second, and at once after a time without.

@@ -18,7 +18,7 @@ use crate::relay::{
 };
 
 /// Messages that are not whole yet.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Reassembly {
     partials: BTreeMap<(Source, PacketId), Partial>,
     bytes: usize,
@@ -83,6 +83,11 @@ impl Reassembly {
         self.partials.len()
     }
 
+    /// What the parts of all these cost.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Forgets the oldest, of this sender first, until there is room for a part.
     fn make_room(&mut self, now: Time, key: (Source, PacketId), cost: usize) {
         self.expire(now);
@@ -140,7 +145,7 @@ impl Peer {
 }
 
 /// One message that is not whole yet.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Partial {
     touched_at: Time,
     /// By place, the head at 0; those that claim the same place beside each other.
@@ -221,7 +226,7 @@ pub(super) const PARTIALS_MAX: usize = 256;
 /// Messages in the making of one sender.
 const PARTIALS_OF_SOURCE_MAX: usize = 8;
 /// Bytes of all parts: 16 MiB.
-const BYTES_MAX: usize = 16 << 20;
+pub(super) const BYTES_MAX: usize = 16 << 20;
 /// Bytes of the parts of one sender: two of the longest messages.
 const BYTES_OF_SOURCE_MAX: usize = 4 << 20;
 /// Fragments of one message.

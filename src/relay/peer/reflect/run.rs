@@ -11,7 +11,7 @@ use super::{
 use crate::relay::{Address, Time, packet::Token};
 
 /// State of one finding.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Run {
     pub(super) due: Time,
     started_at: Time,
