@@ -12,10 +12,11 @@ use super::{
     index::{Entries, Index},
     parts::Group,
     shelves::{INTERESTS, Shelves},
+    unsettled::Unsettled,
     waiting::Waiting,
 };
 use crate::relay::{
-    Now, PacketId, SubclusterId,
+    Now, PacketId, SubclusterId, Time,
     packet::PacketType,
     peer::{Arrival, Interest, Keeping, Kept},
 };
@@ -32,6 +33,9 @@ pub struct Cache {
     pub(super) shelves: Shelves,
     pub(super) waiting: Waiting,
     pub(super) dropped: Dropped,
+    pub(super) unsettled: Unsettled,
+    /// Until when summaries cover what came last.
+    pub(super) newest_covered_until: Time,
     /// What the units take.
     pub(super) bytes: usize,
     next_sequence: u64,
@@ -53,6 +57,8 @@ impl Cache {
             shelves: Shelves::default(),
             waiting: Waiting::default(),
             dropped: Dropped::default(),
+            unsettled: Unsettled::default(),
+            newest_covered_until: Time::ZERO,
             bytes: 0,
             next_sequence: 0,
             is_restoring: false,
@@ -189,6 +195,7 @@ impl Cache {
     pub(super) fn new_place(&mut self, now: Now, arrival: &Arrival, age: Duration) -> Place {
         let (expires_at, covered_until) = life(now, arrival.packet.ttl_ms, arrival.interest, age);
         self.next_sequence += 1;
+        self.newest_covered_until = self.newest_covered_until.max(covered_until);
         Place {
             sequence: self.next_sequence,
             interest: arrival.interest,
