@@ -142,7 +142,6 @@ fn ping_with_a_full_cache(criterion: &mut Criterion) {
         hub.receive(datagram);
         let digest = hub.node.store.cache.digest(hub.now);
         if digest.bytes > 15_900_000 || hub.packet_count > 100_000 {
-            eprintln!("{} packets, {} bytes", digest.packet_count, digest.bytes);
             break;
         }
     }

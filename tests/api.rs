@@ -111,6 +111,14 @@ fn names_of_socket_runtime_are_there_or_say_that_they_are_not_supported() {
 }
 
 #[test]
+fn keys_boxes_and_signatures_of_the_network_are_those_of_the_vectors() {
+    let app = App::copy("network");
+    let vectors = app.folder.path().join("src/relay-v6.json");
+    fs::write(vectors, include_str!("vectors/relay-v6.json")).unwrap();
+    assert_passed(&app.run("keys.test.js", &[]));
+}
+
+#[test]
 fn the_console_prints_as_node_does() {
     let app = App::copy("modules");
     let output = app.run("console.test.js", &[]);

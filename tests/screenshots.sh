@@ -6,6 +6,7 @@ out=docs/images
 work=$(mktemp -d)
 trap 'rm -rf "$work"; [ -z "${app:-}" ] || kill "$app" 2>/dev/null || true' EXIT
 mkdir -p "$out" "$work/notes"
+home=$HOME
 # Nothing of the user's own gets into a picture.
 export HOME="$work" XDG_RUNTIME_DIR="$work" NOTES_DIR="$work/notes" TZ=UTC
 unset DISPLAY WAYLAND_DISPLAY
@@ -14,6 +15,9 @@ for name in hello notes; do
     cp -r "examples/$name" "$work/app-$name"
     "$RUNTIME" run "$work/app-$name" -q --headless --screenshot "$PWD/$out/$name.png"
 done
+
+# Two people in the chat, one of whom has just come back.
+HOME="$home" CHAT_PICTURE="$PWD/$out/chat.png" cargo test --quiet --test app_chat who_comes_back
 
 # The table of a running app, as a terminal shows it.
 "$RUNTIME" run "$work/app-notes" -q --headless >"$work/log" 2>&1 &

@@ -2,6 +2,7 @@
 //!
 //! An actor that touches the outside only translates; what decides is pure and beside it.
 
+pub mod control;
 pub mod files;
 pub mod inspector;
 pub mod kit;

@@ -162,6 +162,11 @@ impl Outlets {
         };
     }
 
+    /// Says where reports go where there is no host: nothing is essential then.
+    pub fn connect_terminal(&self, terminal: Recipient<Print>) {
+        self.lock().terminal = Some(terminal);
+    }
+
     fn lock(&self) -> MutexGuard<'_, Connected> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,8 +6,8 @@ use clap::{
 };
 
 use super::{
-    AnyArgs, BuildArgs, CompletionsArgs, ConfigArgs, EnvArgs, InitArgs, InspectArgs, ManArgs,
-    PrintBuildDirArgs, RunArgs,
+    AnyArgs, BuildArgs, CompletionsArgs, ConfigArgs, EnvArgs, InfoArgs, InitArgs, InspectArgs,
+    ManArgs, PeerArgs, PrintBuildDirArgs, PublishArgs, RunArgs, SubscribeArgs,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -50,6 +50,10 @@ pub enum Command {
     Build(BuildArgs),
     Run(RunArgs),
     Inspect(InspectArgs),
+    Peer(PeerArgs),
+    Publish(PublishArgs),
+    Subscribe(SubscribeArgs),
+    Info(InfoArgs),
     Config(ConfigArgs),
     PrintBuildDir(PrintBuildDirArgs),
     Env(EnvArgs),

@@ -61,6 +61,18 @@ impl<'a> Console<'a> {
         self.out.is_terminal
     }
 
+    /// Prints a result of one line: a verb in green, then what it is about.
+    ///
+    /// # Errors
+    /// Fails if the output cannot be written.
+    pub fn say(&mut self, verb: &str, what: &str) -> io::Result<()> {
+        self.out.labelled(
+            AnsiColor::Green.on_default().bold(),
+            &format!("{verb:>9}"),
+            what,
+        )
+    }
+
     /// Prints a line of progress: a verb in green, then what it is done to.
     ///
     /// # Errors

@@ -3,8 +3,8 @@
 //! [`main`] is the whole process. Beside an `app.json` that names this executable it is
 //! that app ([`packaged`]); anywhere else it is the `runtime` command.
 //!
-//! **Invariant:** nothing here knows an actor; a running app is reached through its
-//! inspector's socket only.
+//! **Invariant:** no subcommand but [`peer`] starts an actor, and that one by a single call;
+//! a running app or peer is reached through its socket only.
 
 mod arguments;
 mod build;
@@ -12,19 +12,25 @@ mod bundle;
 mod completions;
 mod config;
 mod console;
+mod control;
 mod env;
 mod error;
 mod format;
+mod info;
 mod init;
 mod inspect;
 mod man;
 mod options;
 mod packaged;
+mod peer;
 mod preset;
 mod print_build_dir;
 mod project;
+mod publish;
 mod run;
+mod subscribe;
 mod unsupported;
+mod values;
 
 use std::{io, process::ExitCode};
 
@@ -36,16 +42,22 @@ pub use self::{
     completions::{CompletionsArgs, completions},
     config::{ConfigArgs, config},
     console::Console,
+    control::PeerArg,
     env::{EnvArgs, env},
     error::{CliError, ErrorKind},
+    info::{InfoArgs, info},
     init::{InitArgs, init},
     inspect::{InspectArgs, inspect},
     man::{ManArgs, man},
     options::{AppArgs, Platform, TargetArgs},
     packaged::packaged,
+    peer::{PeerArgs, peer},
     print_build_dir::{PrintBuildDirArgs, print_build_dir},
+    publish::{PublishArgs, publish},
     run::{RunArgs, run},
+    subscribe::{SubscribeArgs, subscribe},
     unsupported::{AnyArgs, PackagingArgs, install_app, list_devices, setup},
+    values::BootstrapArg,
 };
 
 /// Does what this process was started for, and returns its exit code.
@@ -80,6 +92,10 @@ pub fn dispatch(console: &mut Console<'_>, cli: &Cli) -> Result<u8, CliError> {
         Command::Run(args) => return run(console, args),
         Command::PrintBuildDir(args) => print_build_dir(console, args),
         Command::Inspect(args) => inspect(console, args),
+        Command::Peer(args) => peer(console, args),
+        Command::Publish(args) => publish(console, args),
+        Command::Subscribe(args) => subscribe(console, args),
+        Command::Info(args) => info(console, args),
         Command::Config(args) => config(console, args),
         Command::Env(args) => env(console, args),
         Command::Completions(args) => completions(console, args),

@@ -3,6 +3,7 @@
 //! A request is named by an imperative ([`router::RouteCall`]), a fact by a past
 //! participle. **Invariant:** a message holds no address, no lock and no behaviour.
 
+pub mod control;
 pub mod files;
 pub mod host;
 pub mod inspector;

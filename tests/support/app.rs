@@ -18,7 +18,7 @@ pub(crate) struct App {
     child: Child,
     out: Output,
     err: Output,
-    _place: Place,
+    _place: Option<Place>,
 }
 
 /// How a program ended.
@@ -41,6 +41,18 @@ impl App {
     #[track_caller]
     pub(crate) fn start(command: &mut Command) -> Self {
         let place = Place::take();
+        Self::start_in(Some(place), command)
+    }
+
+    /// Starts a program in the place of another that the same test runs: two tests that waited
+    /// for a second place each would wait for ever.
+    #[track_caller]
+    pub(crate) fn start_beside(command: &mut Command) -> Self {
+        Self::start_in(None, command)
+    }
+
+    #[track_caller]
+    fn start_in(place: Option<Place>, command: &mut Command) -> Self {
         let mut child = command
             .process_group(0)
             .stdin(Stdio::null())
@@ -81,6 +93,13 @@ impl App {
             Some(lines) => lines,
             None => panic!("no {count} lines '{word} …'\n{}", self.all()),
         }
+    }
+
+    /// Waits for the first line on standard output.
+    #[track_caller]
+    pub(crate) fn first_line(&mut self) -> String {
+        let found = within(PATIENCE, || self.out.lines().into_iter().next());
+        found.unwrap_or_else(|| panic!("it prints nothing\n{}", self.all()))
     }
 
     /// Waits for such a line and reads what follows as JSON.

@@ -19,7 +19,7 @@ pub(crate) struct Session {
     agent: Agent,
     url: String,
     folder: std::path::PathBuf,
-    _place: Place,
+    _place: Option<Place>,
 }
 
 impl Session {
@@ -32,7 +32,17 @@ impl Session {
     /// The same with environment variables for the app.
     #[track_caller]
     pub(crate) fn start_with(built: &Built, environment: &[(&str, &str)]) -> Self {
-        let place = Place::take();
+        Self::start_in(Some(Place::take()), built, environment)
+    }
+
+    /// The same in the place of another app that the same test runs.
+    #[track_caller]
+    pub(crate) fn start_beside(built: &Built, environment: &[(&str, &str)]) -> Self {
+        Self::start_in(None, built, environment)
+    }
+
+    #[track_caller]
+    fn start_in(place: Option<Place>, built: &Built, environment: &[(&str, &str)]) -> Self {
         let wrapper = wrap(built);
         let agent = Agent::config_builder()
             .timeout_global(Some(PATIENCE))
@@ -138,6 +148,11 @@ impl Session {
     pub(crate) fn keys(&self, selector: &str, text: &str) {
         let path = format!("/element/{}/value", self.find(selector));
         self.post(&path, &json!({ "text": text }));
+    }
+
+    /// A picture of the page, as PNG in base64.
+    pub(crate) fn picture(&self) -> String {
+        self.text_of("/screenshot")
     }
 
     /// Ends the session, and with it the app.

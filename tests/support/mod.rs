@@ -8,6 +8,7 @@
 
 mod app;
 mod driver;
+mod indexed_peer;
 mod inspector;
 mod places;
 mod project;
@@ -21,6 +22,7 @@ use std::{
 pub(crate) use self::{
     app::{App, Ended, Output},
     driver::Session,
+    indexed_peer::IndexedPeer,
     inspector::{actor, inspect, socket_of, talk},
     project::{Built, Home, Project, copy_folder},
     servers::{FileServer, HttpAnswer},

@@ -21,3 +21,23 @@ for await (const entry of await fs.opendir('.')) console.log(entry?.name)
 nodefs.watch('a', (type, name) => console.log(type, name)).close()
 nodefs.createReadStream('a').pipe(nodefs.createWriteStream('b'))
 test('x', (t) => { t.equal(bytesRead, 1, 'm') })
+
+import { network, Encryption, NAT } from 'socket:network'
+import { Peer, RemotePeer } from 'socket:latica'
+import { wrap } from 'socket:stream-relay'
+import { Peer as OldPeer } from 'socket:peer'
+import { randomBytes } from 'socket:crypto'
+
+const signingKeys = await Encryption.createKeyPair()
+const bus = await network({ peerId: await Encryption.createId(), clusterId: await Encryption.createClusterId('app'), signingKeys })
+const room = await bus.subcluster({ sharedKey: await Encryption.createSharedKey('room') })
+room.on('mew', (value, packet) => console.log(JSON.parse(value), packet.verification), { order: 'causal' })
+room.on('#join', (peer) => { peer.emit('mew', { to: peer.peerId }) })
+const [sent] = await room.emit('mew', { food: true }, { ttl: 1000 })
+console.log((await room.previous(sent))?.value.length, NAT.toString(NAT.UNRESTRICTED), bus.address().natType)
+const low = new Peer({ peerId: '', clusterId: 'x', peers: [new RemotePeer({ peerId: '', address: '127.0.0.1', port: 1 })] })
+low.onPacket = (packet) => console.log(packet.packetId.toString('hex'))
+await low.init()
+const Wrapped = wrap()
+await new Wrapped({ clusterId: randomBytes(32) }).publish(randomBytes(32), { message: randomBytes(1) })
+await new OldPeer(signingKeys).publish({ message: 'hello' })

@@ -79,7 +79,7 @@ pub fn folder() -> PathBuf {
 
 /// Makes the folder with mode 0700, and refuses one that belongs to somebody else: in
 /// `/tmp` anybody could have made it first.
-fn make_private(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -115,7 +115,7 @@ async fn accept_all(
     }
 }
 
-fn is_own_user(stream: &UnixStream) -> bool {
+pub(crate) fn is_own_user(stream: &UnixStream) -> bool {
     let own = rustix::process::getuid().as_raw();
     stream
         .peer_cred()

@@ -211,6 +211,13 @@ impl<A: Actor> Context<A> {
         self.addr.0.stats.name()
     }
 
+    /// How many messages to this actor were lost so far, for any reason: news that it
+    /// cannot pass on, but can own up to.
+    #[must_use]
+    pub fn lost_count(&self) -> u64 {
+        self.addr.0.stats.lost_count()
+    }
+
     /// The host, to start more actors.
     #[must_use]
     pub fn host(&self) -> &Host {

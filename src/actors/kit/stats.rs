@@ -118,6 +118,13 @@ impl Stats {
         self.lost[loss as usize].fetch_add(count, Ordering::Relaxed);
     }
 
+    pub(super) fn lost_count(&self) -> u64 {
+        self.lost
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .sum()
+    }
+
     /// Called under the mailbox's lock, so plain stores are enough.
     pub(super) fn set_queue(&self, queued: usize, oldest: Option<Time>) {
         self.queued.store(queued as u64, Ordering::Relaxed);

@@ -6,6 +6,8 @@ mod table;
 
 use std::{path::Path, time::Duration};
 
+pub(super) use self::socket::{folder, is_private};
+
 use self::{
     live::watch,
     socket::{App, running},

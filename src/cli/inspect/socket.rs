@@ -103,14 +103,15 @@ fn sockets() -> Vec<(u32, PathBuf)> {
 }
 
 /// The folder of sockets, by the rule by which apps choose it.
-fn folder() -> PathBuf {
+pub(in crate::cli) fn folder() -> PathBuf {
     match env::var_os("XDG_RUNTIME_DIR").filter(|folder| !folder.is_empty()) {
         Some(folder) => PathBuf::from(folder).join("runtime"),
         None => format!("/tmp/runtime-{}", rustix::process::getuid().as_raw()).into(),
     }
 }
 
-fn is_private(folder: &Path) -> bool {
+/// Whether a folder belongs to this user, and nobody else may write to it.
+pub(in crate::cli) fn is_private(folder: &Path) -> bool {
     fs::symlink_metadata(folder).is_ok_and(|metadata| {
         let is_own = metadata.uid() == rustix::process::getuid().as_raw();
         metadata.is_dir() && is_own && metadata.permissions().mode() & 0o022 == 0

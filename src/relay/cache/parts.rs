@@ -215,6 +215,8 @@ impl Cache {
                     matches!(check, PartCheck::Fits)
                 });
                 results.push(match fitting {
+                    // It waited in two copies that differ where no id says which is the true one.
+                    Some(id) if self.entries.contains_key(&id) => kept(arrival, Keeping::Duplicate),
                     Some(id) => self.append_part(now, head, (id, place), arrival, age),
                     None => kept(arrival, Keeping::Forged),
                 });

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::entry::{cost, net};
-use crate::relay::{Address, PacketId, Time, peer::Interest};
+use crate::relay::{Address, PacketId, Time, packet::equal_but_hops, peer::Interest};
 
 /// The parts that wait, by head and place.
 #[derive(Default)]
@@ -67,7 +67,8 @@ impl Waiting {
         bytes_max: usize,
     ) -> bool {
         let rivals = self.places.get(&place).map_or(&[][..], Vec::as_slice);
-        if rivals.iter().any(|rival| rival.bytes == waiter.bytes) {
+        let is_there = |rival: &Waiter| equal_but_hops(&rival.bytes, &waiter.bytes);
+        if rivals.iter().any(is_there) {
             return false;
         }
         if let Some(oldest) = rivals.first().filter(|_| rivals.len() >= RIVALS_MAX) {

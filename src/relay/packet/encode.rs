@@ -83,6 +83,14 @@ pub fn set_hops(encoded: &mut [u8], hops: u32) {
     encoded[HOPS_AT..HOPS_AT + 4].copy_from_slice(&hops.to_be_bytes());
 }
 
+/// Whether two encoded packets are the same, whatever way each has gone.
+#[must_use]
+pub fn equal_but_hops(one: &[u8], other: &[u8]) -> bool {
+    let is_long = one.len() >= HEADER_BYTES && one.len() == other.len();
+    let rest = HOPS_AT + 4;
+    is_long && one[..HOPS_AT] == other[..HOPS_AT] && one[rest..] == other[rest..]
+}
+
 /// A message does not fit one packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a message of {length} bytes exceeds the {MESSAGE_BYTES_MAX} of one packet")]

@@ -220,7 +220,7 @@ mod tests {
     fn somebody_of_the_same_subcluster_is_always_among_them() {
         let mut town = Neighbourhood::new(60);
         town.alter(33, |entry| {
-            drop(entry.add_membership(cluster(), subcluster()))
+            entry.add_membership(cluster(), subcluster());
         });
         for _ in 0..50 {
             town.peer.multicast(&mut packet(), None);

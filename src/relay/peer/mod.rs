@@ -3,10 +3,10 @@
 //! Drive it with one `handle_*` or command, then call [`Peer::poll_output`] until it says
 //! [`Output::Wait`]; only then feed the next input.
 //!
-//! One struct, spread over files by what it is doing: [`receive`] takes datagrams apart and hands
+//! One struct, spread over files by what it is doing: `receive` takes datagrams apart and hands
 //! each to the file of its type; `reflect` finds out what NAT we are behind; `ping`, `links`, `join`,
 //! `introduce`, `intro` and `punch` make links, which `table` remembers, `proof`, `identity` and `moves` protect
-//! and `heartbeat` keeps; [`gossip`] and what hangs on it carry messages.
+//! and `heartbeat` keeps; `gossip` and what hangs on it carry messages.
 //!
 //! **Invariant:** every table and queue has a named limit, all of them in [`Peer::report`].
 

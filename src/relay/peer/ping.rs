@@ -11,7 +11,7 @@ use super::{
     reflect::Reply,
 };
 use crate::relay::{
-    Address, ClusterId, Now, SubclusterId,
+    Address, ClusterId, Now, PeerId, SubclusterId,
     packet::{Field, Packet, PacketType, Ping, Pong, SummaryHash, Token},
 };
 
@@ -89,10 +89,29 @@ impl Peer {
                 }));
                 self.link_shown(now, shown, subject);
                 self.acknowledge(wire, from, packet, &pong, key.is_some());
+                if challenge.purpose == Purpose::Punch && key.is_none() {
+                    self.pin_socket(now, wire, from, (challenge.peer, subject));
+                }
             }
             Purpose::Life => self.life_shown(now, &shown, pong.observed()),
             Purpose::Hello | Purpose::Stay => {}
         }
+    }
+
+    /// Pings once more through the one socket that is kept, after several have pierced a NAT:
+    /// the reference sends to where the last ping came from.
+    fn pin_socket(
+        &mut self,
+        now: Now,
+        wire: Wire,
+        to: Address,
+        who: (Option<PeerId>, Option<Subject>),
+    ) {
+        let (peer, subject) = who;
+        let challenge = (to, Purpose::Link, peer, subject);
+        let token = self.proof.challenge(now.time, &mut self.rng, challenge);
+        let ping = self.link_ping(token, subject);
+        self.send(wire, to, &ping);
     }
 
     /// A ping that asks for a link.
@@ -151,14 +170,14 @@ impl Peer {
     }
 
     /// Whether the peer is known to be at an address.
-    pub(super) fn is_at(&self, address: Address, peer: &crate::relay::PeerId) -> bool {
+    pub(super) fn is_at(&self, address: Address, peer: &PeerId) -> bool {
         let entry = self.table.by_address(address);
         entry.is_some_and(|entry| entry.peer_id == *peer && entry.is_proved)
     }
 
     /// Whether a peer was heard just now at another address: of many sockets that pierced a
     /// NAT at the same time, one is enough.
-    fn is_met_elsewhere(&self, now: Now, from: Address, peer: &crate::relay::PeerId) -> bool {
+    fn is_met_elsewhere(&self, now: Now, from: Address, peer: &PeerId) -> bool {
         let entry = self.table.get(peer);
         entry.is_some_and(|entry| {
             let is_elsewhere = entry.address != from && entry.is_direct() && entry.is_proved;

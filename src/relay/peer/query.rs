@@ -88,7 +88,7 @@ impl Peer {
     /// Asks the network; gives the id of the question. Answers come as [`Event::Answer`].
     ///
     /// With `first`, that peer is asked first, and the network if it has not answered in
-    /// [`NETWORK_DELAY`].
+    /// `NETWORK_DELAY`.
     ///
     /// # Errors
     /// If the question does not fit one packet.

@@ -74,6 +74,26 @@ fn a_forged_part_does_not_take_the_place_of_the_true_one() {
 }
 
 #[test]
+fn a_part_that_waits_twice_makes_its_message_whole_once() {
+    let (mut cache, packets) = (cache_of(100_000), message(3000, 7));
+    let mut other_way = packets[3].clone();
+    other_way.hops = 5;
+    let mut other_life = packets[3].clone();
+    other_life.ttl_ms = 5;
+    assert_eq!(keep(&mut cache, &packets[3])[0].keeping, Keeping::Waiting);
+    assert_eq!(keep(&mut cache, &other_way)[0].keeping, Keeping::Duplicate);
+    assert_eq!(keep(&mut cache, &other_life)[0].keeping, Keeping::Waiting);
+    keep(&mut cache, &packets[0]);
+    keep(&mut cache, &packets[1]);
+    let kept = keep(&mut cache, &packets[2]);
+    let keepings: Vec<&Keeping> = kept.iter().map(|kept| &kept.keeping).collect();
+    let whole = Keeping::New {
+        whole: packets.clone(),
+    };
+    assert_eq!(keepings, [&new(), &whole, &Keeping::Duplicate]);
+}
+
+#[test]
 fn of_two_parts_that_fit_the_one_that_is_named_wins() {
     let (mut cache, packets) = (cache_of(100_000), message(3000, 7));
     let mut rival = packets[1].clone();

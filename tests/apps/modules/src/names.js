@@ -1,8 +1,10 @@
-/** What the modules of Socket Runtime 0.5.4 export, as far as this runtime has them. */
+/** What the modules of Socket Runtime 0.5.4 export, as far as this runtime has them; `latica` came later. */
 export const names = {
   'application': 'backend config createWindow debug default exit getCurrentWindow getCurrentWindowIndex getScreenSize getWindow getWindows runtimeVersion setSystemMenu setSystemMenuItemEnabled',
   'buffer': 'Buffer INSPECT_MAX_BYTES SlowBuffer default kMaxLength',
   'console': 'Console default globalConsole patchGlobalConsole',
+  'crypto': 'MAX_RANDOM_BYTES MAX_RANDOM_BYTES_PAGES RANDOM_BYTES_QUOTA createDigest default getRandomValues murmur3 rand64 randomBytes ready sodium webcrypto',
+  'crypto/sodium': 'default',
   'errors': 'ABORT_ERR AbortError BadRequestError ENCODING_ERR EncodingError FinalizationRegistryCallbackError INDEX_SIZE_ERR INVALID_ACCESS_ERR IllegalConstructorError IndexSizeError InternalError InvalidAccessError ModuleNotFoundError NETWORK_ERR NOT_ALLOWED_ERR NOT_FOUND_ERR NOT_SUPPORTED_ERR NetworkError NotAllowedError NotFoundError NotSupportedError OPERATION_ERR OperationError SECURITY_ERR SecurityError TIMEOUT_ERR TimeoutError default kInternalErrorCode',
   'events': 'CustomEvent ErrorEvent Event EventEmitter EventTarget MessageEvent default once',
   'fs': 'Dir DirectoryHandle Dirent FileHandle ReadStream Stats Watcher WriteStream access appendFile chmod chown close constants copyFile createReadStream createWriteStream default fds fstat fsync ftruncate lchown link mkdir open opendir promises read readFile readdir readlink realpath rename rmdir stat symlink unlink watch writeFile',
@@ -18,6 +20,15 @@ export const names = {
   'fs/watcher': 'Watcher default',
   'hooks': 'GLOBAL_EVENTS Hooks InitEvent LoadEvent RUNTIME_INIT_EVENT_NAME ReadyEvent RuntimeInitEvent default onApplicationURL onData onError onInit onLanguageChange onLoad onMessage onNotificationPresented onNotificationResponse onOffline onOnline onPermissionChange onReady',
   'ipc': 'ERROR Headers Message OK Result TIMEOUT createBinding debug default emit kDebugEnabled parseSeq postMessage primordials ready request resolve send sendSync write',
+  'latica': 'Cache DEFAULT_KEEP_ALIVE DEFAULT_RATE_LIMIT_THRESHOLD Encryption NAT PING_RETRY PROBE_WAIT Packet Peer RemotePeer default getRandomPort rateLimit sha256',
+  'latica/api': 'api default',
+  'latica/cache': 'Cache CacheData DEFAULT_MAX_SIZE default defaultSiblingResolver',
+  'latica/encryption': 'Encryption',
+  'latica/index': 'Cache DEFAULT_KEEP_ALIVE DEFAULT_RATE_LIMIT_THRESHOLD Encryption NAT PING_RETRY PROBE_WAIT Packet Peer RemotePeer default getRandomPort rateLimit sha256',
+  'latica/nat': 'ADDR_RESTRICTED ENDPOINT_RESTRICTED FIREWALL_ALLOW_ANY FIREWALL_ALLOW_KNOWN_IP FIREWALL_ALLOW_KNOWN_IP_AND_PORT MAPPING_ENDPOINT_DEPENDENT MAPPING_ENDPOINT_INDEPENDENT PORT_RESTRICTED STRATEGY_DEFER STRATEGY_DIRECT_CONNECT STRATEGY_PROXY STRATEGY_TRAVERSAL_CONNECT STRATEGY_TRAVERSAL_OPEN UNKNOWN UNRESTRICTED connectionStrategy isEndpointDependenceDefined isFirewallDefined isValid toString toStringStrategy',
+  'latica/packets': 'CACHE_TTL MAGIC_BYTES MAGIC_BYTES_PREFIX MAX_HOPS MESSAGE_BYTES PACKET_BYTES PACKET_SPEC Packet PacketIntro PacketJoin PacketPing PacketPong PacketPublish PacketQuery PacketStream PacketSync VERSION decode default getTypeFromBytes sha256 validateMessage',
+  'latica/proxy': 'PeerWorkerProxy default',
+  'network': 'Cache Encryption NAT Packet default network sha256',
   'os': 'EOL arch availableMemory cpus default host hrtime isWindows networkInterfaces platform rusage tmpdir type uname uptime',
   'path': 'DESKTOP DOCUMENTS DOWNLOADS HOME MUSIC PICTURES Path RESOURCES VIDEOS basename cwd default delimiter dirname extname format isAbsolute join normalize parse posix relative resolve sep win32',
   'path/index': 'DESKTOP DOCUMENTS DOWNLOADS HOME MUSIC PICTURES Path RESOURCES VIDEOS default posix win32',
@@ -27,6 +38,13 @@ export const names = {
   'path/win32': 'DESKTOP DOCUMENTS DOWNLOADS MUSIC PICTURES Path RESOURCES VIDEOS basename cwd default delimiter dirname extname format isAbsolute join normalize parse posix relative resolve sep win32',
   'process': 'default exit homedir hrtime memoryUsage nextTick',
   'stream': 'Duplex FastFIFO FixedFIFO PassThrough Pipeline Readable ReadableState Stream Transform TransformState Writable WritableState default isReadStreamx isStream isStreamx pipeline pipelinePromise',
+  'stream-relay': 'Cache DEFAULT_KEEP_ALIVE DEFAULT_RATE_LIMIT_THRESHOLD Encryption NAT PING_RETRY PROBE_WAIT Packet RemotePeer debug default getRandomPort rateLimit sha256 wrap',
+  'stream-relay/cache': 'Cache CacheData DEFAULT_MAX_SIZE default defaultSiblingResolver trim',
+  'stream-relay/encryption': 'Encryption',
+  'stream-relay/index': 'Cache DEFAULT_KEEP_ALIVE DEFAULT_RATE_LIMIT_THRESHOLD Encryption NAT PING_RETRY PROBE_WAIT Packet RemotePeer debug default getRandomPort rateLimit sha256 wrap',
+  'stream-relay/nat': 'ADDR_RESTRICTED ENDPOINT_RESTRICTED FIREWALL_ALLOW_ANY FIREWALL_ALLOW_KNOWN_IP FIREWALL_ALLOW_KNOWN_IP_AND_PORT MAPPING_ENDPOINT_DEPENDENT MAPPING_ENDPOINT_INDEPENDENT PORT_RESTRICTED STRATEGY_DEFER STRATEGY_DIRECT_CONNECT STRATEGY_PROXY STRATEGY_TRAVERSAL_CONNECT STRATEGY_TRAVERSAL_OPEN UNKNOWN UNRESTRICTED connectionStrategy isEndpointDependenceDefined isFirewallDefined isValid toString toStringStrategy',
+  'stream-relay/packets': 'CACHE_TTL MAGIC_BYTES MAGIC_BYTES_PREFIX MAX_HOPS MESSAGE_BYTES PACKET_BYTES PACKET_SPEC Packet PacketIntro PacketJoin PacketPing PacketPong PacketPublish PacketQuery PacketStream PacketSync VERSION decode default getTypeFromBytes sha256 validatePacket',
+  'stream-relay/sugar': 'default',
   'test': 'GLOBAL_TEST_RUNNER Test TestRunner default getDefaultTestRunnerTimeout only setStrict skip test',
   'test/context': 'default',
   'test/dom-helpers': 'event isElementVisible toElement waitFor waitForText',
@@ -42,9 +60,7 @@ export const names = {
 
 /** Its modules that this runtime does not have yet. */
 export const absent = `
-  bluetooth crypto crypto/sodium dgram diagnostics diagnostics/channels diagnostics/index
-  diagnostics/metric diagnostics/window dns dns/index dns/promises enumeration extension fetch
-  fetch/fetch fetch/index fs/web gc i18n language location mime mime/index module net network
-  notification stream-relay stream-relay/cache stream-relay/encryption stream-relay/index
-  stream-relay/nat stream-relay/packets stream-relay/sugar worker
+  bluetooth dgram diagnostics diagnostics/channels diagnostics/index diagnostics/metric
+  diagnostics/window dns dns/index dns/promises enumeration extension fetch fetch/fetch
+  fetch/index fs/web gc i18n language location mime mime/index module net notification worker
 `.trim().split(/\s+/)

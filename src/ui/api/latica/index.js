@@ -1,0 +1,7 @@
+/**
+ * @module latica/index
+ *
+ * The same as `socket:latica`.
+ */
+export * from 'socket:latica'
+export { default } from 'socket:latica'

@@ -1,0 +1,6 @@
+/**
+ * @module latica/worker
+ *
+ * Kept for compatibility: every peer runs outside of the page, so no worker is needed.
+ */
+export {}

@@ -1,0 +1,7 @@
+/**
+ * @module stream-relay/packets
+ *
+ * The same as `socket:latica/packets`.
+ */
+export * from 'socket:latica/packets'
+export { default } from 'socket:latica/packets'
