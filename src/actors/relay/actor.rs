@@ -177,7 +177,7 @@ impl Relay {
                 }
                 Output::Event(event) => {
                     let peer = self.peer.peer_id();
-                    drop(outlets.owner.tell(PeerReported { peer, event }));
+                    self.batch.reports.push(PeerReported { peer, event });
                 }
                 Output::Contact(peer) => drop(outlets.contacted.tell(PeerContacted { peer })),
                 Output::Difference => drop(outlets.difference.tell(DifferenceSeen)),

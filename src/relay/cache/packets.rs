@@ -34,6 +34,8 @@ pub struct Cache {
     pub(super) waiting: Waiting,
     pub(super) dropped: Dropped,
     pub(super) unsettled: Unsettled,
+    /// When a packet stops to be covered by summaries, at the earliest.
+    pub(super) uncover_at: Time,
     /// Until when summaries cover what came last.
     pub(super) newest_covered_until: Time,
     /// What the units take.
@@ -58,6 +60,7 @@ impl Cache {
             waiting: Waiting::default(),
             dropped: Dropped::default(),
             unsettled: Unsettled::default(),
+            uncover_at: Time::NEVER,
             newest_covered_until: Time::ZERO,
             bytes: 0,
             next_sequence: 0,

@@ -37,7 +37,8 @@ impl Peer {
             if let Some(id) = packet.id() {
                 self.gossip.own.insert(id, ());
             }
-            self.gossip.gate.is_new_envelope(&packet);
+            let envelope = self.gossip.gate.envelope(&packet);
+            self.gossip.gate.is_new_envelope(envelope);
             self.gossip.gate.is_new_id(kind, &packet.packet_id);
             self.outbox.push(Output::Keep(Arrival {
                 packet,
