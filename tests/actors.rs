@@ -416,7 +416,7 @@ fn the_app_ends_when_the_windows_actor_itself_is_given_up() {
     }
     world.run_until(at(1));
     let orders = outside.orders.lock().unwrap();
-    assert_eq!(*orders, [HostOrder::Exit(EXIT_CODE_GAVE_UP)]);
+    assert_eq!(*orders, [HostOrder::Exit(EXIT_CODE_GAVE_UP.into())]);
 }
 
 /// A back end on a live host, run by the shell.

@@ -1,10 +1,10 @@
-//! Faults planted in the files actor: what goes on around it, and how it comes back.
+//! Faults planted in the files actor and in relays: what goes on around it, and how it comes back.
 #![allow(clippy::unwrap_used, reason = "helpers of tests panic, too")]
 
 mod support;
 
 use serde_json::{Value, json};
-use support::{Project, actor, eventually, inspect};
+use support::{App, IndexedPeer, Project, actor, eventually, inspect};
 
 #[test]
 fn a_panic_fails_the_call_in_flight_and_the_next_one_works() {
@@ -122,6 +122,58 @@ fn while_files_are_blocked_everything_else_goes_on() {
     assert_eq!(app.json("after"), json!([20, true, true]));
     let files = actor(&inspect(&built.home, app.pid()), "files");
     assert_eq!((&files["restarts"], &files["lost"]), (&json!(0), &json!(0)));
+}
+
+#[test]
+fn a_relay_that_crashes_comes_back_as_itself_and_the_window_and_its_room_go_on() {
+    let server = IndexedPeer::start();
+    let built = page(
+        "import { network, Encryption } from 'socket:network'
+         const once = (emitter, name) => new Promise((resolve) => emitter.once(name, resolve))
+         const clusterId = await Encryption.createClusterId('TEST')
+         const sharedKey = await Encryption.createSharedKey('room')
+         const room = async () => {
+           const signingKeys = await Encryption.createKeyPair()
+           const bus = await network({ peerId: await Encryption.createId(), clusterId, signingKeys })
+           const cats = await bus.subcluster({ sharedKey })
+           if (cats.peers.size === 0) await once(cats, '#join')
+           return { bus, cats }
+         }
+         const [ann, bob] = await Promise.all([room(), room()])
+         const before = await ann.bus.getInfo()
+         const [back, again] = [once(ann.bus, '#connection'), once(bob.bus, '#connection')]
+         await ipc.request('fault.panic', { actor: 'relay' })
+         await Promise.all([back, again])
+         const heard = once(bob.cats, 'mew')
+         await ann.cats.emit('mew', 'still here')
+         console.log('heard', String(await heard))
+         console.log('same', (await ann.bus.getInfo()).peerId === before.peerId)
+         await new Promise(requestAnimationFrame)
+         console.log('window', document.title)",
+    )
+    .ini(&format!(
+        "[peer]\nbootstrap[] = {}\nkeepalive = 1000",
+        server.address()
+    ))
+    .build();
+    let mut app = App::start_beside(&mut built.command());
+    assert_eq!(app.line("heard"), "still here");
+    assert_eq!(app.line("same"), "true");
+    assert_eq!(app.line("window"), "test page");
+    let snapshot = inspect(&built.home, app.pid());
+    let actors = snapshot["actors"].as_array().unwrap();
+    let relays: Vec<_> = actors
+        .iter()
+        .filter(|each| each["kind"] == "relay")
+        .collect();
+    assert_eq!(relays.len(), 2);
+    for relay in relays {
+        assert_eq!(
+            (&relay["restarts"], &relay["state"]),
+            (&json!(1), &json!("running"))
+        );
+    }
+    assert_eq!(actor(&snapshot, "window:0")["restarts"], 0);
 }
 
 #[test]

@@ -319,3 +319,29 @@ fn whoever_stops_reading_ends_the_peer_quietly() {
     assert_eq!(output.status.code(), Some(141));
     assert!(!place.path("runtime/peer-one.sock").exists());
 }
+
+#[test]
+fn a_peer_that_has_nobody_to_begin_with_says_so() {
+    let place = Place::new();
+    for (words, is_warned) in [
+        ("", true),
+        ("--indexed", false),
+        ("--state peer.state", false),
+    ] {
+        let mut command = place.command(&format!("peer --address 127.0.0.1 --name one {words}"));
+        let mut child = command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+        std::io::BufRead::read_line(&mut out, &mut said).unwrap();
+        let pid = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(pid, Signal::TERM).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        let hint = "this peer has nobody to begin with: name an indexed peer with --bootstrap";
+        assert_eq!(errors.contains(hint), is_warned, "{words}: {errors}");
+    }
+}

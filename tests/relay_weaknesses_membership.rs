@@ -6,182 +6,15 @@ mod relay_model;
 use std::{net::Ipv4Addr, time::Duration};
 
 use bytes::Bytes;
-use relay_model::{Nat, Network, bootstrap, cluster, indexed, ordinary, with_indexed};
+use relay_model::{Nat, Network, bench::*, bootstrap, cluster, ordinary, with_indexed};
 use socket_runtime::relay::{
-    Address, Now, PeerId, Time,
+    Address, PeerId, Time,
     cache::CacheDigest,
-    keys::{KeyPair, SharedKey, sign_link},
+    keys::{KeyPair, SharedKey},
     nat::NatType,
-    packet::{Field, Intro, Join, Packet, PacketType, Ping, Pong, SummaryHash, Token, join_key},
-    peer::{Event, LinkVia, Output, Peer, PeerConfig, Transmit, Wire},
+    packet::{Field, Intro, Join, Packet, PacketType, Ping, Pong, SummaryHash, Token},
+    peer::{Event, LinkVia, Transmit, Wire},
 };
-
-/// One peer, driven by hand.
-struct Bench {
-    peer: Peer,
-    now: Now,
-    events: Vec<Event>,
-}
-
-impl Bench {
-    /// An indexed peer, which is ready at once.
-    fn indexed() -> Self {
-        Self::new(indexed(1, at(1), &[]))
-    }
-
-    fn new(config: PeerConfig) -> Self {
-        let now = Now {
-            time: Time::from_micros(1_000_000),
-            unix_ms: 1_700_000_000_000,
-        };
-        let mut bench = Self {
-            peer: Peer::new(config, [7; 32], now),
-            now,
-            events: Vec::new(),
-        };
-        bench.peer.open(now);
-        bench.drain();
-        bench
-    }
-
-    /// Hands a datagram in, and gives what goes out for it.
-    fn take(&mut self, wire: Wire, from: Address, packet: &Packet) -> Vec<Transmit> {
-        self.take_bytes(wire, from, packet.encode().unwrap())
-    }
-
-    fn take_bytes(&mut self, wire: Wire, from: Address, bytes: Bytes) -> Vec<Transmit> {
-        self.peer.handle_datagram(self.now, wire, from, bytes);
-        self.drain()
-    }
-
-    /// Lets time pass, waking the peer whenever it wants.
-    fn pass(&mut self, duration: Duration) -> Vec<Transmit> {
-        let end = self.now.time + duration;
-        let mut sent = self.drain();
-        while let Output::Wait(due) = self.peer.poll_output(self.now)
-            && due <= end
-        {
-            self.now.time = self.now.time.max(due);
-            self.peer.handle_timeout(self.now);
-            sent.extend(self.drain());
-        }
-        self.now.time = end;
-        sent
-    }
-
-    fn drain(&mut self) -> Vec<Transmit> {
-        let mut sent = Vec::new();
-        loop {
-            match self.peer.poll_output(self.now) {
-                Output::Transmit(transmit) => sent.push(transmit),
-                Output::Event(event) => self.events.push(event),
-                Output::Wait(_) => return sent,
-                _ => {}
-            }
-        }
-    }
-
-    /// Makes a link as a peer of the reference does: it pings, and answers the ping back.
-    fn meet(&mut self, peer: PeerId, from: Address) {
-        let mut ping = Ping::new(peer);
-        ping.nat_type = Some(NatType::UNRESTRICTED);
-        ping.is_connection = true;
-        let sent = self.take(
-            Wire::Main,
-            from,
-            &Packet::new(PacketType::PING, ping.encode()),
-        );
-        let token = ping_to(&sent, from).expect("who wants a link is pinged");
-        self.echo(peer, from, token, None);
-        assert!(self.entry(&peer).is_some(), "no link with {peer}");
-    }
-
-    /// Answers a ping of the peer's, signed or not.
-    fn echo(&mut self, peer: PeerId, from: Address, token: Token, key: Option<&KeyPair>) {
-        let mut pong = Pong::new(self.peer.peer_id(), peer);
-        pong.is_connection = true;
-        pong.nat_type = Some(NatType::UNRESTRICTED);
-        pong.ping_id = Some(token);
-        let mut packet = Packet::new(PacketType::PONG, pong.encode());
-        if let Some(key) = key {
-            packet = signed(packet, key);
-        }
-        self.take(Wire::Main, from, &packet);
-    }
-
-    /// Where the peer believes somebody to be.
-    fn entry(&self, peer: &PeerId) -> Option<Address> {
-        let neighbours = self.peer.report(self.now).neighbours;
-        let mut neighbours = neighbours.into_iter();
-        neighbours
-            .find(|own| own.peer_id == *peer)
-            .map(|own| own.address)
-    }
-}
-
-fn at(number: u8) -> Address {
-    Address::new(Ipv4Addr::new(1, 1, 1, number), 5_000)
-}
-
-fn id(number: u8) -> PeerId {
-    PeerId([number; 32])
-}
-
-fn signed(mut packet: Packet, key: &KeyPair) -> Packet {
-    let id = packet.derive_id();
-    packet.packet_id = id.field();
-    packet.usr2 = Field::from(*key.public());
-    packet.signature = sign_link(key, &id);
-    packet
-}
-
-fn link_ping(peer: PeerId) -> Packet {
-    let mut ping = Ping::new(peer);
-    ping.nat_type = Some(NatType::UNRESTRICTED);
-    ping.is_connection = true;
-    Packet::new(PacketType::PING, ping.encode())
-}
-
-/// The token of a ping that went to an address.
-fn ping_to(sent: &[Transmit], to: Address) -> Option<Token> {
-    sent.iter().filter(|sent| sent.to == to).find_map(|sent| {
-        let packet = Packet::decode(&sent.payload).ok()?;
-        (packet.kind == PacketType::PING).then_some(())?;
-        Ping::parse(&packet.message).ok()?.ping_id
-    })
-}
-
-fn reflections(sent: &[Transmit]) -> Vec<(Wire, Address, Ping)> {
-    let pings = sent.iter().filter_map(|sent| {
-        let packet = Packet::decode(&sent.payload).ok()?;
-        let ping = Ping::parse(&packet.message).ok()?;
-        (packet.kind == PacketType::PING && ping.is_reflection)
-            .then_some((sent.wire, sent.to, ping))
-    });
-    pings.collect()
-}
-
-fn bytes_to(sent: &[Transmit], to: Ipv4Addr) -> usize {
-    let sent = sent.iter().filter(|sent| *sent.to.ip() == to);
-    sent.map(|sent| sent.payload.len()).sum()
-}
-
-/// A join that anybody could make.
-fn join(of: PeerId, claimed: Address, hops: u32) -> Packet {
-    let key = SharedKey::from_seed(b"weak").key_pair();
-    let mut join = Join::new(of, claimed, NatType::UNRESTRICTED);
-    let (cluster, subcluster) = (cluster().0, key.subcluster().field());
-    join.key = Some(join_key(&cluster, &subcluster));
-    let mut packet = Packet::new(PacketType::JOIN, join.encode());
-    packet.cluster_id = cluster;
-    packet.subcluster_id = subcluster;
-    packet.hops = hops;
-    packet
-}
-
-fn intro(of: PeerId, claimed: Address, nat: NatType, by: PeerId) -> Packet {
-    Packet::new(PacketType::INTRO, Intro::new(of, claimed, nat, by).encode())
-}
 
 #[test]
 fn w12_1_a_join_is_sent_on_twice_at_most_and_not_again_within_a_minute() {
@@ -528,13 +361,9 @@ fn w12_5_another_address_with_a_peer_s_id_does_not_take_its_place() {
     bench.echo(id(10), at(66), token, None);
     assert_eq!(bench.entry(&id(10)), Some(at(10)), "nothing moves at once");
     bench.pass(Duration::from_millis(100));
-    let mut ping = Ping::new(id(10));
-    ping.nat_type = Some(NatType::UNRESTRICTED);
-    bench.take(
-        Wire::Main,
-        at(10),
-        &Packet::new(PacketType::PING, ping.encode()),
-    );
+    let sent = bench.pass(Duration::from_secs(1));
+    let token = ping_to(&sent, at(10)).expect("the old address is asked");
+    bench.echo(id(10), at(10), token, None);
     bench.pass(Duration::from_secs(20));
     assert_eq!(bench.entry(&id(10)), Some(at(10)));
 }

@@ -42,7 +42,11 @@ pub struct Outlets(Arc<Mutex<Connected>>);
 struct Connected {
     terminal: Option<Recipient<Print>>,
     host: Option<Recipient<HostOrder>>,
+    lost: Option<Lost>,
 }
+
+/// Is called with the name of an essential actor that is given up.
+type Lost = Arc<dyn Fn(&str) + Send + Sync>;
 
 impl Supervisor {
     /// A supervisor over `children`.
@@ -63,10 +67,19 @@ impl Supervisor {
             child.controls.stop();
             child.is_essential
         });
-        let host = self.outlets.lock().host.clone();
-        if let Some(host) = host.filter(|_| is_essential) {
+        if !is_essential {
+            return;
+        }
+        let (host, lost) = {
+            let outlets = self.outlets.lock();
+            (outlets.host.clone(), outlets.lost.clone())
+        };
+        if let Some(host) = host {
             // Refused only when the host has stopped, and the app with it.
-            let _ = host.tell(HostOrder::Exit(EXIT_CODE_GAVE_UP));
+            let _ = host.tell(HostOrder::Exit(EXIT_CODE_GAVE_UP.into()));
+        }
+        if let Some(lost) = lost {
+            lost(actor);
         }
     }
 
@@ -159,12 +172,22 @@ impl Outlets {
         *self.lock() = Connected {
             terminal: Some(terminal),
             host: Some(host),
+            lost: None,
         };
     }
 
-    /// Says where reports go where there is no host: nothing is essential then.
-    pub fn connect_terminal(&self, terminal: Recipient<Print>) {
-        self.lock().terminal = Some(terminal);
+    /// Says where reports go where there is no host, and who ends the process then: `lost` is
+    /// called, on the supervisor's thread, with the name of an essential actor that is given up.
+    pub fn connect_terminal(
+        &self,
+        terminal: Recipient<Print>,
+        lost: impl Fn(&str) + Send + Sync + 'static,
+    ) {
+        *self.lock() = Connected {
+            terminal: Some(terminal),
+            host: None,
+            lost: Some(Arc::new(lost)),
+        };
     }
 
     fn lock(&self) -> MutexGuard<'_, Connected> {
@@ -173,4 +196,4 @@ impl Outlets {
 }
 
 /// Exit code of an app that lost an actor it cannot do without (`EX_SOFTWARE`, sysexits.h).
-pub const EXIT_CODE_GAVE_UP: i32 = 70;
+pub const EXIT_CODE_GAVE_UP: u8 = 70;

@@ -15,7 +15,10 @@ use super::{
     values::{self, BootstrapArg},
 };
 use crate::{
-    actors::control::{PeerSetup, Running, StartError, socket::SocketError, start},
+    actors::{
+        control::{PeerSetup, Running, StartError, socket::SocketError, start},
+        supervisor::EXIT_CODE_GAVE_UP,
+    },
     messages::control::{ClusterName, KeyName},
 };
 
@@ -73,13 +76,33 @@ pub struct PeerArgs {
 /// Runs a peer and prints what happens to it.
 ///
 /// # Errors
-/// Fails if an address, port, name or state file cannot be had, or the output not be written.
+/// Fails if an address, port, name or state file cannot be had, the output not be written, or an
+/// actor keeps crashing.
 pub fn peer(console: &mut Console<'_>, args: &PeerArgs) -> Result<(), CliError> {
     let running = start(&setup(args)?).map_err(|error| explain(args, &error))?;
+    if knows_nobody(args) {
+        console
+            .warn("this peer has nobody to begin with: name an indexed peer with --bootstrap")?;
+    }
     let told = tell_all(console, args, &running);
     // Whether or not anybody listened to the end, the peer ends in good order.
-    running.stop();
-    told.map_err(CliError::from)
+    let lost = running.stop();
+    told?;
+    match lost {
+        Some(actor) => Err(given_up(&actor)),
+        None => Ok(()),
+    }
+}
+
+/// The same exit code as an app that cannot go on.
+fn given_up(actor: &str) -> CliError {
+    let text = format!("the peer cannot go on: actor '{actor}' keeps crashing");
+    CliError::program(EXIT_CODE_GAVE_UP, text)
+}
+
+/// Whether the peer can only wait to be found, at an address that it cannot find out itself.
+fn knows_nobody(args: &PeerArgs) -> bool {
+    args.bootstrap.is_empty() && !args.indexed && args.state.is_none()
 }
 
 /// Prints events until there are no more.

@@ -132,6 +132,9 @@ pub enum Request {
         /// At most so many, the newest.
         count_max: usize,
     },
+    /// Crashes the relay. Only in builds with `faults`.
+    #[cfg(feature = "faults")]
+    Crash {},
     /// Ends the peer.
     Stop {},
 }

@@ -41,6 +41,12 @@ impl NatType {
         self.is_mapping_known() && self.is_firewall_known()
     }
 
+    /// Whether every peer sees the same port of ours.
+    #[must_use]
+    pub const fn is_mapping_steady(self) -> bool {
+        self.0 & MAPPING_ENDPOINT_INDEPENDENT == MAPPING_ENDPOINT_INDEPENDENT
+    }
+
     /// The name that the protocol gives it.
     #[must_use]
     pub const fn name(self) -> &'static str {

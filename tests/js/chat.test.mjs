@@ -138,3 +138,16 @@ test('secrets_faces_and_names', () => {
   assert.ok(hue('ff00ff00aa') < 360)
   assert.deepEqual(['👍', '👍🏽 🎉', 'ok 👍', '5'].map(isBig), [true, true, false, false])
 })
+
+test('a_name_taken_at_the_start_is_not_undone_by_what_one_said_before', async () => {
+  const file = path.join(folder, 'renamed.jsonl')
+  const bob = await somebody('Bob', 'renamed', { file })
+  await bob.room.open()
+  const said = next(bob.room, 'message')
+  await bob.room.say('as Bob')
+  await said
+  await bob.socket.close()
+  const again = await somebody('Robert', 'renamed', { file, keys: bob.keys })
+  await again.room.open()
+  assert.equal(again.room.people.get(toHex(bob.keys.publicKey)).name, 'Robert')
+})

@@ -355,3 +355,26 @@ test('keys_seal_open_and_sign', async () => {
   assert.equal(Encryption.verify(Buffer.alloc(70, 2), signature, keys.publicKey), false)
   assert.equal(Encryption.verify(message, signature.subarray(1), keys.publicKey), false)
 })
+
+test('a_hook_that_is_never_called_warns_once_however_it_is_set', async (context) => {
+  const warnings = []
+  context.mock.method(console, 'warn', (text) => warnings.push(text))
+  const [one, other] = [await peerOf(), await peerOf()]
+  one.firewall = () => true
+  other.firewall = () => false
+  one.onMulticast = null
+  assert.equal(typeof one.firewall, 'function', 'what is set can be read')
+  assert.equal(Object.keys(other).includes('onSend'), false)
+  class Watched extends streamRelay.Peer {
+    onSend () {}
+    onIntro = () => {}
+  }
+  const watched = new Watched({ peerId: await random(), clusterId: Buffer.from('TEST') })
+  await watched.init()
+  await watched.close()
+  await watched.init()
+  const named = warnings.map((text) => /hook '(\w+)' of a peer is never called/.exec(text)?.[1])
+  assert.deepEqual(named, ['firewall', 'onSend', 'onIntro'])
+})
+
+const peerOf = async () => new streamRelay.Peer({ peerId: await random(), clusterId: Buffer.from('TEST') })

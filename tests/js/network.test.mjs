@@ -176,6 +176,7 @@ test('what_is_wrong_is_said_at_once_and_by_type', async () => {
   await assert.rejects(room.emit('x', undefined), { code: 'ERR_INVALID_ARG_TYPE' })
   assert.throws(() => room.on('', () => {}), { code: 'ERR_INVALID_ARG_VALUE' })
   assert.throws(() => ann.on('x', () => {}, { order: 'causal' }), { code: 'ERR_INVALID_ARG_VALUE' })
+  assert.throws(() => ann.on('x', () => {}, { order: 'sideways' }), /must be 'arrival' or 'causal'/)
   assert.throws(() => ann.send(), { code: 'ERR_NOT_SUPPORTED' })
 })
 

@@ -9,6 +9,7 @@
     reason = "each test that includes this module uses a part of it"
 )]
 
+pub(crate) mod bench;
 mod nat;
 
 use std::{
@@ -57,6 +58,8 @@ pub(crate) struct Node {
     /// What went out last, if it is kept.
     pub(crate) is_up: bool,
     wake_at: Time,
+    /// How long its machine slept; its timers did not count that.
+    slept: Duration,
     sockets: BTreeSet<u16>,
 }
 
@@ -71,6 +74,8 @@ pub(crate) struct Network {
     rng: StdRng,
     /// How long every datagram takes, at least and at most.
     pub(crate) latency: (Duration, Duration),
+    /// Whether NATs send back what comes from behind them and is for one of their own addresses.
+    pub(crate) has_hairpins: bool,
     /// The share of datagrams that is lost.
     pub(crate) loss: f64,
     /// Every datagram that was sent, if a test wants to see them.
@@ -108,6 +113,7 @@ impl Network {
             seed,
             rng: StdRng::seed_from_u64(seed),
             latency: (Duration::from_millis(10), Duration::from_millis(40)),
+            has_hairpins: true,
             loss: 0.0,
             trace: None,
             datagrams: 0,
@@ -148,15 +154,38 @@ impl Network {
             behind: Box::new(Nothing),
             is_up: true,
             wake_at: Time::NEVER,
+            slept: Duration::ZERO,
             sockets: BTreeSet::new(),
         });
         self.by_ip.entry(*main.ip()).or_default().push(number);
         number
     }
 
+    /// The time as a node knows it.
+    fn now_of(&self, node: usize) -> Now {
+        let now = self.now();
+        let slept = u64::try_from(self.nodes[node].slept.as_micros()).unwrap();
+        Now {
+            time: Time::from_micros(now.time.as_micros() - slept),
+            ..now
+        }
+    }
+
+    /// Lets the machine of a node sleep while the network goes on.
+    pub(crate) fn sleep(&mut self, node: usize, duration: Duration) {
+        self.nodes[node].is_up = false;
+        self.run_for(duration);
+        let own = &mut self.nodes[node];
+        own.is_up = true;
+        own.slept += duration;
+        own.wake_at = own.wake_at + duration;
+        let due = own.wake_at.as_micros();
+        self.queue.push(due, node as u64, Happening::Wake(node));
+    }
+
     /// Calls something of a peer and does what it asks for.
     pub(crate) fn with<R>(&mut self, node: usize, call: impl FnOnce(&mut Peer, Now) -> R) -> R {
-        let now = self.now();
+        let now = self.now_of(node);
         let result = call(&mut self.nodes[node].peer, now);
         self.drain(node);
         result
@@ -238,9 +267,10 @@ impl Network {
     }
 
     fn wake(&mut self, node: usize) {
-        let now = self.now();
+        let time = self.now().time;
+        let now = self.now_of(node);
         let own = &mut self.nodes[node];
-        if !own.is_up || own.wake_at > now.time {
+        if !own.is_up || own.wake_at > time {
             return;
         }
         own.wake_at = Time::NEVER;
@@ -263,6 +293,8 @@ impl Network {
                 continue;
             };
             if own.is_up && own.has_socket(wire) {
+                let now = self.now_of(node);
+                let own = &mut self.nodes[node];
                 own.peer.handle_datagram(now, wire, from, payload.clone());
                 self.drain(node);
             }
@@ -270,15 +302,15 @@ impl Network {
     }
 
     fn drain(&mut self, node: usize) {
-        let now = self.now();
+        let now = self.now_of(node);
         loop {
             let own = &mut self.nodes[node];
             match own.peer.poll_output(now) {
                 Output::Transmit(transmit) => self.transmit(node, transmit),
-                Output::Event(event) => own.events.push((now.time, event)),
+                Output::Event(event) => own.events.push((now.time + own.slept, event)),
                 Output::HoldPunchSockets { count, kept } => own.hold(count, kept),
                 Output::Wait(due) => {
-                    let due = due.min(own.behind.due());
+                    let due = due.min(own.behind.due()) + own.slept;
                     if due < own.wake_at {
                         own.wake_at = due;
                         self.queue
@@ -311,7 +343,8 @@ impl Network {
                 payload: transmit.payload.clone(),
             });
         }
-        if self.rng.random_bool(self.loss) {
+        let turns_round = from.ip() == transmit.to.ip() && !self.has_hairpins;
+        if turns_round || self.rng.random_bool(self.loss) {
             return;
         }
         let (least, most) = self.latency;

@@ -18,7 +18,10 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn of(peer: &Peer) -> Self {
-        let write = UnixStream::connect(&peer.control).unwrap();
+        Self::on(UnixStream::connect(&peer.control).unwrap())
+    }
+
+    pub(crate) fn on(write: UnixStream) -> Self {
         write
             .set_read_timeout(Some(Duration::from_secs(40)))
             .unwrap();

@@ -48,7 +48,8 @@ export class Room extends EventTarget {
     this.#me = me
     this.#clock = clock
     this.#person(me.key, me.name)
-    for (const { key, name } of history.messages) this.#person(key, name)
+    // One's own name is the one given now, not the one of old messages.
+    for (const { key, name } of history.messages) if (key !== me.key) this.#person(key, name)
   }
 
   /** The others who are here now. */

@@ -8,9 +8,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use serde_json::json;
 use tokio::sync::Notify;
 
-use super::feed::Feed;
+use super::{feed::Feed, line};
 use crate::relay::{SubclusterId, keys::SharedKey, packet::Field};
 
 /// The clients and memberships of one peer; cheap to clone.
@@ -23,6 +24,8 @@ struct Inner {
     clients_count: u64,
     memberships: BTreeMap<SubclusterId, Membership>,
     is_closed: bool,
+    /// The actor without which the peer cannot go on, and which stays down.
+    lost: Option<String>,
     /// Told when a client has gone.
     changed: Arc<Notify>,
 }
@@ -244,6 +247,19 @@ impl Desk {
         }
     }
 
+    /// The peer cannot go on: says so to everybody, and that was the last thing said.
+    pub(super) fn lose(&self, actor: &str) {
+        self.lock().lost.get_or_insert_with(|| actor.to_owned());
+        let event = json!({ "event": "failed", "actor": actor });
+        self.tell_listeners(&line(event));
+        self.close();
+    }
+
+    /// The actor that the peer has lost for good.
+    pub(super) fn lost(&self) -> Option<String> {
+        self.lock().lost.clone()
+    }
+
     /// Ends every feed, and those to come.
     pub(super) fn close(&self) {
         let mut inner = self.lock();
@@ -332,6 +348,21 @@ mod tests {
         assert_eq!(desk.remove_client(other).0, [CATS]);
         assert_eq!(desk.keys(), [SharedKey([4; 32])]);
         assert_eq!(desk.remove_client(other).0, []);
+    }
+
+    #[test]
+    fn whoever_listens_is_told_that_the_peer_has_lost_an_actor_and_then_nothing_more() {
+        let (desk, feed) = (Desk::default(), Feed::default());
+        desk.add_client(feed.clone(), true);
+        desk.lose("relay:one");
+        desk.lose("udp:one");
+        let said = feed.next().now_or_never().flatten();
+        assert_eq!(
+            said.as_deref(),
+            Some(r#"{"event":"failed","actor":"relay:one"}"#)
+        );
+        assert_eq!(feed.next().now_or_never(), Some(None));
+        assert_eq!(desk.lost().as_deref(), Some("relay:one"));
     }
 
     #[test]

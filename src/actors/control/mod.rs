@@ -118,6 +118,8 @@ pub struct Outlets {
     pub read: Recipient<ReadPacket>,
     pub list: Recipient<ListPackets>,
     pub sockets: Recipient<DescribeSockets>,
+    #[cfg(feature = "faults")]
+    pub crash: Recipient<crate::messages::files::PanicNow>,
     pub end: Arc<dyn Fn() + Send + Sync>,
 }
 
@@ -151,6 +153,20 @@ impl Control {
                 .leave
                 .tell(LeaveSubcluster { subcluster });
         }
+    }
+
+    /// Stops the actors of the peer, and says goodbye when they have.
+    fn end_actors(&mut self, ctx: &mut Context<Self>) {
+        (self.setup.outlets.end)();
+        // The cache answers, by a refusal, when it has stopped and so has written everything.
+        let list = ListPackets {
+            subcluster: None,
+            count_max: 0,
+        };
+        let cache = self.setup.outlets.list.clone();
+        ctx.ask(&cache, list, END_TIME_MAX, |control, _, _| {
+            control.say_goodbye()
+        });
     }
 
     /// Nothing will come any more.
@@ -233,16 +249,7 @@ impl Handler<EndPeer> for Control {
             End::Begun(waiting) => return waiting.push(reply),
             End::Over => return reply.send(()),
         }
-        (self.setup.outlets.end)();
-        // The cache answers, by a refusal, when it has stopped and so has written everything.
-        let list = ListPackets {
-            subcluster: None,
-            count_max: 0,
-        };
-        let cache = self.setup.outlets.list.clone();
-        ctx.ask(&cache, list, END_TIME_MAX, |control, _, _| {
-            control.say_goodbye()
-        });
+        self.write_last(ctx, Self::end_actors);
     }
 }
 

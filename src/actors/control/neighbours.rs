@@ -54,27 +54,47 @@ impl Control {
 
     pub(super) fn write_neighbours(&mut self, ctx: &mut Context<Self>) {
         self.is_noting = false;
+        self.write_then(ctx, |_, _| {});
+    }
+
+    /// Writes down what has changed since the last time, if anything has, and goes on.
+    pub(super) fn write_last(
+        &mut self,
+        ctx: &mut Context<Self>,
+        then: impl FnOnce(&mut Self, &mut Context<Self>) + Send + 'static,
+    ) {
+        if std::mem::take(&mut self.is_noting) {
+            self.write_then(ctx, then);
+        } else {
+            then(self, ctx);
+        }
+    }
+
+    fn write_then(
+        &self,
+        ctx: &mut Context<Self>,
+        then: impl FnOnce(&mut Self, &mut Context<Self>) + Send + 'static,
+    ) {
         let describe = self.setup.outlets.describe.clone();
         ctx.ask(
             &describe,
             DescribePeer,
             ASK_DEADLINE,
             |control, report, ctx| {
-                let (Ok(report), Some(state)) = (report, control.setup.state.clone()) else {
-                    return;
-                };
-                let remembered = remembered(&report);
-                if remembered.is_empty() {
+                let remembered = report.map(|report| remembered(&report));
+                let remembered = remembered.unwrap_or_default();
+                let (Some(state), false) = (control.setup.state.clone(), remembered.is_empty())
+                else {
                     // Whoever was there last may be there again.
-                    return;
-                }
+                    return then(control, ctx);
+                };
                 // A full disk shows when packets are written; this is tried again soon.
                 ctx.offload(
                     move || {
                         let text = serde_json::to_vec(&remembered).unwrap_or_default();
                         let _ = state.put(NEIGHBOURS, &text);
                     },
-                    |_, _, _| {},
+                    |control, _, ctx| then(control, ctx),
                 );
             },
         );

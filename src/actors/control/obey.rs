@@ -87,6 +87,12 @@ impl Control {
                 subcluster,
                 count_max,
             } => self.list(subcluster, count_max, reply, ctx),
+            #[cfg(feature = "faults")]
+            Request::Crash {} => {
+                // A relay that has stopped has nothing to lose.
+                let _ = outlets.crash.tell(crate::messages::files::PanicNow);
+                reply.send(Ok(json!({})));
+            }
             Request::Stop {} => {
                 reply.send(Ok(json!({})));
                 // Refused only when this actor has stopped.

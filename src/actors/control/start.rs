@@ -116,12 +116,15 @@ impl Running {
         first.or_else(|| self.waiting.block_on(self.feed.next()))
     }
 
-    /// Ends the peer, if nobody has, and waits until everything is written.
-    pub fn stop(self) {
+    /// Ends the peer, if nobody has, and waits until everything is written. Gives the name of
+    /// the actor that kept crashing, if that was the end.
+    #[must_use]
+    pub fn stop(self) -> Option<String> {
         self.desk.remove_client(self.client);
         self.waiting.block_on(self.team.end());
         drop(self.team);
         self.live.stop();
+        self.desk.lost()
     }
 
     /// Binds the sockets, joins what is to be joined and serves clients.

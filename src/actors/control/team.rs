@@ -46,14 +46,22 @@ impl Team {
     ) -> Self {
         let (nursery, outlets) = Nursery::open(live.host());
         let terminal = nursery.start("terminal", Lane::Terminal, || Terminal);
-        outlets.connect_terminal(terminal.recipient());
         let control = nursery.reserve::<Control>("control", Lane::Core);
         let name = options.name.clone();
         let above = (nursery.supervisor.clone(), nursery.children.clone());
         let owner = control.addr().recipient();
         let peer = start_peer(live.host(), &live.spawner(), options, owner, above);
+        for controls in peer
+            .controls()
+            .into_iter()
+            .chain([control.addr().controls()])
+        {
+            nursery.children.add(controls, true);
+        }
         let setup = setup(Outlets::of(&peer, nursery.children.clone()));
         let desk = setup.desk.clone();
+        let of_loss = desk.clone();
+        outlets.connect_terminal(terminal.recipient(), move |actor| of_loss.lose(actor));
         let control = control.start(move || Control::new(setup.clone()));
         let _inspector = start_inspector(&nursery, live, &name, &terminal.recipient());
         Self {
@@ -147,6 +155,8 @@ impl Outlets {
             read: cache.recipient(),
             list: cache.recipient(),
             sockets: udp.recipient(),
+            #[cfg(feature = "faults")]
+            crash: relay.recipient(),
             end: Arc::new(move || all.stop(&children)),
         }
     }

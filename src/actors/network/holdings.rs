@@ -7,6 +7,8 @@ use std::{
 
 use serde_json::Value;
 
+#[cfg(feature = "faults")]
+use crate::actors::{kit::Addr, relay::Relay};
 use crate::{
     actors::relay::{Keyring, PeerAddrs},
     messages::network::{AttachmentId, NetworkError},
@@ -68,6 +70,11 @@ impl Held {
 
     pub(super) fn peer_mut(&mut self, peer: &PeerId) -> Option<&mut OpenPeer> {
         self.peers.get_mut(peer)
+    }
+
+    #[cfg(feature = "faults")]
+    pub(super) fn relays(&self) -> impl Iterator<Item = &Addr<Relay>> {
+        self.peers.values().map(|open| &open.addrs.relay)
     }
 
     pub(super) fn peers_count(&self) -> usize {

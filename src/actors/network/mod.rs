@@ -11,6 +11,8 @@
 //! **Invariant:** an attachment answers only to the window that it was made for.
 
 mod events;
+#[cfg(feature = "faults")]
+mod faults;
 mod holdings;
 mod opening;
 mod orders;

@@ -18,9 +18,9 @@ use crate::{
         udp::{BindSockets, HoldPunchSockets, SendDatagrams, SocketsBound, UdpError},
     },
     relay::{
-        ClusterId, Now, PacketId, SubclusterId, Time,
+        ClusterId, Now, PacketId, PeerId, SubclusterId, Time,
         keys::SharedKey,
-        peer::{Output, Peer, PeerConfig, Ticket},
+        peer::{Event, Neighbour, Output, Peer, PeerConfig, Ticket},
     },
 };
 
@@ -76,8 +76,8 @@ pub struct RelayOutlets {
     pub owner: Recipient<PeerReported>,
 }
 
-/// What a relay must not forget when it is restarted: where its sockets are and what it takes
-/// part in.
+/// What a relay must not forget when it is restarted: where its sockets are, what it takes
+/// part in, and whom its owner takes for connected.
 #[derive(Clone, Default)]
 pub struct Memory(Arc<Mutex<Remembered>>);
 
@@ -85,6 +85,8 @@ pub struct Memory(Arc<Mutex<Remembered>>);
 struct Remembered {
     bind: Option<BindSockets>,
     joined: BTreeMap<SubclusterId, (Option<ClusterId>, SharedKey)>,
+    /// Whom the owner takes for connected; as many as the peer has links.
+    connected: BTreeMap<PeerId, Neighbour>,
 }
 
 struct Pending {
@@ -156,7 +158,7 @@ impl Relay {
     /// Carries out every output, then rearms the one timer.
     pub(super) fn drain(&mut self, ctx: &mut Context<Self>) {
         let due = self.carry_out(ctx.now_with_date());
-        self.batch.flush(&self.options.outlets);
+        self.batch.flush(&self.options);
         self.arm(due, ctx);
     }
 
@@ -198,7 +200,7 @@ impl Relay {
                 Output::Wait(due) => return due,
             }
             if self.batch.is_full() {
-                self.batch.flush(&self.options.outlets);
+                self.batch.flush(&self.options);
             }
         }
     }
@@ -255,6 +257,16 @@ impl Actor for Relay {
         let seed = ctx.random().random();
         let now = ctx.now_with_date();
         self.peer = Peer::new(self.options.config.clone(), seed, now);
+        for neighbour in self.options.memory.take_connected() {
+            let (peer, event) = (self.peer.peer_id(), Event::Disconnected(neighbour));
+            // An owner that has no room counts the loss.
+            drop(
+                self.options
+                    .outlets
+                    .owner
+                    .tell(PeerReported { peer, event }),
+            );
+        }
         let bind = self.options.memory.lock().bind;
         if let Some(bind) = bind {
             self.open(bind, Reply::unawaited(), ctx);
@@ -297,6 +309,23 @@ impl Memory {
 
     pub(super) fn note_leave(&self, subcluster: &SubclusterId) {
         self.lock().joined.remove(subcluster);
+    }
+
+    pub(super) fn note_event(&self, event: &Event) {
+        match event {
+            Event::Connected(neighbour) => {
+                let connected = &mut self.lock().connected;
+                connected.insert(neighbour.peer_id, neighbour.clone());
+            }
+            Event::Disconnected(neighbour) => {
+                self.lock().connected.remove(&neighbour.peer_id);
+            }
+            _ => {}
+        }
+    }
+
+    fn take_connected(&self) -> impl Iterator<Item = Neighbour> + use<> {
+        std::mem::take(&mut self.lock().connected).into_values()
     }
 
     fn lock(&self) -> MutexGuard<'_, Remembered> {

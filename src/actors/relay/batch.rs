@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::RelayOutlets;
+use super::RelayOptions;
 use crate::{
     messages::{packet_cache::KeepPackets, relay::PeerReported, udp::SendDatagrams},
     relay::peer::{Arrival, Transmit},
@@ -26,8 +26,10 @@ impl Batch {
     }
 
     /// Hands everything on. What an actor does not take it counts; a packet that was not
-    /// kept comes again when caches are compared.
-    pub(super) fn flush(&mut self, outlets: &RelayOutlets) {
+    /// kept comes again when caches are compared. Only what the owner is told is remembered for
+    /// a restart.
+    pub(super) fn flush(&mut self, options: &RelayOptions) {
+        let outlets = &options.outlets;
         if !self.arrivals.is_empty() {
             let arrivals = mem::take(&mut self.arrivals);
             let _ = outlets.keep.tell(KeepPackets { arrivals });
@@ -37,6 +39,7 @@ impl Batch {
             let _ = outlets.send.tell(SendDatagrams { datagrams });
         }
         for report in self.reports.drain(..) {
+            options.memory.note_event(&report.event);
             let _ = outlets.owner.tell(report);
         }
     }

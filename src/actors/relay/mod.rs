@@ -5,8 +5,8 @@
 //! [`PeerAddrs::stop`]. It does nothing until it is asked to open.
 //!
 //! After a crash the supervisor restarts it with the same identity; it takes its sockets up
-//! again and joins what was joined ([`Memory`]). Commands that were under way fail, and
-//! neighbours are found again by pings.
+//! again, joins what was joined and tells its owner that all connections are lost ([`Memory`]).
+//! Commands that were under way fail, and neighbours are found again by pings.
 //!
 //! - [`json`] is how a peer looks from outside, [`Keyring`] opens what is sealed: both are for
 //!   whoever owns the peer, since the relay itself opens nothing.
@@ -16,6 +16,8 @@ mod actor;
 mod batch;
 mod commands;
 mod facts;
+#[cfg(feature = "faults")]
+mod faults;
 pub mod json;
 mod keyring;
 mod start;

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use super::{Memory, Relay, RelayOptions, RelayOutlets};
 use crate::{
     actors::{
-        kit::{Actor, Addr, Host, Lane, Recipient, Reserved, Spawner, Spec},
+        kit::{Actor, Addr, Controls, Host, Lane, Recipient, Reserved, Spawner, Spec},
         packet_cache::{PacketCache, PacketCacheOptions, PacketCacheOutlets, State},
         rebroadcast::{Rebroadcast, RebroadcastOptions, RebroadcastOutlets},
         supervisor::Children,
@@ -94,16 +94,21 @@ pub fn start_peer(
 impl PeerAddrs {
     /// Ends a peer for good: its sockets are closed, its packets stay on disk.
     pub fn stop(&self, children: &Children) {
-        let controls = [
+        for controls in self.controls() {
+            children.remove(controls.name());
+            controls.stop();
+        }
+    }
+
+    /// All of them, in the order in which they are stopped.
+    #[must_use]
+    pub fn controls(&self) -> [Controls; 4] {
+        [
             self.relay.controls(),
             self.rebroadcast.controls(),
             self.cache.controls(),
             self.udp.controls(),
-        ];
-        for controls in controls {
-            children.remove(controls.name());
-            controls.stop();
-        }
+        ]
     }
 }
 

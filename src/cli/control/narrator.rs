@@ -50,6 +50,7 @@ impl Narrator {
                 several(event["count"].as_u64().unwrap_or(0), "event"),
             ),
             "gap" => ("Missing", short(text(event, "missing")).to_owned()),
+            "failed" => ("Failed", format!("actor {}", text(event, "actor"))),
             "stopped" => ("Stopped", self.summary()),
             _ => return None,
         };

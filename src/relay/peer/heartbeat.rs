@@ -16,7 +16,7 @@ use super::{
 };
 use crate::relay::{
     Address, Now, PeerId, Time,
-    nat::{MAPPING_ENDPOINT_INDEPENDENT, NatType, Strategy, connection_strategy},
+    nat::{NatType, Strategy, connection_strategy},
     packet::{Packet, PacketType},
 };
 
@@ -28,6 +28,10 @@ pub(super) struct Heartbeat {
     pub(super) last_heard: Time,
     /// Who saw us elsewhere than we believe to be, and where.
     seen_elsewhere: Vec<(PeerId, Address)>,
+    /// What such an agreement made us find out again, and when.
+    followed: Option<(Address, Time)>,
+    /// Both clocks when they were compared last.
+    clocks: Option<Now>,
 }
 
 impl Default for Heartbeat {
@@ -36,31 +40,59 @@ impl Default for Heartbeat {
             due: Time::NEVER,
             last_heard: Time::ZERO,
             seen_elsewhere: Vec::new(),
+            followed: None,
+            clocks: None,
         }
     }
 }
 
 impl Peer {
     pub(super) fn heartbeat_timeout(&mut self, now: Now) {
-        if now.time < self.heartbeat.due {
-            return;
+        if now.time >= self.heartbeat.due {
+            self.beat(now, self.config.keepalive * 3 / 4);
         }
+    }
+
+    /// Notices that the machine slept, which timers may not count: NATs have forgotten us and
+    /// neighbours given us up, so all of them are pinged, and our address is found out again.
+    pub(super) fn notice_sleep(&mut self, now: Now) {
+        let Some(before) = self.heartbeat.clocks.replace(now) else {
+            return;
+        };
+        let counted = now.time.since(before.time);
+        let passed = Duration::from_millis(now.unix_ms.saturating_sub(before.unix_ms));
+        if passed > counted + SLEEP_MIN {
+            self.beat(now, Duration::ZERO);
+            self.reflect_quietly(now);
+        }
+    }
+
+    /// Pings neighbours that were not heard for so long, and does what else is due.
+    fn beat(&mut self, now: Now, silence: Duration) {
         self.set_heartbeat(now);
+        let is_alone = self.is_alone(now);
         self.proof.forget_old(now.time);
         self.proof.close_accounts(now.time);
         self.forget_joins(now);
         self.prune(now);
-        self.ping_silent(now);
+        self.ping_silent(now, silence);
         if self.is_ready() {
             self.call_contacts(now);
             self.call_proxied(now);
             self.rejoin(now);
         }
-        let is_alone = now.time.since(self.heartbeat.last_heard) > self.config.keepalive;
-        let is_better = self.reflection.is_provisional() && self.candidates().len() > 1;
-        if !self.config.is_indexed && (is_alone || is_better) {
-            self.reflect_again(now);
+        if is_alone || !self.is_ready() {
+            self.reflect_quietly(now);
         }
+        self.improve_reflection(now);
+    }
+
+    /// Whether nobody has answered the last beat, or there is nobody who could.
+    fn is_alone(&self, now: Now) -> bool {
+        let mut neighbours = self.table.connected();
+        let is_silent = |entry: &Entry| entry.last_pinged > entry.last_heard;
+        let is_late = now.time.since(self.heartbeat.last_heard) > self.config.keepalive;
+        is_late && neighbours.all(is_silent)
     }
 
     /// The next beat: not at the same time as everybody else's.
@@ -69,29 +101,34 @@ impl Peer {
         self.heartbeat.due = now.time + self.config.keepalive * percent / 100;
     }
 
-    /// A neighbour answered a sign of life.
-    pub(super) fn life_shown(&mut self, now: Now, shown: &Shown, observed: Option<Address>) {
-        let Some(entry) = self.table.get_mut(&shown.peer) else {
+    /// A neighbour answered a sign of life; somebody else in its place gets a link of its own.
+    pub(super) fn life_shown(&mut self, now: Now, shown: &Shown) {
+        let entry = self.table.get_mut(&shown.peer);
+        let Some(entry) = entry.filter(|entry| entry.address == shown.address) else {
+            let attempt = Attempt {
+                wire: shown.wire,
+                ..Attempt::new()
+            };
+            self.begin_link(now, shown.address, Duration::ZERO, attempt);
             return;
         };
-        if entry.address != shown.address {
-            return;
-        }
         entry.missed = 0;
-        entry.last_heard = now.time;
+        (entry.last_heard, entry.last_proved) = (now.time, now.time);
         entry.nat = shown.nat.unwrap_or(entry.nat);
         entry.digest = shown.digest.or(entry.digest);
-        if let Some(observed) = observed {
+        if let Some(observed) = shown.observed {
             self.observe(now, shown.peer, observed);
         }
     }
 
-    /// A neighbour says where it sees us; if two agree that we have moved, we find out.
-    fn observe(&mut self, now: Now, by: PeerId, observed: Address) {
+    /// A neighbour says where it sees us; if two agree that we have moved, we find out. One host
+    /// may be any number of neighbours, so the two have to be at different ones, unless one
+    /// is configured.
+    pub(super) fn observe(&mut self, now: Now, by: PeerId, observed: Address) {
         let Some(address) = self.address.filter(|_| !self.config.is_indexed) else {
             return;
         };
-        let is_steady = self.nat.0 & MAPPING_ENDPOINT_INDEPENDENT == MAPPING_ENDPOINT_INDEPENDENT;
+        let is_steady = self.nat.is_mapping_steady();
         let is_same =
             observed.ip() == address.ip() && (observed.port() == address.port() || !is_steady);
         let seen = &mut self.heartbeat.seen_elsewhere;
@@ -110,10 +147,36 @@ impl Peer {
                 other.ip() == observed.ip()
             }
         };
-        if seen.iter().filter(agree).count() >= 2 {
-            seen.clear();
-            self.reflect_again(now);
+        let agreed: Vec<PeerId> = seen.iter().filter(agree).map(|(peer, _)| *peer).collect();
+        if agreed.len() >= 2 && self.are_apart(&agreed) {
+            self.follow(now, observed);
         }
+    }
+
+    /// Finds out whether we have moved, but not again and again: neighbours on our own side of
+    /// a NAT see us elsewhere for ever.
+    fn follow(&mut self, now: Now, observed: Address) {
+        let keepalive = self.config.keepalive;
+        let is_late = self.heartbeat.followed.is_some_and(|(to, at)| {
+            let wait = if to == observed { FOLLOW_AGAIN } else { 1 };
+            now.time.since(at) < keepalive * wait
+        });
+        if !is_late {
+            self.heartbeat.seen_elsewhere.clear();
+            self.heartbeat.followed = Some((observed, now.time));
+            self.reflect_quietly(now);
+        }
+    }
+
+    /// Whether these neighbours are at more than one host, or one of them is configured.
+    fn are_apart(&self, peers: &[PeerId]) -> bool {
+        let places = peers.iter().filter_map(|peer| self.table.get(peer));
+        let places: Vec<Address> = places.map(|entry| entry.address).collect();
+        let is_known = |place: &Address| {
+            let mut contacts = self.contacts.iter();
+            contacts.any(|contact| contact.address == *place)
+        };
+        places.iter().any(is_known) || places.windows(2).any(|two| two[0].ip() != two[1].ip())
     }
 
     /// Tells the owner that a peer is gone, and whoever it carried for.
@@ -141,13 +204,19 @@ impl Peer {
     }
 
     fn prune(&mut self, now: Now) {
-        let keepalive = self.config.keepalive;
+        let proxied_life = self.proxied_life();
         for entry in self.table.iter_mut() {
-            let is_unanswered = entry.last_pinged > entry.last_heard;
-            entry.missed = if is_unanswered { entry.missed + 1 } else { 0 };
+            let is_unanswered = entry.last_pinged > entry.last_proved;
+            entry.missed = if is_unanswered {
+                entry.missed.saturating_add(1)
+            } else {
+                0
+            };
         }
         let is_dead = |entry: &&Entry| match entry.via {
-            LinkVia::Proxy(_) => now.time.since(entry.last_heard) > keepalive * PROXIED_KEEPALIVES,
+            LinkVia::Proxy(_) => now.time.since(entry.last_heard) > proxied_life,
+            // What is heard may be forged, though hardly all the time by chance.
+            _ if entry.last_heard > entry.last_pinged => entry.missed >= MISSED_HEARD_MAX,
             _ => entry.missed >= MISSED_MAX,
         };
         let dead: Vec<PeerId> = self
@@ -163,12 +232,22 @@ impl Peer {
         }
     }
 
-    fn ping_silent(&mut self, now: Now) {
-        let silence = self.config.keepalive * 3 / 4;
-        let silent = self
-            .table
-            .connected()
-            .filter(|entry| now.time.since(entry.last_heard) >= silence);
+    /// How long a peer that a proxy carries for is believed to be there, unless it is introduced
+    /// again; half of that after, the network is told again that we are.
+    pub(super) fn proxied_life(&self) -> Duration {
+        let by_keepalive = self.config.keepalive * PROXIED_KEEPALIVES;
+        by_keepalive.max(PROXIED_LIFE_MIN)
+    }
+
+    /// Pings whoever was not heard for a while, has not answered the last ping, or has not
+    /// proved for long that it is not somebody else who is heard.
+    fn ping_silent(&mut self, now: Now, silence: Duration) {
+        let doubt = self.config.keepalive * DOUBT_KEEPALIVES;
+        let silent = self.table.connected().filter(|entry| {
+            now.time.since(entry.last_heard) >= silence
+                || entry.last_pinged > entry.last_proved
+                || now.time.since(entry.last_proved) >= doubt
+        });
         let silent: Vec<PeerId> = silent.map(|entry| entry.peer_id).collect();
         for peer in silent {
             let Some((wire, to)) = self.table.get(&peer).and_then(|entry| self.route(entry)) else {
@@ -185,14 +264,8 @@ impl Peer {
 
     /// Makes links with configured peers that there is none with.
     pub(super) fn call_contacts(&mut self, now: Now) {
-        let is_linked = |address: Address| {
-            let entry = self.table.by_address(address);
-            entry.is_some_and(|entry| entry.is_connected)
-        };
-        let unlinked = self
-            .contacts
-            .iter()
-            .filter(|contact| !is_linked(contact.address));
+        let contacts = self.contacts.iter();
+        let unlinked = contacts.filter(|contact| !self.is_linked(contact.address));
         let unlinked: Vec<Address> = unlinked.map(|contact| contact.address).collect();
         for address in unlinked {
             self.begin_link(now, address, Duration::ZERO, Attempt::new());
@@ -208,8 +281,10 @@ impl Peer {
             )
         };
         let proxied = self.table.iter().filter(|entry| !entry.is_direct());
+        let patience = self.config.keepalive * CALL_KEEPALIVES;
         let proxied: Vec<Entry> = proxied
             .filter(|entry| is_reachable(entry.nat))
+            .filter(|entry| now.time.since(entry.met_at) < patience)
             .cloned()
             .collect();
         for entry in proxied {
@@ -227,7 +302,20 @@ impl Peer {
 
 /// Heartbeats in a row that a neighbour may miss.
 const MISSED_MAX: u8 = 3;
+/// The same for one that is heard all the while.
+const MISSED_HEARD_MAX: u8 = 8;
+/// For so many keepalives a neighbour that is heard need not prove anything.
+const DOUBT_KEEPALIVES: u32 = 4;
+/// For so many keepalives it is tried again to reach directly whom a proxy carries for: it is
+/// only the proxy that says that somebody is there.
+const CALL_KEEPALIVES: u32 = 4;
+/// For so many keepalives we do not find out again for the same view of our address.
+const FOLLOW_AGAIN: u32 = 10;
+/// How much further the wall clock must have gone than the timers for the machine to have slept.
+const SLEEP_MIN: Duration = Duration::from_secs(20);
 /// For so many keepalives a peer is believed to be there that only a proxy knows of.
 const PROXIED_KEEPALIVES: u32 = 10;
+/// At least that long: introductions come once a minute at the most.
+const PROXIED_LIFE_MIN: Duration = Duration::from_secs(180);
 /// Neighbours whose view of us is compared.
 const OBSERVERS_MAX: usize = 8;

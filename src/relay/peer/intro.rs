@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use super::{LinkVia, Peer, links::Attempt, proof::Subject, table::Entry};
+use core::net::Ipv4Addr;
+
+use super::{LinkVia, Peer, links::Attempt, ping::MET_WAIT, proof::Subject, table::Entry};
 use crate::relay::{
     Address, Now, PeerId,
     nat::{NatType, Strategy, connection_strategy},
@@ -28,20 +30,44 @@ impl Peer {
         let Some(introducer) = introducer.map(|entry| entry.peer_id) else {
             return;
         };
-        let known = self
-            .table
-            .get(&peer)
-            .is_some_and(|entry| entry.is_connected && entry.is_direct());
         let address = Address::new(intro.address, intro.port);
+        self.renew_proxied(now, &peer, &introducer);
         let is_under_way = self.links.has_peer(&peer) || self.punching.has_peer(&peer);
-        if known || is_under_way || introducer == peer || Some(address) == self.address {
-            return;
-        }
-        if !self.proof.may_ping_unasked(now.time) {
+        let is_senseless = introducer == peer || Some(address) == self.address;
+        if is_under_way
+            || is_senseless
+            || !may_name(from, address)
+            || self.is_known_there(now, &peer, address, intro.nat_type)
+            || !self.may_meet(now, &introducer)
+        {
             return;
         }
         let subject = self.subject_of(packet);
         self.meet(now, peer, address, intro.nat_type, introducer, subject);
+    }
+
+    /// Whether there is a link with an introduced peer already, and no sign that it moved: one
+    /// that returns at another address may still be believed to be at the old one.
+    fn is_known_there(&self, now: Now, peer: &PeerId, address: Address, nat: NatType) -> bool {
+        let entry = self.table.get(peer);
+        entry.is_some_and(|entry| {
+            let has_moved = entry.address != address
+                && nat.is_mapping_steady()
+                && now.time.since(entry.last_proved) >= MET_WAIT;
+            entry.is_connected && entry.is_direct() && !has_moved
+        })
+    }
+
+    /// Whether one more may be met on the word of a neighbour: few at once and a second.
+    fn may_meet(&mut self, now: Now, introducer: &PeerId) -> bool {
+        let Some(entry) = self.table.get_mut(introducer) else {
+            return false;
+        };
+        self.links.count_by(introducer) < MEETINGS_EACH_MAX
+            && entry
+                .intros
+                .take(now.time, MEETINGS_PER_SECOND, MEETINGS_BURST)
+            && self.proof.may_ping_unasked(now.time)
     }
 
     /// Does what the two NAT types call for.
@@ -67,10 +93,7 @@ impl Peer {
                 let wait = self.first_wait(strategy, nat, &peer);
                 self.begin_link(now, address, wait, attempt);
             }
-            Strategy::Proxy => {
-                self.renew_proxied(now, &peer, &introducer);
-                self.fall_back(now, address, attempt);
-            }
+            Strategy::Proxy => self.fall_back(now, address, attempt),
             Strategy::TraversalOpen => {
                 self.begin_opening(now, address, attempt);
                 self.wait_for_proxy(now, address, attempt);
@@ -112,11 +135,54 @@ impl Peer {
     }
 }
 
+/// Whether a peer at one address may send us to another. A stranger far away must not have us
+/// knock at what only we can reach: our own machine, or the network that it is in. Nor does
+/// anybody live where a datagram goes to many.
+fn may_name(introducer: Address, named: Address) -> bool {
+    let ip = named.ip();
+    let is_somebody = !ip.is_unspecified()
+        && !ip.is_multicast()
+        && !ip.is_broadcast()
+        && ip.octets()[0] != 0
+        && ip.octets()[0] < 240;
+    let is_near = match scope(*ip) {
+        Scope::Everywhere => true,
+        Scope::Network => scope(*introducer.ip()) != Scope::Everywhere,
+        Scope::Machine => scope(*introducer.ip()) == Scope::Machine,
+    };
+    is_somebody && is_near && named.port() != 0
+}
+
+/// From how far away an address can be reached.
+fn scope(ip: Ipv4Addr) -> Scope {
+    // Behind a carrier's NAT, 100.64/10 is a network of its own.
+    let is_carrier = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
+    if ip.is_loopback() {
+        Scope::Machine
+    } else if ip.is_private() || ip.is_link_local() || is_carrier {
+        Scope::Network
+    } else {
+        Scope::Everywhere
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    Machine,
+    Network,
+    Everywhere,
+}
+
 /// The time of an introduction, as decimal milliseconds since 1970.
 pub(super) fn time_field(now: Now) -> Field {
     Field::new(now.unix_ms.to_string().as_bytes()).unwrap_or(Field::UNSET)
 }
 
+/// Peers that are met at once on the word of one neighbour.
+const MEETINGS_EACH_MAX: usize = 16;
+/// Peers a second, and at once, that are met on the word of one neighbour.
+const MEETINGS_PER_SECOND: u32 = 4;
+const MEETINGS_BURST: u32 = 32;
 /// How long the peer that has to wait does so before it pings all the same.
 const SECOND_WAIT: Duration = Duration::from_millis(500);
 /// After that long the introducer carries (reference: 2048 ms).

@@ -28,11 +28,7 @@ impl Peer {
     /// An unbiased choice of proved neighbours, members of the subcluster before those of the
     /// cluster before others, without those that were introduced a while ago.
     fn introduction_sample(&mut self, now: Now, joiner: &PeerId, subject: Subject) -> Vec<PeerId> {
-        let introduced = &self.joins.introduced;
-        let is_due = |other: &Entry| {
-            let at = introduced.get(&pair_of(joiner, &other.peer_id));
-            at.is_none_or(|at| now.time.since(*at) >= INTRODUCTION_PERIOD)
-        };
+        let is_due = |other: &Entry| self.is_introduction_due(now, joiner, &other.peer_id);
         let candidates = self.table.connected().filter(|entry| {
             entry.is_proved && !entry.is_indexed && entry.peer_id != *joiner && is_due(entry)
         });
@@ -43,9 +39,39 @@ impl Peer {
             let is_member = entry.is_in_subcluster(&subcluster);
             (!is_member, !entry.is_in_cluster(&cluster))
         });
-        let room = INTRODUCTIONS_TABLE_MAX.saturating_sub(introduced.len());
-        let chosen = candidates.iter().take(INTRODUCTIONS_MAX.min(room));
-        chosen.map(|entry| entry.peer_id).collect()
+        let chosen = candidates.iter().take(INTRODUCTIONS_MAX);
+        let mut chosen: Vec<PeerId> = chosen.map(|entry| entry.peer_id).collect();
+        if let Some(joiner) = self.table.get_mut(joiner) {
+            let (rate, burst) = (INTRODUCTIONS_PER_SECOND, INTRODUCTIONS_BURST);
+            chosen.retain(|_| joiner.joins.take(now.time, rate, burst));
+        }
+        chosen
+    }
+
+    /// Whether two may be told of each other: not if they were a while ago, unless one of them has
+    /// made its link with us anew since, at another address or after it was started again.
+    fn is_introduction_due(&self, now: Now, one: &PeerId, other: &PeerId) -> bool {
+        let Some(at) = self.joins.introduced.get(&pair_of(one, other)) else {
+            return true;
+        };
+        let is_back = |peer: &PeerId| {
+            let entry = self.table.get(peer);
+            entry.is_some_and(|entry| entry.linked_at > *at)
+        };
+        let past = now.time.since(*at);
+        past >= INTRODUCTION_PERIOD || (past >= RETURN_PERIOD && (is_back(one) || is_back(other)))
+    }
+
+    /// Notes that two were told of each other; the oldest such note gives way.
+    fn note_introduction(&mut self, now: Now, pair: (PeerId, PeerId)) {
+        let introduced = &mut self.joins.introduced;
+        if introduced.len() >= INTRODUCTIONS_TABLE_MAX {
+            let oldest = introduced.iter().min_by_key(|(_, at)| **at);
+            if let Some(oldest) = oldest.map(|(pair, _)| *pair) {
+                introduced.remove(&oldest);
+            }
+        }
+        introduced.insert(pair, now.time);
     }
 
     /// Tells two neighbours of each other.
@@ -62,7 +88,7 @@ impl Peer {
         };
         let pair = pair_of(&one.peer_id, &other.peer_id);
         let (one, other) = (one.clone(), other.clone());
-        self.joins.introduced.insert(pair, now.time);
+        self.note_introduction(now, pair);
         for (to, of) in [(&one, &other), (&other, &one)] {
             let Some((wire, to)) = self.route(to) else {
                 continue;
@@ -157,6 +183,11 @@ fn pair_of(one: &PeerId, other: &PeerId) -> (PeerId, PeerId) {
 
 /// Others that a joiner is told of.
 const INTRODUCTIONS_MAX: usize = 2;
+/// Others a second, and at once after a time without.
+const INTRODUCTIONS_PER_SECOND: u32 = 1;
+const INTRODUCTIONS_BURST: u32 = 32;
+/// How often they are, if one of them comes back in between.
+const RETURN_PERIOD: Duration = Duration::from_secs(2);
 /// How often two peers are told of each other.
 pub(super) const INTRODUCTION_PERIOD: Duration = Duration::from_secs(60);
 /// Pairs that are remembered to have been told of each other.

@@ -142,7 +142,13 @@ impl Peer {
         let joined = self.memberships.iter().map(|(subcluster, _)| *subcluster);
         let joined: Vec<SubclusterId> = joined.collect();
         for subcluster in joined {
-            if self.met_count(&subcluster) < MET_ENOUGH {
+            let told_at = self
+                .memberships
+                .get(&subcluster)
+                .and_then(|own| own.told_at);
+            let is_late = told_at.is_none_or(|at| now.time.since(at) >= FADING_WAIT);
+            let is_fading = is_late && self.is_fading(now, &subcluster);
+            if self.met_count(&subcluster) < MET_ENOUGH || is_fading {
                 self.tell_join(now, subcluster);
             }
         }
@@ -219,6 +225,15 @@ impl Peer {
             .count()
     }
 
+    /// Whether a member that a proxy carries for has not been introduced for long.
+    fn is_fading(&self, now: Now, subcluster: &SubclusterId) -> bool {
+        let half_life = self.proxied_life() / 2;
+        let mut proxied = self.table.iter().filter(|entry| !entry.is_direct());
+        proxied.any(|entry| {
+            entry.is_in_subcluster(subcluster) && now.time.since(entry.last_heard) >= half_life
+        })
+    }
+
     fn tell_join(&mut self, now: Now, subcluster: SubclusterId) {
         let (Some(address), Some(own)) = (self.address, self.memberships.get(&subcluster)) else {
             return;
@@ -268,8 +283,11 @@ impl Peer {
             .iter()
             .filter(|(address, ..)| *address == from)
             .count();
-        if joins.waiting.len() >= WAITING_MAX || of_same >= WAITING_EACH_MAX {
+        if of_same >= WAITING_EACH_MAX {
             return;
+        }
+        if joins.waiting.len() >= WAITING_MAX {
+            joins.waiting.remove(0);
         }
         joins.waiting.push((from, packet.clone(), now.time));
         self.ask_for_proof(now, from);
@@ -339,6 +357,8 @@ const FORWARD_PERIOD: Duration = Duration::from_secs(60);
 pub(super) const FORWARDED_MAX: usize = 1_024;
 /// Members of a subcluster that are enough; with fewer, the network is told again.
 const MET_ENOUGH: usize = 4;
+/// How often the network is told again for the sake of those that a proxy carries for.
+const FADING_WAIT: Duration = Duration::from_secs(30);
 /// Members that are so few that the network is told again soon.
 const MET_FEW: usize = 2;
 /// How often it is, before that is left to the heartbeat.

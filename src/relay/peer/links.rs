@@ -69,6 +69,8 @@ pub(super) struct Shown {
     /// The key that vouches for it; verified.
     pub(super) key: Option<[u8; 32]>,
     pub(super) digest: Option<[u8; 20]>,
+    /// Where it says to see us; worth something only with a key.
+    pub(super) observed: Option<Address>,
 }
 
 impl Links {
@@ -88,6 +90,13 @@ impl Links {
     pub(super) fn has_peer(&self, peer: &PeerId) -> bool {
         let mut attempts = self.attempts.values();
         attempts.any(|attempt| attempt.peer.as_ref() == Some(peer))
+    }
+
+    /// Links that are being made on the word of one peer.
+    pub(super) fn count_by(&self, introducer: &PeerId) -> usize {
+        let attempts = self.attempts.values();
+        let by = attempts.filter(|attempt| attempt.introducer.as_ref() == Some(introducer));
+        by.count()
     }
 
     /// Whether one more can be made. Strangers fill half of the table only, and the oldest of
@@ -164,7 +173,11 @@ impl Peer {
             self.fall_back(now, address, attempt);
         } else {
             let (peer, subject) = (attempt.peer, attempt.subject);
-            let token = self.challenge(now, address, Purpose::Link, peer, subject);
+            let token = if attempt.is_on_credit {
+                Token::from_random(self.cookies.make(now.time, address))
+            } else {
+                self.challenge(now, address, Purpose::Link, peer, subject)
+            };
             let ping = self.link_ping(token, subject);
             if attempt.is_on_credit {
                 self.send_on_credit(now, attempt.wire, address, &ping);
@@ -185,6 +198,7 @@ impl Peer {
             .get(&peer)
             .is_some_and(|known| known.is_connected)
             || !is_there
+            || !self.may_carry(&introducer)
         {
             return;
         }
@@ -194,15 +208,25 @@ impl Peer {
         self.put(now, entry, attempt.subject);
     }
 
-    /// A token came back: the peer is where it says. Makes or renews the link.
-    pub(super) fn link_shown(&mut self, now: Now, shown: Shown, subject: Option<Subject>) {
+    /// Whether a peer may be taken to carry for one more: else a single one could tell of any
+    /// number that do not exist.
+    fn may_carry(&self, introducer: &PeerId) -> bool {
+        let via = LinkVia::Proxy(*introducer);
+        let proxied = || self.table.iter().filter(|entry| !entry.is_direct());
+        let by_it = proxied().filter(|entry| entry.via == via).count();
+        by_it < CARRIED_EACH_MAX && proxied().count() < CARRIED_MAX
+    }
+
+    /// A token came back: the peer is where it says. Makes or renews the link; false if it is
+    /// not who it says.
+    pub(super) fn link_shown(&mut self, now: Now, shown: Shown, subject: Option<Subject>) -> bool {
         let known = self.table.get(&shown.peer);
         let Ok(binding) = bind(&shown.peer, known.and_then(|entry| entry.key), shown.key) else {
             self.counters.forged += 1;
-            return;
+            return false;
         };
         if !self.may_be_there(now, &shown, binding) {
-            return;
+            return true;
         }
         let mut entry = match self.table.get(&shown.peer) {
             Some(known) => known.clone(),
@@ -220,12 +244,16 @@ impl Peer {
         entry.nat = shown.nat.unwrap_or(entry.nat);
         entry.digest = shown.digest.or(entry.digest);
         entry.is_indexed = is_indexed(&self.contacts, shown.address);
-        entry.last_heard = now.time;
-        entry.missed = 0;
+        (entry.last_heard, entry.last_proved) = (now.time, now.time);
+        (entry.linked_at, entry.missed) = (now.time, 0);
         self.links.remove(shown.address, &shown.peer);
         self.put(now, entry, subject);
         self.stop_punching(&shown.peer, shown.wire);
         self.take_up_join(now, shown.address);
+        if let Some(observed) = shown.observed.filter(|_| shown.key.is_some()) {
+            self.observe(now, shown.peer, observed);
+        }
+        true
     }
 
     /// Asks whoever is at an address to prove that it is, as far as it has credit.
@@ -238,8 +266,9 @@ impl Peer {
         self.begin_link(now, address, Duration::ZERO, attempt);
     }
 
-    /// Whether a peer that answered may have moved there. With a key it may; without one only
-    /// if it is silent where it was, which takes a while to see.
+    /// Whether a peer that answered may have moved there. With a key it may, if what it signed
+    /// says that it sees us where we are: else somebody in between may have had it sign this.
+    /// Otherwise only if it is silent where it was, which takes a while to see.
     fn may_be_there(&mut self, now: Now, shown: &Shown, binding: Binding) -> bool {
         let Some(entry) = self.table.get(&shown.peer) else {
             return true;
@@ -247,12 +276,21 @@ impl Peer {
         let is_same = entry.address == shown.address && entry.is_direct();
         let is_free = !entry.is_direct() || !entry.is_proved;
         let is_bound = matches!(binding, Binding::Key(_));
-        if is_same || is_free || is_bound {
+        if is_same || is_free || (is_bound && self.is_seen(shown)) {
             self.moves.remove(&shown.peer);
             return true;
         }
-        self.watch_move(now, *shown);
+        self.watch_move(now, *shown, is_bound);
         false
+    }
+
+    /// Whether a peer sees us where we believe to be.
+    fn is_seen(&self, shown: &Shown) -> bool {
+        let (Some(own), Some(seen)) = (self.address, shown.observed) else {
+            return false;
+        };
+        let is_steady = shown.wire == Wire::Main && self.nat.is_mapping_steady();
+        own.ip() == seen.ip() && (own.port() == seen.port() || !is_steady)
     }
 
     /// Puts an entry into the table and tells of what that changes.
@@ -273,7 +311,11 @@ impl Peer {
         }
         if is_in && is_new {
             let is_direct = !matches!(neighbour.via, LinkVia::Proxy(_));
+            let address = neighbour.address;
             self.event(Event::Connected(neighbour));
+            if is_direct {
+                self.appeared(now, address);
+            }
             if is_direct && !was_direct {
                 self.gossip_connected(now, peer);
                 self.join_soon(now);
@@ -322,5 +364,8 @@ const PING_GAP_MIN: Duration = Duration::from_millis(48);
 const PROXY_WAIT: Duration = Duration::from_millis(2_048);
 /// Links that are made at once with those who asked for it and have yet to prove themselves.
 const STRANGERS_MAX: usize = ATTEMPTS_MAX / 2;
+/// Peers that one other is taken to carry for, and that all others are.
+const CARRIED_EACH_MAX: usize = 32;
+const CARRIED_MAX: usize = 96;
 /// Links that are made at once.
 pub(super) const ATTEMPTS_MAX: usize = 128;

@@ -13,6 +13,7 @@
 mod commands;
 mod config;
 mod contacts;
+mod cookie;
 mod event;
 mod gate;
 mod gossip;
@@ -58,6 +59,7 @@ use rand::{SeedableRng, rngs::StdRng};
 
 use self::{
     contacts::{Contact, contacts},
+    cookie::Cookies,
     gossip::Gossip,
     heartbeat::Heartbeat,
     identity::Identity,
@@ -68,6 +70,7 @@ use self::{
     outbox::Outbox,
     proof::Proof,
     punch::Punching,
+    recent::Secret,
     reflect::Reflection,
     table::Table,
 };
@@ -85,6 +88,7 @@ pub struct Peer {
     contacts: Vec<Contact>,
     table: Table,
     proof: Proof,
+    cookies: Cookies,
     links: Links,
     moves: Moves,
     reflection: Reflection,
@@ -112,9 +116,11 @@ impl Peer {
         } else {
             NatType::UNKNOWN
         };
+        let mut rng = StdRng::from_seed(seed);
         Self {
             identity: Identity::new(&config),
-            rng: StdRng::from_seed(seed),
+            cookies: Cookies::new(Secret::new(&mut rng)),
+            rng,
             address: config.address.filter(|_| config.is_indexed),
             nat,
             contacts: contacts(&config.bootstraps),
@@ -163,6 +169,7 @@ impl Peer {
         if !self.is_open {
             return;
         }
+        self.notice_sleep(now);
         self.reflection_timeout(now);
         self.links_timeout(now);
         self.moves_timeout(now);

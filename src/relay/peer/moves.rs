@@ -1,8 +1,9 @@
 //! Peers that turn up at another address than the one where we know them.
 //!
 //! A peer whose id is bound to a key moves as soon as it has proved itself with that key at the new
-//! address (in [`Peer::link_shown`]). One without a key moves only if it also answers no more
-//! where it was: otherwise anybody could say to be it and take what is meant for it.
+//! address and sees us where we are (in [`Peer::link_shown`]). Any other moves only if it also
+//! answers no more where it was: otherwise anybody could say to be it, or pass on to it what we
+//! ask and to us what it signs, and so take what is meant for it.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -18,6 +19,8 @@ pub(super) struct Moves {
 #[derive(Clone, Copy, Debug)]
 struct Move {
     shown: Shown,
+    /// Whether it has shown the key of its id.
+    is_bound: bool,
     started_at: Time,
     pings: u32,
     due: Time,
@@ -40,14 +43,25 @@ impl Moves {
 
 impl Peer {
     /// Somebody has proved to be at a new address, but not to be the peer: watches whether
-    /// the peer still answers at the old one.
-    pub(super) fn watch_move(&mut self, now: Now, shown: Shown) {
-        let is_known = self.moves.moves.contains_key(&shown.peer);
-        if is_known || self.moves.moves.len() >= MOVES_MAX {
+    /// the peer still answers at the old one. Who has shown the key of its id comes before
+    /// those who have not.
+    pub(super) fn watch_move(&mut self, now: Now, shown: Shown, is_bound: bool) {
+        let moves = &mut self.moves.moves;
+        let known = moves.get(&shown.peer);
+        if known.is_some_and(|known| known.is_bound || !is_bound) {
             return;
+        }
+        if known.is_none() && moves.len() >= MOVES_MAX {
+            let mut others = moves.iter().filter(|_| is_bound);
+            let other = others.find(|(_, own)| !own.is_bound);
+            let Some(other) = other.map(|(peer, _)| *peer) else {
+                return;
+            };
+            moves.remove(&other);
         }
         let watched = Move {
             shown,
+            is_bound,
             started_at: now.time,
             pings: 0,
             due: now.time,
@@ -73,7 +87,7 @@ impl Peer {
             return;
         };
         let own = *own;
-        let is_there = entry.last_heard > own.started_at;
+        let is_there = entry.last_proved > own.started_at;
         let (to, is_over) = (entry.address, own.pings >= STAY_PINGS);
         let Some((wire, _)) = self.route(entry) else {
             self.moves.remove(&peer);

@@ -1,13 +1,11 @@
 //! Answers pings, and takes the answers to ours.
 
-use rand::Rng;
-
 use super::{
     Peer, Wire,
     identity::{named_key, vouching_key},
     links::{Attempt, Shown},
     outbox::payload_of,
-    proof::{Purpose, Subject},
+    proof::{Challenge, Purpose, Subject},
     reflect::Reply,
 };
 use crate::relay::{
@@ -63,7 +61,7 @@ impl Peer {
         let challenge = pong
             .ping_id
             .filter(|_| wire != Wire::Probe)
-            .and_then(|token| self.proof.answer(now.time, token, from));
+            .and_then(|token| self.challenge_met(now, token, from));
         let Some(challenge) = challenge else { return };
         if !self.is_expected_at(from, &pong) {
             return;
@@ -80,6 +78,7 @@ impl Peer {
             nat: pong.nat_type,
             key,
             digest: pong.cache_summary_hash.map(|hash| hash.0),
+            observed: pong.observed(),
         };
         match challenge.purpose {
             Purpose::Link | Purpose::Punch => {
@@ -87,15 +86,29 @@ impl Peer {
                     // The introduction said so; the reference's pongs name no subcluster.
                     key.is_none() && challenge.peer == Some(shown.peer)
                 }));
-                self.link_shown(now, shown, subject);
+                if !self.link_shown(now, shown, subject) {
+                    return;
+                }
                 self.acknowledge(wire, from, packet, &pong, key.is_some());
                 if challenge.purpose == Purpose::Punch && key.is_none() {
                     self.pin_socket(now, wire, from, (challenge.peer, subject));
                 }
             }
-            Purpose::Life => self.life_shown(now, &shown, pong.observed()),
-            Purpose::Hello | Purpose::Stay => {}
+            Purpose::Life | Purpose::Stay => self.life_shown(now, &shown),
+            Purpose::Hello => {}
         }
+    }
+
+    /// What a token stands for that came back from an address, if it was sent there.
+    fn challenge_met(&mut self, now: Now, token: Token, from: Address) -> Option<Challenge> {
+        let known = self.proof.answer(now.time, token, from);
+        if known.is_some() || !self.cookies.is_valid(now.time, token, from) {
+            return known;
+        }
+        let attempt = self.links.get(from);
+        let peer = attempt.and_then(|attempt| attempt.peer);
+        let subject = attempt.and_then(|attempt| attempt.subject);
+        Some(Challenge::of_stranger(now.time, from, peer, subject))
     }
 
     /// Pings once more through the one socket that is kept, after several have pierced a NAT:
@@ -159,14 +172,14 @@ impl Peer {
         may
     }
 
-    /// Whether an address has proved itself, or our configuration names it.
+    /// Whether an address has proved itself, by a link or as one that our configuration names.
     pub(super) fn is_trusted(&self, address: Address) -> bool {
         let entry = self.table.by_address(address);
         entry.is_some_and(|entry| entry.is_proved)
             || self
                 .contacts
                 .iter()
-                .any(|contact| contact.address == address)
+                .any(|contact| contact.address == address && contact.last_heard.is_some())
     }
 
     /// Whether the peer is known to be at an address.
@@ -181,7 +194,7 @@ impl Peer {
         let entry = self.table.get(peer);
         entry.is_some_and(|entry| {
             let is_elsewhere = entry.address != from && entry.is_direct() && entry.is_proved;
-            is_elsewhere && now.time.since(entry.last_heard) < MET_WAIT
+            is_elsewhere && now.time.since(entry.last_proved) < MET_WAIT
         })
     }
 
@@ -202,16 +215,20 @@ impl Peer {
         packet: &Packet,
         ping: &Ping,
     ) -> bool {
-        let pong = self.pong(now, from, ping);
+        let mut pong = self.pong(now, from, ping);
+        let is_signed = ping.is_connection && named_key(packet).is_some();
+        if is_signed {
+            (pong.address, pong.port) = (Some(*from.ip()), Some(from.port()));
+        }
         let mut answer = Packet::new(PacketType::PONG, pong.encode());
         let mut token = None;
         if ping.is_connection {
             let subject = self.subject_of(packet);
             self.name_subject(&mut answer, subject);
-            if named_key(packet).is_some() {
-                token = self.add_ping(now, from, ping, subject, &mut answer);
-                self.identity.sign(&mut answer);
-            }
+        }
+        if is_signed {
+            token = self.add_ping(now, from, ping, &mut answer);
+            self.identity.sign(&mut answer);
         }
         let is_sent = self.send_on_credit(now, wire, from, &answer);
         if is_sent && token.is_some() {
@@ -220,26 +237,17 @@ impl Peer {
         is_sent && token.is_some()
     }
 
-    /// Puts a ping of ours into a pong for somebody that we have no link with and do not ping.
-    fn add_ping(
-        &mut self,
-        now: Now,
-        from: Address,
-        ping: &Ping,
-        subject: Option<Subject>,
-        answer: &mut Packet,
-    ) -> Option<()> {
+    /// Puts a ping of ours into a pong for somebody that we do not ping. If we believe to have a
+    /// link, the other one does not: it was started again, which it has to prove, too.
+    fn add_ping(&self, now: Now, from: Address, ping: &Ping, answer: &mut Packet) -> Option<()> {
         let is_pinged = self.links.get(from).is_some_and(|attempt| attempt.sent > 0);
         let peer = &ping.requester_peer_id;
-        if is_pinged || self.is_at(from, peer) || self.is_met_elsewhere(now, from, peer) {
+        let entry = self.table.get(peer).filter(|_| self.is_at(from, peer));
+        let is_new = entry.is_some_and(|entry| now.time.since(entry.linked_at) < MET_WAIT);
+        if is_pinged || is_new || self.is_met_elsewhere(now, from, peer) {
             return None;
         }
-        let random: [u8; 6] = self.rng.random();
-        let peer = Some(ping.requester_peer_id);
-        let token = Token::from_random(random);
-        let challenge = (from, Purpose::Link, peer, subject);
-        self.proof.challenge_with(now.time, token, challenge);
-        answer.usr3 = Field::new(&random).ok()?;
+        answer.usr3 = Field::new(&self.cookies.make(now.time, from)).ok()?;
         Some(())
     }
 
@@ -340,6 +348,7 @@ impl Peer {
         let mut answer = Pong::new(pong.responder_peer_id, self.identity.peer_id);
         answer.ping_id = Some(Token::from_random(random));
         answer.is_connection = true;
+        (answer.address, answer.port) = (Some(*from.ip()), Some(from.port()));
         answer.nat_type = Some(self.nat).filter(|_| self.is_ready());
         answer.cache_summary_hash = Some(SummaryHash(self.digest.hash));
         let mut answer = Packet::new(PacketType::PONG, answer.encode());
@@ -372,6 +381,6 @@ fn wants_link(ping: &Ping) -> bool {
 }
 
 /// How long a peer must be silent at one address before it is greeted at another.
-const MET_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
+pub(super) const MET_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
 /// How long the answer to the ping in a pong may take before a ping of its own follows.
 const GREETING_WAIT: std::time::Duration = std::time::Duration::from_millis(700);

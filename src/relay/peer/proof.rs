@@ -60,6 +60,26 @@ struct Account {
     touched_at: Time,
     allowed_at: Time,
     reflection: Option<Token>,
+    reflected_at: Time,
+}
+
+impl Challenge {
+    /// What a stranger's token stands for, which was not remembered.
+    pub(super) fn of_stranger(
+        now: Time,
+        to: Address,
+        peer: Option<PeerId>,
+        subject: Option<Subject>,
+    ) -> Self {
+        let purpose = Purpose::Link;
+        Self {
+            to,
+            purpose,
+            peer,
+            subject,
+            at: now,
+        }
+    }
 }
 
 impl Proof {
@@ -71,17 +91,6 @@ impl Proof {
         challenge: (Address, Purpose, Option<PeerId>, Option<Subject>),
     ) -> Token {
         let token = Token::from_random(rng.random());
-        self.challenge_with(now, token, challenge);
-        token
-    }
-
-    /// The same with a token that was made already.
-    pub(super) fn challenge_with(
-        &mut self,
-        now: Time,
-        token: Token,
-        challenge: (Address, Purpose, Option<PeerId>, Option<Subject>),
-    ) {
         let (to, purpose, peer, subject) = challenge;
         if self.challenges.len() >= CHALLENGES_MAX {
             let mut times: Vec<Time> = self.challenges.values().map(|open| open.at).collect();
@@ -96,6 +105,7 @@ impl Proof {
             at: now,
         };
         self.challenges.insert(token, challenge);
+        token
     }
 
     /// Takes a token that came back: from where it was sent, in time, and once unless many
@@ -142,11 +152,17 @@ impl Proof {
         }
     }
 
-    /// Notes that a reflection was answered from our probe socket, too; false if it was before.
+    /// Notes that a reflection was answered from our probe socket, too; false if it was before,
+    /// or another one just now.
     pub(super) fn reflects(&mut self, now: Time, from: Address, reflection: Token) -> bool {
         let account = self.account(now, from);
-        let is_new = account.reflection != Some(reflection);
-        account.reflection = Some(reflection);
+        let is_new = account.reflection != Some(reflection)
+            && (account.reflected_at == Time::ZERO
+                || now.since(account.reflected_at) >= REFLECTION_PERIOD);
+        if is_new {
+            account.reflection = Some(reflection);
+            account.reflected_at = now.max(Time::from_micros(1));
+        }
         is_new
     }
 
@@ -232,12 +248,14 @@ pub(super) const ALLOWANCE_BYTES: usize = 1_024;
 const RENEWAL_BYTES: usize = 512;
 /// How often it does.
 const ALLOWANCE_PERIOD: Duration = Duration::from_millis(150);
+/// How often one address gets the second answer to a reflection.
+const REFLECTION_PERIOD: Duration = Duration::from_millis(100);
 /// Allowances that all addresses get together, each second.
 const ALLOWANCES_PER_SECOND: u32 = 64;
 /// Allowances at once, after a time without: a swarm that starts.
 const ALLOWANCES_BURST: u32 = 512;
 /// Pings a second, and at once, to where others say that a peer is.
-const UNASKED_PER_SECOND: u32 = 64;
+const UNASKED_PER_SECOND: u32 = 32;
 const UNASKED_BURST: u32 = 256;
 /// Tokens that are out at once.
 pub(super) const CHALLENGES_MAX: usize = 512;

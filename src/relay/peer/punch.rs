@@ -26,6 +26,8 @@ use crate::relay::{Address, Now, PeerId, Time, packet::Token};
 #[derive(Debug, Default)]
 pub(super) struct Punching {
     by_ip: BTreeMap<Ipv4Addr, Piercing>,
+    /// Where it was in vain, and when.
+    failed: Vec<(Ipv4Addr, Time)>,
     allowed: Bucket,
     /// How many sockets were asked for last, and which of them were to be kept.
     held: (u16, Vec<u16>),
@@ -38,6 +40,8 @@ struct Piercing {
     attempt: Attempt,
     side: Side,
     sent: usize,
+    /// Pings for what came to our sockets, which anybody may have sent.
+    answers: usize,
     due: Time,
 }
 
@@ -108,12 +112,14 @@ impl Peer {
     /// Something that is no packet came to one of the many sockets: if it is from a peer whose
     /// NAT is being pierced, the way is open, and a ping is sure to arrive.
     pub(super) fn on_opened(&mut self, wire: Wire, from: Address) {
-        let Some(own) = self.punching.by_ip.get(from.ip()) else {
+        let Some(own) = self.punching.by_ip.get_mut(from.ip()) else {
             return;
         };
         if own.address == from
             && let Side::Connect(token) = own.side
+            && own.answers < ANSWERS_MAX
         {
+            own.answers += 1;
             let subject = own.attempt.subject;
             let ping = self.link_ping(token, subject);
             self.send(wire, from, &ping);
@@ -156,7 +162,12 @@ impl Peer {
             return false;
         };
         let punching = &mut self.punching;
-        let is_free = punching.len() < PIERCINGS_MAX && !punching.by_ip.contains_key(address.ip());
+        let is_recent = |at: &Time| now.time.since(*at) < FAILED_WAIT;
+        punching.failed.retain(|(_, at)| is_recent(at));
+        let has_failed = punching.failed.iter().any(|(ip, _)| ip == address.ip());
+        let is_free = punching.len() < PIERCINGS_MAX
+            && !has_failed
+            && !punching.by_ip.contains_key(address.ip());
         let is_allowed = is_free
             && punching
                 .allowed
@@ -168,6 +179,7 @@ impl Peer {
                 attempt,
                 side,
                 sent: 0,
+                answers: 0,
                 due: now.time,
             };
             punching.by_ip.insert(*address.ip(), piercing);
@@ -182,6 +194,10 @@ impl Peer {
         if own.sent >= PROBES {
             let is_connecting = matches!(own.side, Side::Connect(_));
             self.punching.by_ip.remove(&ip);
+            if self.punching.failed.len() >= FAILED_MAX {
+                self.punching.failed.remove(0);
+            }
+            self.punching.failed.push((ip, now.time));
             if is_connecting {
                 self.hold_sockets();
             }
@@ -236,6 +252,11 @@ const OPEN_BATCH: usize = 8;
 /// Ports that a NAT may use.
 const PORT_FIRST: usize = 1_024;
 const PORT_COUNT: usize = 64_512;
+/// Pings that answer what came to the many sockets.
+const ANSWERS_MAX: usize = 32;
+/// How long a host where it was in vain is let alone, and how many such are remembered.
+const FAILED_WAIT: Duration = Duration::from_secs(30);
+const FAILED_MAX: usize = 64;
 /// Piercings at once.
 pub(super) const PIERCINGS_MAX: usize = 4;
 /// Piercings a second, and at once after a time without.

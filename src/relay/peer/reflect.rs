@@ -11,10 +11,13 @@
 //! on the probe socket counts only if the same question was answered to the main one, and
 //! only after two of these, or five where datagrams are seen to be lost.
 //!
-//! With one answerer the mapping stays unknown. After four seconds it is taken to be
+//! With one answerer the mapping stays unknown. After four seconds, or one if there is nobody
+//! else to ask, it is taken to be
 //! independent of the destination, and the firewall to be no softer than `ADDR_RESTRICTED`:
 //! who believes it tries to reach us directly and falls back to a proxy after two seconds, while
-//! a harder claim would cost every such peer a thousand datagrams. The answer is provisional.
+//! a harder claim would cost every such peer a thousand datagrams. The answer is provisional:
+//! it is tried again when another answerer turns up, or else after one, two, four, then each
+//! eight keepalives.
 
 mod evidence;
 mod run;
@@ -35,6 +38,21 @@ pub(super) struct Reflection {
     probed: Vec<(Address, Time)>,
     /// Whether the last answer came from one peer only.
     is_provisional: bool,
+    /// What was found with two answerers last.
+    settled: Option<(Address, NatType)>,
+    /// Whether the owner is to be told how far it is: not if it was neither asked for nor is
+    /// needed.
+    pub(super) is_told: bool,
+    retry: Retry,
+}
+
+/// When a provisional answer is to be improved.
+#[derive(Debug, Default)]
+struct Retry {
+    due: Time,
+    tries: u32,
+    /// Whether somebody turned up who was not asked.
+    has_new: bool,
 }
 
 /// What is to be done to find it.
@@ -78,12 +96,29 @@ impl Reflection {
             return None;
         }
         self.run = Some(Box::new(Run::new(now)));
+        self.retry.has_new = false;
         Some(Action::Step(-1.0, "entering reflection"))
     }
 
-    /// Whether a second answerer would tell more.
-    pub(super) fn is_provisional(&self) -> bool {
-        self.is_provisional
+    /// Whether it is time to look for a second answerer.
+    pub(super) fn is_improvable(&self, now: Time) -> bool {
+        self.is_provisional && self.run.is_none() && (self.retry.has_new || now >= self.retry.due)
+    }
+
+    /// Somebody turned up who may be an answerer.
+    pub(super) fn appeared(&mut self) {
+        self.retry.has_new = true;
+    }
+
+    /// A finding is over; if its answer is provisional, the next one is to come.
+    pub(super) fn wait_for_better(&mut self, now: Time, keepalive: Duration) {
+        let retry = &mut self.retry;
+        if self.is_provisional {
+            retry.due = now + keepalive * (1 << retry.tries.min(RETRY_DOUBLINGS));
+            retry.tries += 1;
+        } else {
+            retry.tries = 0;
+        }
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) has something to do.
@@ -134,16 +169,25 @@ impl Reflection {
     fn finish(&mut self, actions: &mut Vec<Action>) {
         let Some(run) = &self.run else { return };
         if let Some(verdict) = run.verdict() {
-            self.is_provisional = verdict.is_provisional;
-            actions.push(Action::Found {
-                address: verdict.address,
-                nat: verdict.nat,
-            });
+            let address = verdict.address;
+            let settled = self.settled.filter(|(place, _)| *place == address);
+            // One answerer alone does not unsettle what two have said of the same place.
+            let nat = match settled {
+                Some((_, nat)) if verdict.is_provisional => nat,
+                _ => verdict.nat,
+            };
+            self.is_provisional = verdict.is_provisional && settled.is_none();
+            if !verdict.is_provisional {
+                self.settled = Some((address, nat));
+            }
+            actions.push(Action::Found { address, nat });
             self.run = None;
         }
     }
 }
 
+/// How often the wait for a second answerer doubles.
+const RETRY_DOUBLINGS: u32 = 3;
 /// How long a NAT may remember that the probe socket has sent to somebody.
 const PROBE_MEMORY: Duration = Duration::from_secs(180);
 /// Peers that the probe socket is remembered to have sent to.

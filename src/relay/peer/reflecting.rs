@@ -1,10 +1,14 @@
 //! Carries out the finding of our NAT type, and what follows when it is found.
 
+use std::collections::BTreeSet;
+
 use super::{
     Event, Peer, Wire,
+    contacts::Contact,
     links::Attempt,
     proof::Purpose,
     reflect::{Action, Question, Reply},
+    table::Entry,
 };
 use crate::relay::{
     Address, Now,
@@ -13,14 +17,39 @@ use crate::relay::{
 };
 
 impl Peer {
-    /// Finds our address and NAT type anew.
+    /// Finds our address and NAT type anew, and tells how far that is.
     pub fn reflect_again(&mut self, now: Now) {
+        self.reflection.is_told = true;
+        self.reflect_quietly(now);
+    }
+
+    /// The same for reasons of our own: the owner hears of it only if something has changed, or
+    /// as long as we are not ready.
+    pub(super) fn reflect_quietly(&mut self, now: Now) {
         if self.config.is_indexed || !self.is_open {
             return;
         }
         if let Some(action) = self.reflection.start(now.time) {
+            if self.candidates().len() < 2 {
+                self.greet_contacts(now);
+            }
             self.carry_out(now, vec![action]);
             self.reflection_timeout(now);
+        }
+    }
+
+    /// Looks for a second answerer if we made do with one, not too often.
+    pub(super) fn improve_reflection(&mut self, now: Now) {
+        if self.reflection.is_improvable(now.time) && self.candidates().len() > 1 {
+            self.reflect_quietly(now);
+        }
+    }
+
+    /// A link was made that was not there before: its peer may be an answerer.
+    pub(super) fn appeared(&mut self, now: Now, address: Address) {
+        if self.candidates().contains(&address) {
+            self.reflection.appeared();
+            self.improve_reflection(now);
         }
     }
 
@@ -47,20 +76,40 @@ impl Peer {
         self.carry_out(now, actions);
     }
 
-    /// Who can tell us what NAT we are behind.
+    /// Who can tell us what NAT we are behind. Anybody can become a neighbour and lie to us, so
+    /// neighbours are asked only if fewer than two configured peers answer, the oldest first.
     pub(super) fn candidates(&self) -> Vec<Address> {
         let contacts = self.contacts.iter().filter(|contact| contact.reflects());
-        let mut candidates: Vec<Address> = contacts.map(|contact| contact.address).collect();
-        let is_open = |nat| matches!(nat, NatType::UNRESTRICTED | NatType::ADDR_RESTRICTED);
-        let neighbours = self.table.connected();
-        let neighbours = neighbours.filter(|entry| entry.is_proved && is_open(entry.nat));
-        let neighbours = neighbours.filter(|entry| entry.via == super::LinkVia::Direct);
-        for address in neighbours.map(|entry| entry.address) {
-            if candidates.len() < CANDIDATES_MAX && !candidates.contains(&address) {
-                candidates.push(address);
-            }
+        let (heard, others): (Vec<&Contact>, Vec<&Contact>) =
+            contacts.partition(|contact| contact.last_heard.is_some());
+        let mut candidates: Vec<Address> = heard.iter().map(|contact| contact.address).collect();
+        let linked = candidates.iter().filter(|at| self.is_linked(**at));
+        if linked.count() < CONTACTS_ENOUGH {
+            candidates.extend(self.open_neighbours());
         }
+        candidates.extend(others.iter().map(|contact| contact.address));
+        let mut seen = BTreeSet::new();
+        candidates.retain(|address| seen.insert(*address));
+        candidates.truncate(CANDIDATES_MAX);
         candidates
+    }
+
+    /// A few neighbours that can be reached, those that are known the longest first.
+    fn open_neighbours(&self) -> Vec<Address> {
+        let is_open = |nat| matches!(nat, NatType::UNRESTRICTED | NatType::ADDR_RESTRICTED);
+        let neighbours = self.table.connected().filter(|entry| {
+            entry.is_proved && is_open(entry.nat) && entry.via == super::LinkVia::Direct
+        });
+        let mut neighbours: Vec<&Entry> = neighbours.collect();
+        neighbours.sort_by_key(|entry| entry.met_at);
+        neighbours.truncate(NEIGHBOURS_ASKED_MAX);
+        neighbours.iter().map(|entry| entry.address).collect()
+    }
+
+    /// Whether there is a link with whoever is at an address.
+    pub(super) fn is_linked(&self, address: Address) -> bool {
+        let entry = self.table.by_address(address);
+        entry.is_some_and(|entry| entry.is_connected)
     }
 
     /// A configured peer was heard.
@@ -76,9 +125,15 @@ impl Peer {
         for action in actions {
             match action {
                 Action::Ask(question) => self.ask_reflection(now, question),
-                Action::Step(step, status) => self.event(Event::Connecting { step, status }),
+                Action::Step(step, status) => self.tell_step(step, status),
                 Action::Found { address, nat } => self.found(now, address, nat),
             }
+        }
+    }
+
+    fn tell_step(&mut self, step: f32, status: &'static str) {
+        if self.reflection.is_told || !self.is_ready() {
+            self.event(Event::Connecting { step, status });
         }
     }
 
@@ -98,10 +153,12 @@ impl Peer {
     fn found(&mut self, now: Now, address: Address, nat: NatType) {
         let is_first = !self.is_ready();
         let is_new = self.address != Some(address) || self.nat != nat;
+        self.tell_step(3.0, "discovered");
+        self.reflection.is_told = false;
+        let keepalive = self.config.keepalive;
+        self.reflection.wait_for_better(now.time, keepalive);
         self.address = Some(address);
         self.nat = nat;
-        let status = "discovered";
-        self.event(Event::Connecting { step: 3.0, status });
         if is_first || is_new {
             let address = Some(address);
             self.event(Event::Ready { address, nat });
@@ -142,5 +199,9 @@ impl Peer {
     }
 }
 
+/// Configured peers that we have links with and need nobody else besides.
+const CONTACTS_ENOUGH: usize = 2;
+/// Neighbours that are asked besides.
+const NEIGHBOURS_ASKED_MAX: usize = 4;
 /// Peers that are considered at once.
 const CANDIDATES_MAX: usize = 16;

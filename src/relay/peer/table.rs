@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{LinkVia, Neighbour, Wire, sample::Crowd};
+use super::{LinkVia, Neighbour, Wire, proof::Bucket, sample::Crowd};
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
 /// The peers that one peer knows.
@@ -32,6 +32,10 @@ pub(super) struct Entry {
     pub(super) met_at: Time,
     /// When anything came from it last.
     pub(super) last_heard: Time,
+    /// When a token came back from it last; unlike what is heard, nobody else can forge that.
+    pub(super) last_proved: Time,
+    /// When a link was made with it last.
+    pub(super) linked_at: Time,
     /// When it was last pinged.
     pub(super) last_pinged: Time,
     /// Heartbeats in a row that it has not answered.
@@ -46,6 +50,10 @@ pub(super) struct Entry {
     pub(super) memberships: Vec<(ClusterId, SubclusterId)>,
     /// What it last said of its cache, a `cacheSummaryHash`.
     pub(super) digest: Option<[u8; 20]>,
+    /// How many others it may be told of for its joins.
+    pub(super) joins: Bucket,
+    /// How many others it may tell us of.
+    pub(super) intros: Bucket,
 }
 
 impl Entry {
@@ -59,6 +67,8 @@ impl Entry {
             via: LinkVia::Direct,
             met_at: now,
             last_heard: now,
+            last_proved: Time::ZERO,
+            linked_at: Time::ZERO,
             last_pinged: Time::ZERO,
             missed: 0,
             is_proved: false,
@@ -66,6 +76,8 @@ impl Entry {
             key: None,
             memberships: Vec::new(),
             digest: None,
+            joins: Bucket::default(),
+            intros: Bucket::default(),
         }
     }
 

@@ -128,6 +128,17 @@ declare module 'socket:latica' {
     onWarn?: (error: Error) => void
     onError?: (error: Error) => void
     onClose?: () => void
+    /** These are never called, since datagrams stay outside of the page; setting one warns, once. */
+    firewall?: ((...values: any[]) => any) | null
+    onSend?: ((...values: any[]) => any) | null
+    onMulticast?: ((...values: any[]) => any) | null
+    onProbe?: ((...values: any[]) => any) | null
+    onFirewall?: ((...values: any[]) => any) | null
+    onIntro?: ((...values: any[]) => any) | null
+    onInterval?: ((...values: any[]) => any) | null
+    onInsert?: ((...values: any[]) => any) | null
+    onEjected?: ((...values: any[]) => any) | null
+    onDelete?: ((...values: any[]) => any) | null
     /** Opens the peer, or attaches to it. */
     init (onReady?: (info: any) => void): Promise<void>
     /** Takes part in a subcluster. */

@@ -37,7 +37,22 @@ declare module 'socket:network' {
 
   /** Sends and receives events of the network. */
   export class NetworkEmitter {
-    /** Adds a listener; it is called with the message and its packet. `causal`: never before the message that it follows; those in `after` the listener has already. */
+    /**
+     * Adds a listener; it is called with the message and its packet, whose `verification` says what its signatures are
+     * worth. Resolves once the peer knows the name, which nothing has to wait for.
+     *
+     * Names that begin with `#` are what happens here: `#ready`, `#connecting`, `#connection`, `#disconnection`, `#join`,
+     * `#leave`, `#query`, `#answer`, `#sync`, `#error`, and `#gap` (see below).
+     *
+     * `order: 'arrival'` (the default) calls at once, whatever came before. `order: 'causal'`, on subclusters only,
+     * never calls with a message before the one that it follows: the message waits, the missing one is asked for,
+     * from the sender first and then from the network, five times within ten seconds. What nobody has is given up:
+     * `#gap` is called with its id as hex digits, and what waited for it follows. Messages whose ids (hex digits) are
+     * in `after` the listener has already, so nothing waits for them.
+     *
+     * A listener hears what comes from now on; `messages` has what came before.
+     */
+    on (name: '#gap', listener: (missingId: string) => void): Promise<void>
     on (name: string, listener: (value: any, packet: any, ...rest: any[]) => void, options?: { order?: 'arrival' | 'causal', after?: Iterable<string> }): Promise<void>
     addListener (name: string, listener: (value: any, packet: any, ...rest: any[]) => void, options?: { order?: 'arrival' | 'causal', after?: Iterable<string> }): Promise<void>
     once (name: string, listener: (value: any, packet: any, ...rest: any[]) => void): Promise<void>
@@ -80,7 +95,12 @@ declare module 'socket:network' {
     next (packet: Packet | Uint8Array | string): Promise<Message[]>
     /** A message that the cache holds. */
     get (packetId: Uint8Array | string): Promise<Message | null>
-    /** The messages of an event, or of all, that the cache holds, oldest first. */
+    /**
+     * The messages of an event, or of all, that the cache holds, oldest first: also those that came while no page was
+     * there, and one's own. `value` is the message, opened. Of the subcluster, the newest `count` (1,024) packets are
+     * looked through. A message may come both
+     * here and to a listener; `packetId` tells.
+     */
     messages (name?: string, options?: { count?: number }): Promise<Message[]>
   }
 

@@ -15,9 +15,15 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn panic_now(args: Args, desk: Desk<'_>) {
-    let message = check_actor(&args).map(|()| PanicNow);
-    let files = desk.services.files.recipient();
-    desk.ask(files, message, |()| CallReply::default());
+    let relay = args.string("actor").is_ok_and(|actor| actor == "relay");
+    let (message, actor) = match relay {
+        true => (Ok(PanicNow), desk.services.network.recipient()),
+        false => (
+            check_actor(&args).map(|()| PanicNow),
+            desk.services.files.recipient(),
+        ),
+    };
+    desk.ask(actor, message, |()| CallReply::default());
 }
 
 fn block_now(args: Args, desk: Desk<'_>) {
@@ -31,7 +37,7 @@ fn block_now(args: Args, desk: Desk<'_>) {
     desk.ask(files, message, |()| CallReply::default());
 }
 
-/// Only the files actor has faults to plant.
+/// But for the relays, only the files actor has faults to plant.
 fn check_actor(args: &Args) -> Result<(), CallError> {
     match args.string("actor")?.as_str() {
         "files" => Ok(()),

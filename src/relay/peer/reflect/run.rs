@@ -116,7 +116,7 @@ impl Run {
         match self.stage {
             Stage::Probing => self.probe(now, candidates, probed, rng),
             Stage::Mapping => {
-                self.judge_round(now);
+                self.judge_round(now, candidates);
                 if self.verdict().is_some() {
                     return Vec::new();
                 }
@@ -241,7 +241,7 @@ impl Run {
     }
 
     /// Counts what the round that is over did not show.
-    fn judge_round(&mut self, now: Time) {
+    fn judge_round(&mut self, now: Time, candidates: &[Address]) {
         let round = self.questions.iter().filter(|own| own.round == self.rounds);
         let (mut answered, mut lost) = (0, 0);
         for asked in round.filter(|own| own.role != Role::Probe) {
@@ -261,7 +261,7 @@ impl Run {
         } else if lost > 0 {
             self.silent += 1;
         }
-        let is_late = now.since(self.started_at) >= SOLO_WAIT;
+        let is_late = now >= self.solo_at(candidates);
         self.evidence.is_solo = is_late && self.evidence.main.len() == 1;
     }
 
@@ -309,12 +309,18 @@ impl Run {
         };
         // Without a question the round only waits for a second peer to turn up.
         let is_empty = self.questions.iter().all(|own| own.round != self.rounds);
-        let solo_at = self.started_at + SOLO_WAIT;
+        let solo_at = self.solo_at(candidates);
         self.due = match now + wait {
             due if is_empty && now < solo_at => due.min(solo_at),
             due => due,
         };
         actions
+    }
+
+    /// When one answerer has to do: sooner if there is nobody else.
+    fn solo_at(&self, candidates: &[Address]) -> Time {
+        let is_only = candidates.len() < 2;
+        self.started_at + if is_only { ONLY_WAIT } else { SOLO_WAIT }
     }
 
     /// Who told the probe port, or anybody while that is unknown.
@@ -402,6 +408,8 @@ const SECOND_TRIES: usize = 2;
 const CANDIDATE_WAIT: Duration = Duration::from_millis(256);
 /// After that long one answerer has to do.
 pub(super) const SOLO_WAIT: Duration = Duration::from_secs(4);
+/// The same if there is nobody else to ask.
+const ONLY_WAIT: Duration = Duration::from_secs(1);
 /// Questions from the probe socket before even the last candidate is asked from there; fewer
 /// if there are but two, since one that is dead would hold up the other.
 const RESERVE_ROUNDS: u32 = 8;

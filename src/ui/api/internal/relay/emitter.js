@@ -33,6 +33,7 @@ export class NetworkEmitter extends EventEmitter {
    */
   on (name, listener, options = {}) {
     checkName(name)
+    checkOrder(options.order)
     const called = options.order === 'causal' ? this.#causal(name, listener, options.after) : listener
     this._on(name, called)
     return isLocal(name) ? Promise.resolve() : this.#names.learn(name)
@@ -120,6 +121,12 @@ export class NetworkEmitter extends EventEmitter {
 }
 
 const isLocal = (name) => name.startsWith('#') || LOCAL.has(name)
+
+/** Refuses what is no order. */
+function checkOrder (order) {
+  if (order === undefined || order === 'arrival' || order === 'causal') return
+  throw invalidArgValue('options.order', order, "must be 'arrival' or 'causal'")
+}
 
 /**
  * Refuses what cannot be the name of an event.

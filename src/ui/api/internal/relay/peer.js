@@ -6,6 +6,7 @@
  */
 import { Buffer } from 'socket:buffer'
 import { fieldHex, isBytes, messageBytes, toBytes, toHex } from 'socket:internal/relay/bytes'
+import { checkHooks, declareHooks } from 'socket:internal/relay/hooks'
 import { Link } from 'socket:internal/relay/link'
 import { toPackets, toPublication } from 'socket:internal/relay/lines'
 import { listeners } from 'socket:internal/relay/listeners'
@@ -105,6 +106,7 @@ export class Peer {
   async init (onReady) {
     if (onReady) this.onReady = onReady
     this.closing = false
+    checkHooks(this)
     this.#opening ??= this.#open()
     try {
       await this.#opening
@@ -411,6 +413,8 @@ export class Peer {
     return packet
   }
 }
+
+declareHooks(Peer)
 
 const closed = () => codedError(Error, 'ERR_RELAY_NO_PEER', 'the peer is closed; call init first')
 
