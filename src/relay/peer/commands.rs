@@ -111,8 +111,8 @@ impl Peer {
         if length > length_max {
             return Err(CommandError::TooLong { length, length_max });
         }
-        let key = publication.shared_key.key_pair();
-        let mut whole = Packet::new(kind, seal(&publication.message, &key, &mut self.rng));
+        let key = self.gossip.last_pair.of(publication.shared_key);
+        let mut whole = Packet::new(kind, seal(&publication.message, key, &mut self.rng));
         whole.cluster_id = cluster.0;
         whole.subcluster_id = key.subcluster().field();
         if publication.ttl_ms != 0 {

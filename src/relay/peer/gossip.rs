@@ -22,6 +22,7 @@ use super::{
 };
 use crate::relay::{
     Address, ClusterId, Now, PacketId, PeerId, SubclusterId, Time,
+    keys::LastPair,
     packet::{HOPS_MAX, Packet, PacketType},
 };
 
@@ -40,6 +41,8 @@ pub(super) struct Gossip {
     pub(super) synced: Recent<(PeerId, PacketId), Time>,
     /// Packets of our own that no neighbour is known to hold.
     pub(super) own: Recent<PacketId, ()>,
+    /// What messages of our own are sealed with.
+    pub(super) last_pair: LastPair,
 }
 
 impl Gossip {
@@ -58,6 +61,7 @@ impl Gossip {
             reassembly: Reassembly::default(),
             synced: Recent::new(secret, SYNCED_COUNT_MAX),
             own: Recent::new(secret, OWN_COUNT_MAX),
+            last_pair: LastPair::default(),
         }
     }
 
