@@ -11,12 +11,10 @@
 #[path = "../tests/relay_node/mod.rs"]
 mod relay_node;
 
-use std::{
-    env, fs, mem,
-    time::Duration,
-};
+use std::{env, fs, mem, time::Duration};
 
 use relay_node::Node;
+use rustix::time::{ClockId, clock_gettime};
 use socket_runtime::relay::{
     self, Address, Now, Time,
     cache::{Cache, CacheConfig},
@@ -65,11 +63,8 @@ fn tell(what: &str, before: usize, groups: usize, began: Duration) {
 
 /// What the processor has spent on this process, which a busy machine hardly changes.
 fn processor_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::new(
-        time.tv_sec.unsigned_abs(),
-        u32::try_from(time.tv_nsec).expect("below a second"),
-    )
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::try_from(time).expect("it counts from zero")
 }
 
 /// What this process holds in memory.

@@ -64,10 +64,7 @@ fn timed<T>(task: impl FnOnce() -> T) -> (T, Duration) {
 /// What the processor has spent on this process.
 fn processor_time() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::new(
-        time.tv_sec.unsigned_abs(),
-        u32::try_from(time.tv_nsec).expect("below a second"),
-    )
+    Duration::try_from(time).expect("it counts from zero")
 }
 
 /// Microseconds of the processor for each packet.
