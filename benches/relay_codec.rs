@@ -6,7 +6,7 @@
 
 mod core_time;
 
-use std::{hint::black_box, time::Duration};
+use std::hint::black_box;
 
 use bytes::Bytes;
 use core_time::CoreTime;
