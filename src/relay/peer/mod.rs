@@ -89,6 +89,8 @@ pub struct Peer {
     table: Table,
     proof: Proof,
     cookies: Cookies,
+    /// What signs of life answer.
+    pulse: Cookies,
     links: Links,
     moves: Moves,
     reflection: Reflection,
@@ -120,11 +122,12 @@ impl Peer {
         Self {
             identity: Identity::new(&config),
             cookies: Cookies::new(Secret::new(&mut rng)),
+            pulse: Cookies::new(Secret::new(&mut rng)),
             rng,
             address: config.address.filter(|_| config.is_indexed),
             nat,
             contacts: contacts(&config.bootstraps),
-            table: Table::default(),
+            table: Table::new(config.is_indexed),
             proof: Proof::default(),
             links: Links::default(),
             moves: Moves::default(),
