@@ -135,6 +135,7 @@ impl Table {
             },
             entries: BTreeMap::new(),
             by_address: BTreeMap::new(),
+            crowd: None,
         }
     }
 
