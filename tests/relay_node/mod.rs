@@ -21,6 +21,7 @@ use crate::relay::{
 };
 
 /// A peer, its cache and its scheduler.
+#[derive(Clone)]
 pub(crate) struct Node {
     /// The peer.
     pub(crate) peer: Peer,
@@ -105,6 +106,7 @@ impl Node {
 }
 
 /// A cache and a scheduler.
+#[derive(Clone)]
 pub(crate) struct Store {
     /// The cache.
     pub(crate) cache: Cache,

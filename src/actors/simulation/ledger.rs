@@ -293,7 +293,7 @@ impl Book {
 
     /// Two caches were compared.
     pub(super) fn synced(&mut self, now: Time, node: u32, difference_count: usize) {
-        let bytes = std::mem::take(&mut self.sync_bytes[node as usize]);
+        let bytes = mem::take(&mut self.sync_bytes[node as usize]);
         let differences = u32::try_from(difference_count).unwrap_or(u32::MAX);
         self.recorder
             .synced(now.as_micros(), node, bytes, differences);

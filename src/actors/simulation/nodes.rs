@@ -196,10 +196,6 @@ impl Nodes {
         self.all[node as usize].role
     }
 
-    pub(super) fn is_online(&self, node: u32) -> bool {
-        self.all[node as usize].running.is_some()
-    }
-
     /// Nodes that are online.
     pub(super) fn online(&self) -> &[u32] {
         &self.online

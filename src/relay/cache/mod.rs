@@ -24,6 +24,7 @@ mod read;
 mod reconcile;
 mod shelves;
 mod units;
+mod unsettled;
 mod waiting;
 
 #[cfg(test)]
@@ -31,7 +32,9 @@ mod tests;
 
 pub use change::{CacheChange, CacheDigest, Links};
 pub use config::{CACHE_BYTES_MAX, CacheConfig, PACKET_OVERHEAD_BYTES, SHARE_PARTS};
+pub use dropped::key_of;
 pub use entry::{LIFE_MAX, LIFE_SUBSCRIBED_MAX};
 pub use packets::Cache;
 pub use parts::PARTS_MAX;
 pub use reconcile::SEND_MAX;
+pub use unsettled::UNSETTLED_BURST;

@@ -8,19 +8,21 @@ use std::{
 use super::{
     CacheChange, CacheConfig, CacheDigest,
     dropped::Dropped,
-    entry::{Filing, Place, cost, life, net, subcluster_key},
+    entry::{Filing, LIFE_MAX, Place, cost, life, net, subcluster_key},
     index::{Entries, Index},
     parts::Group,
     shelves::{INTERESTS, Shelves},
+    unsettled::Unsettled,
     waiting::Waiting,
 };
 use crate::relay::{
-    Now, PacketId, SubclusterId,
+    Now, PacketId, SubclusterId, Time,
     packet::PacketType,
     peer::{Arrival, Interest, Keeping, Kept},
 };
 
 /// The packets that one peer keeps for the network.
+#[derive(Clone)]
 pub struct Cache {
     pub(super) config: CacheConfig,
     pub(super) entries: Entries,
@@ -32,6 +34,11 @@ pub struct Cache {
     pub(super) shelves: Shelves,
     pub(super) waiting: Waiting,
     pub(super) dropped: Dropped,
+    pub(super) unsettled: Unsettled,
+    /// When a packet stops to be covered by summaries, at the earliest.
+    pub(super) uncover_at: Time,
+    /// Until when summaries cover what came last.
+    pub(super) newest_covered_until: Time,
     /// What the units take.
     pub(super) bytes: usize,
     next_sequence: u64,
@@ -53,6 +60,9 @@ impl Cache {
             shelves: Shelves::default(),
             waiting: Waiting::default(),
             dropped: Dropped::default(),
+            unsettled: Unsettled::default(),
+            uncover_at: Time::NEVER,
+            newest_covered_until: Time::ZERO,
             bytes: 0,
             next_sequence: 0,
             is_restoring: false,
@@ -73,6 +83,17 @@ impl Cache {
         let kept = self.keep_aged(now, arrival, age);
         self.is_restoring = false;
         kept
+    }
+
+    /// Remembers a packet that was given up before, by the key that [`key_of`] gives; after all
+    /// packets were restored, the oldest first. It is not taken again so soon.
+    ///
+    /// [`key_of`]: super::key_of
+    pub fn restore_given_up(&mut self, now: Now, key: u64, interest: Interest, age: Duration) {
+        if age < 2 * LIFE_MAX {
+            let count_max = self.config.dropped_count_max();
+            self.dropped.insert_key(now.time, key, interest, count_max);
+        }
     }
 
     /// Forgets a packet and, if it is of a message of several, all of that message.
@@ -189,6 +210,7 @@ impl Cache {
     pub(super) fn new_place(&mut self, now: Now, arrival: &Arrival, age: Duration) -> Place {
         let (expires_at, covered_until) = life(now, arrival.packet.ttl_ms, arrival.interest, age);
         self.next_sequence += 1;
+        self.newest_covered_until = self.newest_covered_until.max(covered_until);
         Place {
             sequence: self.next_sequence,
             interest: arrival.interest,

@@ -1,7 +1,7 @@
 //! Looking into a cache.
 
 use super::{Cache, Links, entry::subcluster_key};
-use crate::relay::{PacketId, SubclusterId, packet::Packet};
+use crate::relay::{PacketId, SubclusterId, packet::Packet, peer::Interest};
 
 impl Cache {
     /// A packet and, if it is the head of a message, its parts in order as far as they are
@@ -28,6 +28,12 @@ impl Cache {
     #[must_use]
     pub fn encoded(&self, id: PacketId) -> Option<bytes::Bytes> {
         self.entries.get(&id).map(|entry| entry.bytes.clone())
+    }
+
+    /// What a packet was to us when it was given up, if that was lately.
+    #[must_use]
+    pub fn given_up(&self, id: PacketId) -> Option<Interest> {
+        self.dropped.get(id)
     }
 
     /// What is kept of a subcluster, or of all, the oldest first: the newest `count_max`

@@ -6,11 +6,11 @@ use super::entry::Place;
 use crate::relay::{PacketId, peer::Interest};
 
 /// All units by what they are worth, and by age.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Shelves([Shelf; 4]);
 
 /// The units of one worth.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Shelf {
     /// By number of arrival, the oldest first.
     pub(super) units: BTreeMap<u64, PacketId>,
@@ -32,7 +32,7 @@ enum Origin {
     Subcluster(u64),
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Share {
     bytes: usize,
     units: BTreeSet<u64>,
@@ -77,6 +77,13 @@ impl Shelves {
         let shelves = INTERESTS.iter().zip(&self.0);
         let lower = shelves.filter(|(worth, _)| **worth <= interest);
         lower.map(|(_, shelf)| shelf.bytes).sum()
+    }
+
+    /// The oldest unit of one worth that summaries may still cover, and its number.
+    pub(super) fn first_covered(&self, interest: Interest) -> Option<(u64, PacketId)> {
+        let shelf = &self.0[interest as usize];
+        let mut units = shelf.units.range(shelf.covered_from..);
+        units.next().map(|(sequence, unit)| (*sequence, *unit))
     }
 
     pub(super) fn shelves(&self) -> &[Shelf; 4] {

@@ -17,17 +17,17 @@ use super::{
     gate::{GATE_COUNT_MAX, Gate},
     limits::{Limits, Trust, Verdict},
     query::Queries,
-    reassembly::{PARTIALS_MAX, Reassembly},
+    reassembly::{BYTES_MAX, PARTIALS_MAX, Reassembly},
     recent::{Recent, Secret},
-    sample::{Affinity, Candidate, choose_audience},
 };
 use crate::relay::{
     Address, ClusterId, Now, PacketId, PeerId, SubclusterId, Time,
+    keys::LastPair,
     packet::{HOPS_MAX, Packet, PacketType},
 };
 
 /// State of the files that carry messages.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Gossip {
     pub(super) limits: Limits,
     pub(super) gate: Gate,
@@ -41,6 +41,10 @@ pub(super) struct Gossip {
     pub(super) synced: Recent<(PeerId, PacketId), Time>,
     /// Packets of our own that no neighbour is known to hold.
     pub(super) own: Recent<PacketId, ()>,
+    /// Packets that the cache was handed and has not said to keep, and when.
+    pub(super) unkept: Recent<PacketId, Time>,
+    /// What messages of our own are sealed with.
+    pub(super) last_pair: LastPair,
 }
 
 impl Gossip {
@@ -59,6 +63,8 @@ impl Gossip {
             reassembly: Reassembly::default(),
             synced: Recent::new(secret, SYNCED_COUNT_MAX),
             own: Recent::new(secret, OWN_COUNT_MAX),
+            unkept: Recent::new(secret, UNKEPT_COUNT_MAX),
+            last_pair: LastPair::default(),
         }
     }
 
@@ -69,23 +75,19 @@ impl Gossip {
 
     /// How full the tables are.
     pub(super) fn tables(&self) -> Vec<TableReport> {
-        let (limits, limits_max) = self.limits.count();
-        let (routes, routes_max) = self.queries.count();
-        let (batches, batches_max) = self.batches.count();
-        let report = |name, count, count_max| TableReport {
-            name,
-            count,
-            count_max,
-        };
-        vec![
-            report("limits", limits, limits_max),
+        let report = TableReport::new;
+        let mut tables = vec![
             report("gate", self.gate.len(), GATE_COUNT_MAX),
-            report("publishes", batches, batches_max),
-            report("queries", routes, routes_max),
             report("partial messages", self.reassembly.len(), PARTIALS_MAX),
+            report("partial bytes", self.reassembly.bytes(), BYTES_MAX),
             report("syncs", self.synced.len(), SYNCED_COUNT_MAX),
             report("own packets", self.own.len(), OWN_COUNT_MAX),
-        ]
+            report("unkept packets", self.unkept.len(), UNKEPT_COUNT_MAX),
+        ];
+        tables.extend(self.limits.tables());
+        tables.extend(self.batches.tables());
+        tables.extend(self.queries.tables());
+        tables
     }
 }
 
@@ -143,12 +145,7 @@ impl Peer {
     /// From which socket and where a peer is reached itself, as it has proved.
     pub(super) fn proved_route(&self, peer: &PeerId) -> Option<(Wire, Address)> {
         let entry = self.table.get(peer)?;
-        let wire = match entry.via {
-            LinkVia::Direct => Wire::Main,
-            LinkVia::Punched(number) => Wire::Punch(number),
-            LinkVia::Proxy(_) => return None,
-        };
-        entry.is_proved.then_some((wire, entry.address))
+        entry.own_route().filter(|_| entry.is_proved)
     }
 
     /// From which socket an address is reached.
@@ -182,32 +179,10 @@ impl Peer {
     /// Who gets a packet: a few neighbours at random, never the one it came from, and none
     /// that is reached through another only, since that one may be asked itself.
     fn audience(&mut self, packet: &Packet, except: Option<Address>) -> Vec<(Wire, Address)> {
-        let cluster = ClusterId(packet.cluster_id);
+        let cluster = Some(ClusterId(packet.cluster_id)).filter(|cluster| cluster.0.is_set());
         let subcluster = SubclusterId::from_field(&packet.subcluster_id);
-        let mut candidates = Vec::with_capacity(self.table.len());
-        for entry in self.table.connected() {
-            let wire = match entry.via {
-                LinkVia::Direct => Wire::Main,
-                LinkVia::Punched(number) => Wire::Punch(number),
-                LinkVia::Proxy(_) => continue,
-            };
-            if Some(entry.address) == except {
-                continue;
-            }
-            let affinity = if subcluster.is_some_and(|id| entry.is_in_subcluster(&id)) {
-                Affinity::Subcluster
-            } else if packet.cluster_id.is_set() && entry.is_in_cluster(&cluster) {
-                Affinity::Cluster
-            } else {
-                Affinity::None
-            };
-            candidates.push(Candidate {
-                who: (wire, entry.address),
-                is_indexed: entry.is_indexed,
-                affinity,
-            });
-        }
-        choose_audience(&mut self.rng, &mut candidates)
+        let crowd = self.table.crowd();
+        crowd.choose(&mut self.rng, cluster.as_ref(), subcluster.as_ref(), except)
     }
 }
 
@@ -215,6 +190,8 @@ impl Peer {
 const SYNCED_COUNT_MAX: usize = 2_048;
 /// Packets of our own that are waited for to come back.
 const OWN_COUNT_MAX: usize = 4_096;
+/// Packets of which the cache has yet to say what became of them.
+const UNKEPT_COUNT_MAX: usize = 8_192;
 
 #[cfg(test)]
 mod tests {
