@@ -84,7 +84,10 @@ impl Swarm {
                 Arrived::Delivered(arrival) => {
                     let source = event.payload.source().0;
                     let slot = slot_of(arrival.node.0, source, nodes);
-                    self.links[arrival.node.0 as usize][slot] = Some(arrival.from);
+                    // Carriers give a port to another customer once it is forgotten.
+                    if let Some(link) = self.links[arrival.node.0 as usize].get_mut(slot) {
+                        *link = Some(arrival.from);
+                    }
                 }
                 Arrived::Dropped(_) => {}
             }

@@ -16,7 +16,6 @@ use world::plain;
 
 const NODES: u32 = 40;
 const TIMEOUT_S: u32 = 2;
-const ENTRIES: u32 = 6;
 const STEPS: u32 = 4_000;
 
 /// Something that a mapping stands for: a node's port, or a mapping of the box behind.
@@ -110,7 +109,7 @@ struct Oracle {
 }
 
 impl Oracle {
-    fn new(network: &Network, has_hairpins: bool) -> Self {
+    fn new(network: &Network, setting: &Setting) -> Self {
         let mut oracle = Self {
             homes: BTreeMap::new(),
             carriers: BTreeMap::new(),
@@ -118,14 +117,14 @@ impl Oracle {
             mapped: BTreeMap::new(),
             open: BTreeMap::new(),
             online: vec![true; NODES as usize],
-            has_hairpins,
+            has_hairpins: setting.has_hairpins,
             // Apart from what a node's port is written as.
             fresh: 1 << 40,
         };
         for node in 0..NODES {
             let naive = NaiveBox {
                 class: network.nat_class(NodeId(node)),
-                entry_count_max: ENTRIES as usize,
+                entry_count_max: setting.entry_count_max as usize,
                 entries: Vec::new(),
             };
             if network.is_behind_carrier(NodeId(node)) {
@@ -252,7 +251,17 @@ fn is_anybodys(network: &Network, ip: u32) -> bool {
     (0..NODES).any(|node| network.public_ip(NodeId(node)) == ip)
 }
 
-fn config(has_hairpins: bool) -> NetworkConfig {
+/// What a run is about.
+struct Setting {
+    has_hairpins: bool,
+    entry_count_max: u32,
+    /// Sends so often.
+    pause_us_max: u64,
+    ports: u16,
+}
+
+fn config(setting: &Setting) -> NetworkConfig {
+    let entries = setting.entry_count_max;
     let mut config = plain();
     config.nat.classes = Some(ClassShares {
         public: 0.1,
@@ -263,24 +272,27 @@ fn config(has_hairpins: bool) -> NetworkConfig {
         udp_blocked: 0.05,
     });
     config.nat.mapping_timeout_s = vec![TIMEOUT_S];
-    (config.nat.table_entries_min, config.nat.table_entries_max) = (ENTRIES, ENTRIES);
-    config.nat.carrier_entries = ENTRIES;
+    (config.nat.table_entries_min, config.nat.table_entries_max) = (entries, entries);
+    config.nat.carrier_entries = entries;
     config.nat.port_allocation = sim::NatConfig::default().port_allocation;
-    config.nat.hairpin_share = f64::from(u8::from(has_hairpins));
+    config.nat.hairpin_share = f64::from(u8::from(setting.has_hairpins));
     (config.nat.carrier_share, config.nat.carrier_customers) = (0.4, 3);
     (config.nat.home_share, config.nat.home_nodes) = (0.4, 3);
     config
 }
 
 /// Does something to a random node: opens, closes, comes or goes.
-fn disturb(network: &mut Network, oracle: &mut Oracle, random: &mut impl rand::Rng) {
-    let (node, port) = (random.random_range(0..NODES), random.random_range(1..4));
-    match random.random_range(0..8) {
-        0 => {
+fn disturb(network: &mut Network, oracle: &mut Oracle, random: &mut impl rand::Rng, ports: u16) {
+    let (node, port) = (
+        random.random_range(0..NODES),
+        random.random_range(1..=ports),
+    );
+    match random.random_range(0..12) {
+        0..3 => {
             network.unbind(NodeId(node), port);
             oracle.open.remove(&(node, port));
         }
-        1 => {
+        3 => {
             let is_online = !oracle.online[node as usize];
             network.set_online(NodeId(node), is_online);
             oracle.online[node as usize] = is_online;
@@ -295,12 +307,11 @@ fn disturb(network: &mut Network, oracle: &mut Oracle, random: &mut impl rand::R
     }
 }
 
-fn check(seed: u64) {
-    let has_hairpins = seed.is_multiple_of(2);
-    let config = config(has_hairpins);
+fn check(seed: u64, setting: &Setting) {
+    let config = config(setting);
     config.validate().unwrap();
     let mut network = Network::new(&config, seed, NODES);
-    let mut oracle = Oracle::new(&network, has_hairpins);
+    let mut oracle = Oracle::new(&network, setting);
     let mut random = streams::named(seed, "oracle");
     let mut queue = EventQueue::new();
     let (mut now_us, mut delivered, mut known) = (0, 0, Vec::new());
@@ -310,9 +321,14 @@ fn check(seed: u64) {
             network.private_ip(NodeId(node)),
         ];
         known.extend(ips.map(|ip| Address::new(ip, 1)));
+        for port in 1..=setting.ports {
+            network.bind(NodeId(node), port);
+            oracle.open.insert((node, port), ());
+        }
     }
     for _ in 0..STEPS {
-        now_us += random.random_range(0..15_000);
+        // No two in one moment, in which nobody says which was used last.
+        now_us += random.random_range(1..setting.pause_us_max);
         while let Some(event) = queue.pop_until(now_us) {
             let flight: Flight = event.payload;
             let expected = oracle.receives(&network, event.time, &flight);
@@ -329,8 +345,11 @@ fn check(seed: u64) {
             }
             delivered += 1;
         }
-        disturb(&mut network, &mut oracle, &mut random);
-        let (node, port) = (random.random_range(0..NODES), random.random_range(1..4));
+        disturb(&mut network, &mut oracle, &mut random, setting.ports);
+        let (node, port) = (
+            random.random_range(0..NODES),
+            random.random_range(1..=setting.ports),
+        );
         // Those heard of last are the ones that may still be open.
         let back = random.random_range(0..known.len().min(60));
         let to = known[known.len() - 1 - back];
@@ -356,7 +375,26 @@ fn check(seed: u64) {
 
 #[test]
 fn what_the_rules_forbid_is_never_delivered_and_all_else_is() {
-    for seed in 1..=12 {
-        check(seed);
+    for seed in 1..=10 {
+        let setting = Setting {
+            has_hairpins: seed % 2 == 0,
+            entry_count_max: 6,
+            pause_us_max: 15_000,
+            ports: 3,
+        };
+        check(seed, &setting);
+    }
+}
+
+#[test]
+fn large_tables_follow_the_same_rules() {
+    for seed in 1..=3 {
+        let setting = Setting {
+            has_hairpins: true,
+            entry_count_max: 150,
+            pause_us_max: 300,
+            ports: 40,
+        };
+        check(seed, &setting);
     }
 }

@@ -107,12 +107,22 @@ impl World {
 
     /// Sends, and says whether somebody got it.
     pub(crate) fn reaches(&mut self, node: u32, port: u16, to: Address) -> Result<u32, Dropped> {
+        self.reaches_within(node, port, to, 1_000)
+    }
+
+    pub(crate) fn reaches_within(
+        &mut self,
+        node: u32,
+        port: u16,
+        to: Address,
+        ms: u64,
+    ) -> Result<u32, Dropped> {
         let dropped = self.dropped.len();
         self.send(node, port, to)?;
-        match self.run_ms(1_000).as_slice() {
+        match self.run_ms(ms).as_slice() {
             [] => Err(self.dropped[dropped].1),
             [delivery] => Ok(delivery.arrival.node.0),
-            many => panic!("{many:?}"),
+            many => panic!("{} arrived", many.len()),
         }
     }
 
