@@ -66,7 +66,7 @@ fn gossip_reaches_the_share_that_theory_says() {
 fn birthday_probing_pierces_a_hard_nat_as_often_as_theory_says() {
     const SOCKETS: u16 = 256;
     const PROBES: usize = 1_024;
-    const NODES: u32 = 150;
+    const NODES: u32 = 300;
     let mut config = plain();
     config.nat.classes = Some(only(NatClass::EndpointRestricted));
     let prober_alone = |node: NodeId| (node.0 == 0).then_some(NatClass::Public);

@@ -43,47 +43,20 @@ impl Network {
         byte_count: u32,
         emit: &mut impl FnMut(Flight),
     ) -> Result<(), Dropped> {
-        let bytes = u16::try_from(byte_count).map_err(|_| Dropped::TooLong)?;
-        let sender = &self.nodes[node.0 as usize];
-        let site = sender.site;
-        if bytes > DATAGRAM_BYTES_MAX {
-            return Err(Dropped::TooLong);
-        }
-        if !sender.is_online {
-            return Err(Dropped::Offline);
-        }
-        if !sender.ports.contains(local_port) {
-            return Err(Dropped::Unbound);
-        }
+        let bytes = self.check_sender(node, local_port, byte_count)?;
+        let site = self.nodes[node.0 as usize].site;
         let private = Address::new(self.private_ip(node), local_port);
         let local_us = now_us + u64::from(self.latency.lan_us());
+        let local = |from| Flight::new(local_us, node, from, to, bytes, FlightState::Local);
         if to.is_home() {
-            // A host with a public address has no other network.
-            if private.ip == address::public_ip(site) {
-                return Err(Dropped::NoRoute);
-            }
-            address::home_member(to.ip, site).ok_or(Dropped::NoRoute)?;
-            emit(Flight::new(
-                local_us,
-                node,
-                private,
-                to,
-                bytes,
-                FlightState::Local,
-            ));
+            self.check_home(site, to)?;
+            emit(local(private));
             return Ok(());
         }
         let outer = self.through_box(now_us, site, private, to)?;
         if to.ip == outer.ip {
             self.check_hairpin(site)?;
-            emit(Flight::new(
-                local_us,
-                node,
-                outer,
-                to,
-                bytes,
-                FlightState::Local,
-            ));
+            emit(local(outer));
             return Ok(());
         }
         let left_us = self.through_access(now_us, site, bytes)?;
@@ -92,6 +65,31 @@ impl Network {
         let flight = Flight::new(left_us, node, from, to, bytes, FlightState::Underway);
         self.launch(flight, now_us, site, target, emit);
         Ok(())
+    }
+
+    /// Whether a node can send so much from this port.
+    fn check_sender(&self, node: NodeId, port: u16, byte_count: u32) -> Result<u16, Dropped> {
+        let bytes = u16::try_from(byte_count).map_err(|_| Dropped::TooLong)?;
+        if bytes > DATAGRAM_BYTES_MAX {
+            return Err(Dropped::TooLong);
+        }
+        let sender = &self.nodes[node.0 as usize];
+        if !sender.is_online {
+            return Err(Dropped::Offline);
+        }
+        if !sender.ports.contains(port) {
+            return Err(Dropped::Unbound);
+        }
+        Ok(bytes)
+    }
+
+    /// Whether a site has a network of its own that an address lies in.
+    fn check_home(&self, site: u32, to: Address) -> Result<(), Dropped> {
+        let is_public = self.sites[site as usize].nat.traits.class == NatClass::Public;
+        match address::home_member(to.ip, site) {
+            Some(_) if !is_public => Ok(()),
+            _ => Err(Dropped::NoRoute),
+        }
     }
 
     /// Lets a datagram through the box of its site; where it comes from then.
@@ -108,7 +106,7 @@ impl Network {
             NatClass::Public => Ok(private),
             NatClass::UdpBlocked => Err(Dropped::UdpBlocked),
             _ => {
-                let port = nat.outbound(now_us, private, to, self.seed ^ u64::from(site));
+                let port = nat.outbound(now_us, private, to, self.salt ^ u64::from(site));
                 let port = port.map_err(|_| Dropped::PortsExhausted)?;
                 Ok(Address::new(outer_ip, port))
             }
@@ -155,7 +153,7 @@ impl Network {
         }
         let ip = address::public_ip(self.sites.len() as u32 + number);
         let nat = &mut self.carriers[number as usize].nat;
-        let port = nat.outbound(now_us, outer, to, self.seed ^ u64::from(ip));
+        let port = nat.outbound(now_us, outer, to, self.salt ^ u64::from(ip));
         let port = port.map_err(|_| Dropped::PortsExhausted)?;
         if to.ip == ip && !nat.traits.has_hairpin {
             return Err(Dropped::NoHairpin);

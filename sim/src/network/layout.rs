@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rand::RngCore as _;
+
 use super::{Carrier, Counts, NONE, Network, NetworkConfig, Node, NodeId, PortSet, Site};
 use crate::{
     access::AccessClass,
@@ -46,7 +48,7 @@ pub(super) fn lay_out(
         links: Links::new(&config.link),
         cuts: Cuts::new(&config.partitions, &config.outages, seed),
         counts: Counts::default(),
-        seed,
+        salt: streams::numbered(seed, "ports", 0).next_u64(),
     }
 }
 

@@ -48,7 +48,8 @@ pub struct Network {
     links: Links,
     cuts: Cuts,
     counts: Counts,
-    seed: u64,
+    /// What ports are drawn from, together with the number of the box.
+    salt: u64,
 }
 
 /// One node.
