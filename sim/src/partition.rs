@@ -105,7 +105,7 @@ struct Group {
 
 /// A site, as far as it matters here.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct Spot {
     pub(crate) site: u32,
     pub(crate) region: Region,
 }
@@ -142,13 +142,13 @@ impl Cuts {
     }
 
     /// Whether a site is dark.
-    pub(crate) fn is_dark(&self, now_us: u64, place: Place) -> bool {
+    pub(crate) fn is_dark(&self, now_us: u64, spot: Spot) -> bool {
         let mut outages = self.outages.iter().filter(|cut| cut.lasts(now_us));
-        outages.any(|cut| cut.concerned.contains(place))
+        outages.any(|cut| cut.concerned.contains(spot))
     }
 
     /// Whether two sites are cut off from each other.
-    pub(crate) fn is_cut(&self, now_us: u64, a: Place, b: Place) -> bool {
+    pub(crate) fn is_cut(&self, now_us: u64, a: Spot, b: Spot) -> bool {
         let mut partitions = self.partitions.iter().filter(|cut| cut.lasts(now_us));
         partitions.any(|cut| cut.is_between(a, b))
     }
@@ -159,8 +159,8 @@ impl Cut {
         (self.from_us..self.to_us).contains(&now_us)
     }
 
-    fn is_between(&self, a: Place, b: Place) -> bool {
-        let inside = [a, b].map(|place| self.concerned.contains(place));
+    fn is_between(&self, a: Spot, b: Spot) -> bool {
+        let inside = [a, b].map(|spot| self.concerned.contains(spot));
         let outer = match inside {
             [true, false] => b,
             [false, true] => a,
@@ -171,9 +171,9 @@ impl Cut {
 }
 
 impl Group {
-    fn contains(&self, place: Place) -> bool {
-        self.regions & bits(&[place.region]) != 0
-            || streams::mix(self.salt ^ u64::from(place.site)) < self.share
+    fn contains(&self, spot: Spot) -> bool {
+        self.regions & bits(&[spot.region]) != 0
+            || streams::mix(self.salt ^ u64::from(spot.site)) < self.share
     }
 }
 
@@ -187,15 +187,15 @@ fn bits(regions: &[Region]) -> u8 {
 mod tests {
     use super::*;
 
-    const EU: Place = Place {
+    const EU: Spot = Spot {
         site: 1,
         region: Region::Europe,
     };
-    const NA: Place = Place {
+    const NA: Spot = Spot {
         site: 2,
         region: Region::NorthAmerica,
     };
-    const OC: Place = Place {
+    const OC: Spot = Spot {
         site: 3,
         region: Region::Oceania,
     };
@@ -214,7 +214,7 @@ mod tests {
     fn a_region_is_cut_off_from_others_but_not_from_itself() {
         let cuts = Cuts::new(&[partition(&[Region::Europe], 0.0, &[])], &[], 1);
         assert!(cuts.is_cut(1_500_000, EU, NA) && cuts.is_cut(1_500_000, OC, EU));
-        assert!(!cuts.is_cut(1_500_000, EU, Place { site: 9, ..EU }));
+        assert!(!cuts.is_cut(1_500_000, EU, Spot { site: 9, ..EU }));
         assert!(!cuts.is_cut(1_500_000, NA, OC));
         assert!(!cuts.is_cut(999_999, EU, NA) && !cuts.is_cut(2_000_000, EU, NA));
     }
@@ -239,7 +239,7 @@ mod tests {
             share: 0.3,
         };
         let cuts = Cuts::new(&[], &[outage], 1);
-        let dark = (0..10_000).filter(|site| cuts.is_dark(5, Place { site: *site, ..EU }));
+        let dark = (0..10_000).filter(|site| cuts.is_dark(5, Spot { site: *site, ..EU }));
         let count = dark.count();
         assert!((2_850..3_150).contains(&count), "{count}");
     }

@@ -25,18 +25,18 @@ pub(crate) struct Latency {
     hold_us: u64,
     is_jittering: bool,
     tables: Tables,
-    places: Vec<Place>,
     /// Directions from the middle of the Earth; only by distance.
     directions: Vec<[f32; 3]>,
 }
 
-/// What is fixed of one site.
-#[derive(Clone, Debug)]
-struct Place {
+/// Where a site is; whoever keeps the sites keeps this.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    site: u32,
     access_us: u32,
     /// By how much all its paths are longer than the region's.
     factor: f32,
-    region: Region,
+    pub(crate) region: Region,
 }
 
 #[derive(Clone, Debug)]
@@ -79,34 +79,26 @@ impl Latency {
             hold_us: (config.jitter_hold_ms * 1_000.0) as u64 + 1,
             is_jittering: config.jitter_scale > 0.0,
             tables: Tables::new(config),
-            places: Vec::new(),
             directions: Vec::new(),
         }
     }
 
-    /// Places one more site, by its own stream.
-    pub(crate) fn add_site(&mut self, seed: u64) -> Region {
-        let mut stream = streams::numbered(seed, "place", self.places.len() as u64);
+    /// Places the next site, by its own stream.
+    pub(crate) fn place(&mut self, seed: u64, site: u32) -> Place {
+        let mut stream = streams::numbered(seed, "place", u64::from(site));
         let region = Region::ALL[crate::config::pick(&self.region_shares, stream.unit())];
         let mut draw = |table: &Quantiles| table.at((stream.unit() * 4_294_967_296.0) as u32);
-        let has_places = self.kind.has_places();
-        self.places.push(Place {
-            access_us: if has_places {
-                draw(&self.tables.access_us) as u32
-            } else {
-                0
-            },
-            factor: draw(&self.tables.site_factor),
-            region,
-        });
+        let access_us = draw(&self.tables.access_us) as u32;
+        let factor = draw(&self.tables.site_factor);
         if self.kind == LatencyKind::Distance {
             self.directions.push(region.draw_direction(&mut stream));
         }
-        region
-    }
-
-    pub(crate) fn region(&self, site: u32) -> Region {
-        self.places[site as usize].region
+        Place {
+            site,
+            access_us,
+            factor,
+            region,
+        }
     }
 
     /// Within one home.
@@ -115,7 +107,7 @@ impl Latency {
     }
 
     /// The least that one way takes.
-    pub(crate) fn floor_us(&self, from: u32, to: u32) -> u32 {
+    pub(crate) fn floor_us(&self, from: &Place, to: &Place) -> u32 {
         if !self.kind.has_places() {
             return self.fixed_us.0;
         }
@@ -124,7 +116,7 @@ impl Latency {
 
     /// What one way takes for a datagram that leaves now; `random` is 32 random bits of its own.
     #[inline]
-    pub(crate) fn one_way_us(&self, now_us: u64, from: u32, to: u32, random: u32) -> u32 {
+    pub(crate) fn one_way_us(&self, now_us: u64, from: &Place, to: &Place, random: u32) -> u32 {
         if !self.kind.has_places() {
             let (least, more) = self.fixed_us;
             return least + ((u64::from(more) * u64::from(random)) >> 32) as u32;
@@ -133,18 +125,17 @@ impl Latency {
         if !self.is_jittering {
             return path.floor_us as u32;
         }
-        let direction = u64::from(from > to);
+        let direction = u64::from(from.site > to.site);
         let moment = streams::mix(path.hash ^ ((now_us / self.hold_us) << 1 | direction));
         (path.floor_us + path.jitter_us * self.tables.jitter.at(moment as u32)) as u32
     }
 
     #[inline]
-    fn path(&self, from: u32, to: u32) -> Path {
-        let (a, b) = (&self.places[from as usize], &self.places[to as usize]);
-        let pair = u64::from(from.min(to)) << 32 | u64::from(from.max(to));
+    fn path(&self, a: &Place, b: &Place) -> Path {
+        let pair = u64::from(a.site.min(b.site)) << 32 | u64::from(a.site.max(b.site));
         let hash = streams::mix(self.seed ^ pair);
         let core_us = match self.kind {
-            LatencyKind::Distance => self.by_distance_us(from, to, hash as u32),
+            LatencyKind::Distance => self.by_distance_us(a, b, hash as u32),
             _ => self.by_region_us(a, b, hash as u32),
         };
         let jitter_us = if self.is_jittering {
@@ -171,8 +162,8 @@ impl Latency {
         a.region.rtt_ms(b.region) * 500.0 * (a.factor * b.factor) * table.at(random)
     }
 
-    fn by_distance_us(&self, from: u32, to: u32, random: u32) -> f32 {
-        let (a, b) = (self.directions[from as usize], self.directions[to as usize]);
+    fn by_distance_us(&self, a: &Place, b: &Place, random: u32) -> f32 {
+        let [a, b] = [a, b].map(|place| self.directions[place.site as usize]);
         let cosine: f32 = a.iter().zip(b).map(|(x, y)| x * y).sum();
         let km = EARTH_RADIUS_KM * f64::from(cosine.clamp(-1.0, 1.0)).acos();
         let rtt_ms = 2.0 * km.max(DISTANCE_KM_MIN) / FIBRE_KM_PER_MS;
@@ -216,22 +207,25 @@ const DISTANCE_KM_MIN: f64 = 50.0;
 mod tests {
     use super::*;
 
-    pub(super) fn sites(config: &LatencyConfig, count: usize) -> Latency {
+    struct Sites {
+        latency: Latency,
+        places: Vec<Place>,
+    }
+
+    fn sites(config: &LatencyConfig, count: u32) -> Sites {
         let mut latency = Latency::new(config, 1);
-        for _ in 0..count {
-            latency.add_site(1);
-        }
-        latency
+        let places = (0..count).map(|site| latency.place(1, site)).collect();
+        Sites { latency, places }
     }
 
     /// Round trips of all pairs without the access delay, at one moment.
-    fn matrix_ms(latency: &Latency) -> Vec<(Region, Region, f64)> {
-        let count = latency.places.len() as u32;
+    fn matrix_ms(sites: &Sites) -> Vec<(Region, Region, f64)> {
         let mut rtts = Vec::new();
-        for a in 0..count {
-            for b in 0..a {
-                let us = latency.one_way_us(5, a, b, 0) + latency.one_way_us(5, b, a, 0);
-                rtts.push((latency.region(a), latency.region(b), f64::from(us) / 1e3));
+        for (count, a) in sites.places.iter().enumerate() {
+            for b in &sites.places[..count] {
+                let ways = [(a, b), (b, a)];
+                let us = ways.map(|(from, to)| sites.latency.one_way_us(5, from, to, 0));
+                rtts.push((a.region, b.region, f64::from(us[0] + us[1]) / 1e3));
             }
         }
         rtts
@@ -251,8 +245,7 @@ mod tests {
 
     #[test]
     fn regions_have_the_round_trips_of_the_table() {
-        let latency = sites(&without_access(LatencyKind::Regions), 600);
-        let rtts = matrix_ms(&latency);
+        let rtts = matrix_ms(&sites(&without_access(LatencyKind::Regions), 600));
         for a in Region::ALL {
             for b in Region::ALL {
                 let pairs = rtts
@@ -275,8 +268,8 @@ mod tests {
             (LatencyKind::Regions, [0.03, 0.03]),
             (LatencyKind::Distance, [0.15, 0.35]),
         ] {
-            let latency = sites(&without_access(kind), 500);
-            let mut ms: Vec<f64> = matrix_ms(&latency).iter().map(|pair| pair.2).collect();
+            let sites = sites(&without_access(kind), 500);
+            let mut ms: Vec<f64> = matrix_ms(&sites).iter().map(|pair| pair.2).collect();
             ms.sort_by(f64::total_cmp);
             let expected = [(0.5, 138.6), (0.9, 274.0)];
             for ((p, expected), tolerance) in expected.into_iter().zip(tolerances) {
@@ -298,11 +291,11 @@ mod tests {
                 kind,
                 ..LatencyConfig::default()
             };
-            let latency = sites(&config, 40);
-            for (a, b, moment) in (0..40_000_u64).map(|i| (i as u32 % 40, i as u32 / 40 % 40, i)) {
-                let floor = latency.floor_us(a, b);
-                let random = (moment as u32).wrapping_mul(1_000_003);
-                assert!(latency.one_way_us(moment * 77_777, a, b, random) >= floor);
+            let Sites { latency, places } = sites(&config, 40);
+            for moment in 0..40_000 {
+                let (a, b) = (&places[moment % 40], &places[moment / 40 % 40]);
+                let (floor, random) = (latency.floor_us(a, b), moment as u32 * 100_003);
+                assert!(latency.one_way_us(moment as u64 * 77_777, a, b, random) >= floor);
                 assert_eq!(floor, latency.floor_us(b, a));
             }
         }
@@ -310,8 +303,8 @@ mod tests {
 
     #[test]
     fn datagrams_that_leave_together_keep_their_order() {
-        let latency = sites(&LatencyConfig::default(), 2);
-        let at = |now| now + u64::from(latency.one_way_us(now, 0, 1, 0));
+        let Sites { latency, places } = sites(&LatencyConfig::default(), 2);
+        let at = |now| now + u64::from(latency.one_way_us(now, &places[0], &places[1], 0));
         assert_eq!(at(10) - at(0), 10);
         let seen: std::collections::BTreeSet<u64> =
             (0..50).map(|i| at(i * 200_000) % 200_000).collect();

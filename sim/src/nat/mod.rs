@@ -1,16 +1,14 @@
 //! NAT boxes: they map, filter and forget.
 //!
-//! [`NatBox`] is what every site with a NAT has; its [`Table`](table::Table) is made when the
-//! first datagram goes out. Who uses it hands in the time, which never runs back.
+//! [`NatBox`] is what every site with a NAT has; its table takes no memory before the first
+//! datagram goes out. Who uses it hands in the time, which never runs back.
 
 mod config;
+mod index;
 mod ports;
 mod table;
 
-use crate::{
-    address::Address,
-    streams::{self, Stream},
-};
+use crate::{address::Address, streams::Stream};
 
 pub use config::{ClassShares, NatConfig, NatMix};
 pub use ports::PortAllocation;
@@ -83,32 +81,35 @@ pub(crate) struct Traits {
     pub(crate) is_refreshed_inbound: bool,
     pub(crate) entry_count_max: u16,
     pub(crate) timeout_s: u32,
-    /// Distinguishes what its ports are drawn from.
-    pub(crate) number: u32,
+}
+
+impl Traits {
+    fn is_hard(&self) -> bool {
+        self.class == NatClass::EndpointRestricted
+    }
+
+    fn timeout_us(&self) -> u64 {
+        u64::from(self.timeout_s) * 1_000_000
+    }
 }
 
 /// One box.
 #[derive(Clone, Debug)]
 pub(crate) struct NatBox {
     pub(crate) traits: Traits,
-    table: Option<Box<Table>>,
+    table: Table,
 }
 
 impl NatBox {
     pub(crate) fn new(traits: Traits) -> Self {
         Self {
             traits,
-            table: None,
+            table: Table::default(),
         }
     }
 
     /// Draws the traits of a box of this class.
-    pub(crate) fn draw(
-        config: &NatConfig,
-        class: NatClass,
-        number: u32,
-        stream: &mut Stream,
-    ) -> Self {
+    pub(crate) fn draw(config: &NatConfig, class: NatClass, stream: &mut Stream) -> Self {
         let timeouts = &config.mapping_timeout_s;
         let allocations = &config.port_allocation;
         let least = f64::from(config.table_entries_min).ln();
@@ -121,34 +122,32 @@ impl NatBox {
             has_hairpin: stream.is_drawn(config.hairpin_share),
             is_refreshed_inbound: config.is_refreshed_inbound,
             entry_count_max: entries as u16,
-            number,
         })
     }
 
     /// Lets a datagram out; the port that the rest of the world sees it come from.
+    ///
+    /// `salt` tells the ports that one box draws from another's.
+    #[inline]
     pub(crate) fn outbound(
         &mut self,
         now_us: u64,
         inner: Address,
         remote: Address,
-        seed: u64,
+        salt: u64,
     ) -> Result<u16, PortsExhausted> {
-        let traits = &self.traits;
-        let table = self.table.get_or_insert_with(|| {
-            let stream = streams::numbered(seed, "ports", u64::from(traits.number));
-            Box::new(Table::new(stream))
-        });
-        table.outbound(now_us, traits, inner, remote)
+        self.table
+            .outbound(now_us, &self.traits, inner, remote, salt)
     }
 
     /// Lets a datagram in, or not; whom it is for.
+    #[inline]
     pub(crate) fn inbound(&mut self, now_us: u64, port: u16, remote: Address) -> Option<Address> {
-        let table = self.table.as_mut()?;
-        table.inbound(now_us, &self.traits, port, remote)
+        self.table.inbound(now_us, &self.traits, port, remote)
     }
 
     /// Whom a port is mapped to, whether or not anything is let in.
-    pub(crate) fn mapped(&self, port: u16) -> Option<Address> {
-        self.table.as_ref()?.mapped(&self.traits, port)
+    pub(crate) fn mapped(&self, now_us: u64, port: u16) -> Option<Address> {
+        self.table.mapped(now_us, &self.traits, port)
     }
 }

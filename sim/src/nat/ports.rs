@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::PortsExhausted;
-use crate::streams::{self, Stream};
+use crate::{address::Address, streams};
 
 /// How a box chooses public ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,63 +28,62 @@ const BLOCK_COUNT: u32 = PORT_COUNT / BLOCK_PORTS;
 /// A crowded box stops drawing after so many ports that were taken, and takes the next free one.
 const DRAWS_MAX: u32 = 32;
 
-/// Where a box's ports come from.
-#[derive(Clone, Debug)]
+/// Where a box stands in the ports it gives out.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Ports {
-    stream: Stream,
+    /// How many were drawn.
+    drawn_count: u32,
     /// The next of the sequence, from 0.
-    next: u16,
+    next: Option<u16>,
 }
 
 impl Ports {
-    pub(super) fn new(mut stream: Stream) -> Self {
-        let next = stream.below(PORT_COUNT) as u16;
-        Self { stream, next }
-    }
-
-    /// Chooses a port for an inner address.
+    /// Chooses a port for an inner address; `salt` tells what one box draws from another's draws.
     pub(super) fn choose(
         &mut self,
         allocation: PortAllocation,
-        inner: (u32, u16),
+        inner: Address,
+        salt: u64,
         is_taken: impl Fn(u16) -> bool,
     ) -> Result<u16, PortsExhausted> {
         match allocation {
             PortAllocation::Preserving => {
-                let wanted = u32::from(inner.1.max(PORT_MIN) - PORT_MIN);
-                first_free(wanted, PORT_COUNT, is_taken)
+                first_free(u32::from(inner.port.max(PORT_MIN) - PORT_MIN), is_taken)
             }
             PortAllocation::Sequential => {
-                let port = first_free(u32::from(self.next), PORT_COUNT, is_taken)?;
-                self.next = ((u32::from(port - PORT_MIN) + 1) % PORT_COUNT) as u16;
+                let next = self.next.map_or_else(|| self.draw(salt), u32::from);
+                let port = first_free(next, is_taken)?;
+                self.next = Some(((u32::from(port - PORT_MIN) + 1) % PORT_COUNT) as u16);
                 Ok(port)
             }
             PortAllocation::Random => {
                 for _ in 0..DRAWS_MAX {
-                    let port = at(self.stream.below(PORT_COUNT));
+                    let port = at(self.draw(salt));
                     if !is_taken(port) {
                         return Ok(port);
                     }
                 }
-                first_free(self.stream.below(PORT_COUNT), PORT_COUNT, is_taken)
+                first_free(self.draw(salt), is_taken)
             }
             PortAllocation::Block => {
-                // The first port of a box's sequence tells one box's blocks from another's.
-                let hash = streams::mix(u64::from(inner.0) << 16 | u64::from(self.next));
+                let hash = streams::mix(salt ^ streams::mix(u64::from(inner.ip)));
                 let block = (hash % u64::from(BLOCK_COUNT)) as u32;
-                first_free(block * BLOCK_PORTS, PORT_COUNT, is_taken)
+                first_free(block * BLOCK_PORTS, is_taken)
             }
         }
+    }
+
+    /// Draws the number of a port.
+    fn draw(&mut self, salt: u64) -> u32 {
+        self.drawn_count += 1;
+        let random = streams::mix(salt ^ streams::mix(u64::from(self.drawn_count)));
+        (((random >> 32) * u64::from(PORT_COUNT)) >> 32) as u32
     }
 }
 
 /// The first port that is free, from one on and around.
-fn first_free(
-    from: u32,
-    count: u32,
-    is_taken: impl Fn(u16) -> bool,
-) -> Result<u16, PortsExhausted> {
-    let ports = (0..count).map(|step| at((from + step) % PORT_COUNT));
+fn first_free(from: u32, is_taken: impl Fn(u16) -> bool) -> Result<u16, PortsExhausted> {
+    let ports = (0..PORT_COUNT).map(|step| at((from + step) % PORT_COUNT));
     let mut free = ports.filter(|port| !is_taken(*port));
     free.next().ok_or(PortsExhausted)
 }
@@ -101,10 +100,10 @@ mod tests {
 
     #[track_caller]
     fn choose(allocation: PortAllocation, count: usize, inner: (u32, u16)) -> Vec<u16> {
-        let mut ports = Ports::new(streams::numbered(1, "ports", 1));
-        let mut taken = BTreeSet::new();
+        let mut ports = Ports::default();
+        let (mut taken, inner) = (BTreeSet::new(), Address::new(inner.0, inner.1));
         let chosen = (0..count).map(|_| {
-            let port = ports.choose(allocation, inner, |port| taken.contains(&port));
+            let port = ports.choose(allocation, inner, 1, |port| taken.contains(&port));
             let port = port.unwrap();
             assert!(taken.insert(port), "{port} was taken");
             port
@@ -149,13 +148,13 @@ mod tests {
 
     #[test]
     fn a_box_says_when_no_port_is_left() {
-        let mut ports = Ports::new(streams::numbered(1, "ports", 1));
-        let left = |port| port != 5_000;
+        let mut ports = Ports::default();
+        let (inner, left) = (Address::new(1, 1), |port| port != 5_000);
         assert_eq!(
-            ports.choose(PortAllocation::Random, (1, 1), left),
+            ports.choose(PortAllocation::Random, inner, 1, left),
             Ok(5_000)
         );
-        let chosen = ports.choose(PortAllocation::Random, (1, 1), |_| true);
+        let chosen = ports.choose(PortAllocation::Random, inner, 1, |_| true);
         assert_eq!(chosen, Err(PortsExhausted));
     }
 }

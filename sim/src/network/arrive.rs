@@ -24,14 +24,13 @@ impl Network {
     }
 
     fn receive(&mut self, now_us: u64, flight: &Flight) -> Result<Arrived, Dropped> {
-        let source = self.nodes[flight.source as usize].site;
         let (site, to) = if flight.state == FlightState::Local {
-            (source, flight.to())
+            (self.nodes[flight.source as usize].site, flight.to())
         } else {
             self.find_site(now_us, flight)?
         };
-        if flight.state != FlightState::Local && !self.cuts.is_empty() {
-            self.check_cuts(now_us, source, site)?;
+        if !self.cuts.is_empty() {
+            self.check_cuts(now_us, flight, site)?;
         }
         if flight.state == FlightState::Underway {
             let waits_us = self.through_last_link(now_us, site, flight.bytes)?;
@@ -67,8 +66,12 @@ impl Network {
         }
     }
 
-    fn check_cuts(&self, now_us: u64, source: u32, site: u32) -> Result<(), Dropped> {
-        let [source, site] = [source, site].map(|site| self.place(site));
+    fn check_cuts(&self, now_us: u64, flight: &Flight, site: u32) -> Result<(), Dropped> {
+        if flight.state == FlightState::Local {
+            return Ok(());
+        }
+        let source = self.nodes[flight.source as usize].site;
+        let [source, site] = [source, site].map(|site| self.spot(site));
         if self.cuts.is_dark(now_us, source) || self.cuts.is_dark(now_us, site) {
             return Err(Dropped::Outage);
         }
@@ -119,7 +122,7 @@ fn let_in(nat: &mut NatBox, now_us: u64, port: u16, from: Address) -> Result<Add
     if let Some(inner) = nat.inbound(now_us, port, from) {
         return Ok(inner);
     }
-    Err(match nat.mapped(port) {
+    Err(match nat.mapped(now_us, port) {
         Some(_) => Dropped::Filtered,
         None => Dropped::NoMapping,
     })

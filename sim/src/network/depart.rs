@@ -2,7 +2,7 @@
 
 use rand::RngCore as _;
 
-use super::{Dropped, Flight, NONE, Network, NodeId, Owner, flight::FlightState};
+use super::{Dropped, Flight, NONE, Network, NodeId, Owner, Site, flight::FlightState};
 use crate::{
     address::{self, Address},
     loss::Way,
@@ -43,55 +43,53 @@ impl Network {
         byte_count: u32,
         emit: &mut impl FnMut(Flight),
     ) -> Result<(), Dropped> {
-        let bytes = u16::try_from(byte_count).map_err(|_| Dropped::TooLong)?;
-        let sender = &self.nodes[node.0 as usize];
-        let site = sender.site;
-        if bytes > DATAGRAM_BYTES_MAX {
-            return Err(Dropped::TooLong);
-        }
-        if !sender.is_online {
-            return Err(Dropped::Offline);
-        }
-        if !sender.ports.contains(local_port) {
-            return Err(Dropped::Unbound);
-        }
+        let bytes = self.check_sender(node, local_port, byte_count)?;
+        let site = self.nodes[node.0 as usize].site;
         let private = Address::new(self.private_ip(node), local_port);
         let local_us = now_us + u64::from(self.latency.lan_us());
+        let local = |from| Flight::new(local_us, node, from, to, bytes, FlightState::Local);
         if to.is_home() {
-            // A host with a public address has no other network.
-            if private.ip == address::public_ip(site) {
-                return Err(Dropped::NoRoute);
-            }
-            address::home_member(to.ip, site).ok_or(Dropped::NoRoute)?;
-            emit(Flight::new(
-                local_us,
-                node,
-                private,
-                to,
-                bytes,
-                FlightState::Local,
-            ));
+            self.check_home(site, to)?;
+            emit(local(private));
             return Ok(());
         }
         let outer = self.through_box(now_us, site, private, to)?;
         if to.ip == outer.ip {
             self.check_hairpin(site)?;
-            emit(Flight::new(
-                local_us,
-                node,
-                outer,
-                to,
-                bytes,
-                FlightState::Local,
-            ));
+            emit(local(outer));
             return Ok(());
         }
         let left_us = self.through_access(now_us, site, bytes)?;
         let from = self.through_carrier(now_us, site, outer, to)?;
-        let target = self.target(to).ok_or(Dropped::NoRoute)?;
+        let target = self.target(now_us, to).ok_or(Dropped::NoRoute)?;
         let flight = Flight::new(left_us, node, from, to, bytes, FlightState::Underway);
         self.launch(flight, now_us, site, target, emit);
         Ok(())
+    }
+
+    /// Whether a node can send so much from this port.
+    fn check_sender(&self, node: NodeId, port: u16, byte_count: u32) -> Result<u16, Dropped> {
+        let bytes = u16::try_from(byte_count).map_err(|_| Dropped::TooLong)?;
+        if bytes > DATAGRAM_BYTES_MAX {
+            return Err(Dropped::TooLong);
+        }
+        let sender = &self.nodes[node.0 as usize];
+        if !sender.is_online {
+            return Err(Dropped::Offline);
+        }
+        if !sender.ports.contains(port) {
+            return Err(Dropped::Unbound);
+        }
+        Ok(bytes)
+    }
+
+    /// Whether a site has a network of its own that an address lies in.
+    fn check_home(&self, site: u32, to: Address) -> Result<(), Dropped> {
+        let is_public = self.sites[site as usize].nat.traits.class == NatClass::Public;
+        match address::home_member(to.ip, site) {
+            Some(_) if !is_public => Ok(()),
+            _ => Err(Dropped::NoRoute),
+        }
     }
 
     /// Lets a datagram through the box of its site; where it comes from then.
@@ -108,7 +106,7 @@ impl Network {
             NatClass::Public => Ok(private),
             NatClass::UdpBlocked => Err(Dropped::UdpBlocked),
             _ => {
-                let port = nat.outbound(now_us, private, to, self.seed);
+                let port = nat.outbound(now_us, private, to, self.salt ^ u64::from(site));
                 let port = port.map_err(|_| Dropped::PortsExhausted)?;
                 Ok(Address::new(outer_ip, port))
             }
@@ -126,7 +124,7 @@ impl Network {
 
     /// Lets a datagram out of its site; when its last bit has left.
     fn through_access(&mut self, now_us: u64, site: u32, bytes: u16) -> Result<u64, Dropped> {
-        if !self.cuts.is_empty() && self.cuts.is_dark(now_us, self.place(site)) {
+        if !self.cuts.is_empty() && self.cuts.is_dark(now_us, self.spot(site)) {
             return Err(Dropped::Outage);
         }
         let site = &mut self.sites[site as usize];
@@ -155,7 +153,7 @@ impl Network {
         }
         let ip = address::public_ip(self.sites.len() as u32 + number);
         let nat = &mut self.carriers[number as usize].nat;
-        let port = nat.outbound(now_us, outer, to, self.seed);
+        let port = nat.outbound(now_us, outer, to, self.salt ^ u64::from(ip));
         let port = port.map_err(|_| Dropped::PortsExhausted)?;
         if to.ip == ip && !nat.traits.has_hairpin {
             return Err(Dropped::NoHairpin);
@@ -164,13 +162,13 @@ impl Network {
     }
 
     /// The site that a datagram to an address travels to.
-    fn target(&self, to: Address) -> Option<u32> {
+    fn target(&self, now_us: u64, to: Address) -> Option<u32> {
         match self.owner(to.ip)? {
             Owner::Site(site) => Some(site),
             Owner::Carrier(number) => {
                 let carrier = &self.carriers[number as usize];
                 // What is mapped to nobody is dropped at the carrier, which stands near its customers.
-                let customer = carrier.nat.mapped(to.port);
+                let customer = carrier.nat.mapped(now_us, to.port);
                 let customer = customer.map_or(0, |inner| address::carrier_customer(inner.ip));
                 carrier.sites.get(customer as usize).copied()
             }
@@ -186,10 +184,14 @@ impl Network {
         to: u32,
         emit: &mut impl FnMut(Flight),
     ) {
-        let access = self.sites[to as usize].access;
-        let stream = &mut self.sites[from as usize].stream;
+        let Site { access, place, .. } = self.sites[to as usize];
+        let Site {
+            stream,
+            place: own_place,
+            ..
+        } = &mut self.sites[from as usize];
         let random = stream.next_u32();
-        flight.at_us += u64::from(self.latency.one_way_us(now_us, from, to, random));
+        flight.at_us += u64::from(self.latency.one_way_us(now_us, own_place, &place, random));
         flight.at_us += self.loss.held_back_us(stream);
         flight.at_us += self.links.service_us(access, Way::Down, flight.bytes);
         emit(flight);

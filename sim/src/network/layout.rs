@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rand::RngCore as _;
+
 use super::{Carrier, Counts, NONE, Network, NetworkConfig, Node, NodeId, PortSet, Site};
 use crate::{
     access::AccessClass,
@@ -46,7 +48,7 @@ pub(super) fn lay_out(
         links: Links::new(&config.link),
         cuts: Cuts::new(&config.partitions, &config.outages, seed),
         counts: Counts::default(),
-        seed,
+        salt: streams::numbered(seed, "ports", 0).next_u64(),
     }
 }
 
@@ -94,22 +96,17 @@ impl Layout<'_> {
 
     fn add_site(&mut self, first_node: u32, class: Option<NatClass>) -> u32 {
         let number = self.sites.len() as u32;
-        let region = self.latency.add_site(self.seed);
+        let place = self.latency.place(self.seed, number);
         let mut stream = streams::numbered(self.seed, "site", u64::from(number));
         let drawn = NatClass::ALL[pick(&self.class_shares, stream.unit())];
         let access = AccessClass::ALL[pick(&self.access_shares, stream.unit())];
-        let nat = NatBox::draw(
-            &self.config.nat,
-            class.unwrap_or(drawn),
-            number,
-            &mut stream,
-        );
+        let nat = NatBox::draw(&self.config.nat, class.unwrap_or(drawn), &mut stream);
         let class_or_drawn = nat.traits.class;
         let has_carrier = stream.is_drawn(self.config.nat.carrier_share)
             && class.is_none()
             && class_or_drawn.is_mapping();
         let (carrier, customer) = if has_carrier {
-            self.find_carrier(region, class_or_drawn, number)
+            self.find_carrier(place.region, class_or_drawn, number)
         } else {
             (NONE, 0)
         };
@@ -127,6 +124,7 @@ impl Layout<'_> {
                 access
             },
             chains: ChainStates::default(),
+            place,
         });
         number
     }
@@ -150,7 +148,7 @@ impl Layout<'_> {
         let number = self.carriers.len() as u32;
         let config = &self.config.nat;
         let mut stream = streams::numbered(self.seed, "carrier", u64::from(number));
-        let traits = NatBox::draw(config, class, 0, &mut stream).traits;
+        let traits = NatBox::draw(config, class, &mut stream).traits;
         self.carriers.push(Carrier {
             nat: NatBox::new(Traits {
                 // Boxes of many customers give each a block if they may.
@@ -160,7 +158,6 @@ impl Layout<'_> {
                     traits.allocation
                 },
                 entry_count_max: config.carrier_entries as u16,
-                number: u32::MAX - number,
                 ..traits
             }),
             sites: Vec::new(),

@@ -18,11 +18,11 @@ mod ports;
 use crate::{
     access::AccessClass,
     address,
-    latency::{Latency, Region},
+    latency::{self, Latency, Region},
     link::{LinkState, Links},
     loss::{ChainStates, Loss},
     nat::{NatBox, NatClass},
-    partition::{Cuts, Place},
+    partition::{Cuts, Spot},
     streams::Stream,
 };
 
@@ -48,7 +48,8 @@ pub struct Network {
     links: Links,
     cuts: Cuts,
     counts: Counts,
-    seed: u64,
+    /// What ports are drawn from, together with the number of the box.
+    salt: u64,
 }
 
 /// One node.
@@ -77,6 +78,7 @@ struct Site {
     first_node: u32,
     access: AccessClass,
     chains: ChainStates,
+    place: latency::Place,
 }
 
 /// A second box, in front of the boxes of some sites.
@@ -195,7 +197,7 @@ impl Network {
     /// Where a node is.
     #[must_use]
     pub fn region(&self, node: NodeId) -> Region {
-        self.latency.region(self.nodes[node.0 as usize].site)
+        self.site_of(node).place.region
     }
 
     /// Whether two nodes live behind the same box.
@@ -211,6 +213,7 @@ impl Network {
         if from == to {
             self.latency.lan_us()
         } else {
+            let [from, to] = [from, to].map(|site| &self.sites[site as usize].place);
             self.latency.floor_us(from, to)
         }
     }
@@ -238,10 +241,10 @@ impl Network {
         (node != NONE).then_some(node)
     }
 
-    fn place(&self, site: u32) -> Place {
-        Place {
+    fn spot(&self, site: u32) -> Spot {
+        Spot {
             site,
-            region: self.latency.region(site),
+            region: self.sites[site as usize].place.region,
         }
     }
 
