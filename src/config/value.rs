@@ -63,6 +63,7 @@ pub(super) fn parse(kind: Kind, text: &str) -> Option<Value> {
         Kind::Millis => return parse_integer(text, 0, MILLIS_MAX).map(Value::Millis),
         Kind::Integer { min, max } => return parse_integer(text, min, max).map(Value::Integer),
         Kind::List(split) => return Some(Value::List(split_list(split, text))),
+        Kind::Peers => return Some(Value::List(split_list(Split::Commas, text))),
         Kind::Text => true,
         Kind::Name => is_name(text),
         Kind::Version => semver::Version::parse(text).is_ok(),

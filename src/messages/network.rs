@@ -177,6 +177,27 @@ impl Message for DetachPeersOf {
     const CLASS: Class = Class::Control;
 }
 
+/// Connections of a peer have settled since they changed (a timer of the actor's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NeighboursDue {
+    /// Which peer.
+    pub peer: PeerId,
+}
+
+impl Message for NeighboursDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
+/// Has all peers take leave of their neighbours, since the app ends; replies when they have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaveNetwork;
+
+impl Message for LeaveNetwork {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
 /// Reads what `[peer]` of `socket.ini` says, as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DescribePeerDefaults;

@@ -21,6 +21,10 @@ bundle_identifier = hello
 [webview.watch]
 service_worker_reload_timeout = 5s
 reload = off
+[peer]
+bootstrap[] = 127.0.0.1
+bootstrap[] = one.example.org:9777
+bootstrap[] = 300.1.2.3:9777 , me@one.example.org:9777
 [mac]
 minimum_supported_version = new
 window_control_offsets = 10

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::{Network, Outcome, ask, unanswered};
+use super::{Network, Outcome, ask, keeping::take_leave, unanswered};
 use crate::{
     actors::{
         kit::{Context, Reply},
@@ -52,7 +52,7 @@ impl Network {
                 reply.send(Ok(json!({})));
             }
             PeerOrder::ShutDown => {
-                self.shut_down(&asker.peer);
+                self.shut_down(&asker.peer, ctx);
                 reply.send(Ok(json!({})));
             }
             PeerOrder::Describe => describe(asker.peer, &asker.addrs, ctx, |_, report, _| {
@@ -136,10 +136,13 @@ impl Network {
     }
 
     /// Ends a peer for everybody.
-    fn shut_down(&self, peer: &PeerId) {
+    fn shut_down(&self, peer: &PeerId, ctx: &mut Context<Self>) {
         let removed = self.options.holdings.lock().remove_peer(peer);
         if let Some((open, windows)) = removed {
-            open.addrs.stop(&self.options.team.1);
+            let addrs = open.addrs.clone();
+            take_leave(&open.addrs, ctx, move |network, _| {
+                addrs.stop(&network.options.team.1);
+            });
             self.raise_in(&windows, &json!({ "local": peer, "event": "stopped" }));
         }
     }

@@ -12,7 +12,10 @@ use crate::{
         udp::{OpenSockets, Udp, UdpOptions},
     },
     messages::{relay::PeerReported, supervisor::ActorPanicked},
-    relay::{cache::CacheConfig, peer::PeerConfig},
+    relay::{
+        cache::CacheConfig,
+        peer::{Bootstrap, ContactName, PeerConfig},
+    },
 };
 
 /// What a peer is started with.
@@ -21,6 +24,10 @@ pub struct PeerOptions {
     pub name: String,
     /// How it behaves, and who it is.
     pub config: PeerConfig,
+    /// Whom it asks first besides those of the configuration, by name.
+    pub names: Vec<ContactName>,
+    /// Neighbours of an earlier life, who are asked, too.
+    pub remembered: Vec<Bootstrap>,
     /// How much it keeps.
     pub cache: CacheConfig,
     /// What it keeps on disk, if it does.
@@ -67,6 +74,8 @@ pub fn start_peer(
     let keepalive = options.config.keepalive;
     let relay_options = RelayOptions {
         config: options.config,
+        names: options.names,
+        remembered: options.remembered,
         outlets: relay_outlets(&addrs, owner),
         memory: Memory::default(),
     };

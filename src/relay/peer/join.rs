@@ -142,7 +142,10 @@ impl Peer {
         let joined = self.memberships.iter().map(|(subcluster, _)| *subcluster);
         let joined: Vec<SubclusterId> = joined.collect();
         for subcluster in joined {
-            let told_at = self.memberships.get(&subcluster).and_then(|own| own.told_at);
+            let told_at = self
+                .memberships
+                .get(&subcluster)
+                .and_then(|own| own.told_at);
             let is_late = told_at.is_none_or(|at| now.time.since(at) >= FADING_WAIT);
             let is_fading = is_late && self.is_fading(now, &subcluster);
             if self.met_count(&subcluster) < MET_ENOUGH || is_fading {

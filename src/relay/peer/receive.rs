@@ -38,6 +38,7 @@ impl Peer {
         match packet.kind {
             PacketType::PING => self.on_ping(now, wire, from, &packet),
             PacketType::PONG => self.on_pong(now, wire, from, &packet),
+            PacketType::GOODBYE => self.on_goodbye(now, from),
             _ if !self.is_ready() => {}
             PacketType::INTRO => self.on_intro(now, from, &packet),
             PacketType::JOIN => self.on_join(now, from, &packet),
