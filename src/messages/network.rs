@@ -126,6 +126,8 @@ pub enum PeerOrder {
     List {
         /// Of which subcluster; of all if absent.
         subcluster: Option<SubclusterId>,
+        /// Of which event, by the hash of its name; of all if absent.
+        name: Option<Field>,
         /// At most so many, the newest.
         count_max: usize,
     },

@@ -21,10 +21,6 @@ bundle_identifier = hello
 [webview.watch]
 service_worker_reload_timeout = 5s
 reload = off
-[peer]
-bootstrap[] = 127.0.0.1
-bootstrap[] = one.example.org:9777
-bootstrap[] = 300.1.2.3:9777 , me@one.example.org:9777
 [mac]
 minimum_supported_version = new
 window_control_offsets = 10
@@ -47,6 +43,21 @@ socket.ini:15:33: error: '5s' does not fit [webview.watch] service_worker_reload
 socket.ini:16:10: error: 'off' does not fit [webview.watch] reload: expected true or false; help: did you mean 'false'?
 socket.ini:18:29: error: 'new' does not fit [mac] minimum_supported_version: expected one to three numbers joined by dots (13.0); help: for example: minimum_supported_version = \"13.0.0\"
 socket.ini:19:26: error: '10' does not fit [mac] window_control_offsets: expected two pixel counts (10x24); help: for example: window_control_offsets = 10x24
+";
+
+#[test]
+fn a_peer_that_is_none_fails_with_its_place() {
+    let text = format!(
+        "{LEAST}[peer]\nbootstrap[] = 127.0.0.1\nbootstrap[] = one.example.org:9777\n\
+         bootstrap[] = 300.1.2.3:9777, me@one.example.org:9777\n"
+    );
+    assert_eq!(refusal(&text).to_string(), WRONG_PEERS.trim_end());
+}
+
+const WRONG_PEERS: &str = "\
+socket.ini:6:15: error: '127.0.0.1' does not fit [peer] bootstrap: it needs a port, as in 127.0.0.1:9777; help: for example: bootstrap = \"203.0.113.7:9777\"
+socket.ini:8:15: error: '300.1.2.3:9777' does not fit [peer] bootstrap: its numbers make no IPv4 address, as 192.0.2.1 is one; help: for example: bootstrap = \"203.0.113.7:9777\"
+socket.ini:8:15: error: 'me@one.example.org:9777' does not fit [peer] bootstrap: a peer's id has 64 hex digits; help: for example: bootstrap = \"203.0.113.7:9777\"
 ";
 
 #[test]

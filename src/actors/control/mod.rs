@@ -179,6 +179,7 @@ impl Control {
         // The cache answers, by a refusal, when it has stopped and so has written everything.
         let list = ListPackets {
             subcluster: None,
+            name: None,
             count_max: 0,
         };
         let cache = self.setup.outlets.list.clone();

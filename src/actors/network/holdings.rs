@@ -84,8 +84,10 @@ impl Held {
         self.peers.values().map(|open| &open.addrs.relay)
     }
 
-    pub(super) fn all_addrs(&self) -> Vec<PeerAddrs> {
-        self.peers.values().map(|open| open.addrs.clone()).collect()
+    pub(super) fn all_addrs(&self) -> Vec<(PeerId, PeerAddrs)> {
+        let all = self.peers.iter();
+        all.map(|(peer, open)| (*peer, open.addrs.clone()))
+            .collect()
     }
 
     pub(super) fn peers_count(&self) -> usize {

@@ -2,10 +2,8 @@
 //! take leave.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    mem,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -59,25 +57,38 @@ impl Network {
         }
     }
 
-    fn write_neighbours(&self, peer: PeerId, ctx: &mut Context<Self>) {
+    /// Writes down what has changed since the last time, if anything has, and goes on.
+    fn write_neighbours(
+        &mut self,
+        peer: PeerId,
+        ctx: &mut Context<Self>,
+        then: impl FnOnce(&mut Self, &mut Context<Self>) + Send + 'static,
+    ) {
         let found = {
             let mut held = self.options.holdings.lock();
-            held.peer_mut(&peer).and_then(|open| {
-                open.is_noting = false;
-                Some((open.state.clone()?, open.addrs.relay.recipient()))
+            let open = held.peer_mut(&peer);
+            open.and_then(|open| {
+                let is_due = mem::take(&mut open.is_noting);
+                let state = open.state.clone().filter(|_| is_due)?;
+                Some((state, open.addrs.relay.recipient()))
             })
         };
         let Some((state, relay)) = found else {
-            return;
+            return then(self, ctx);
         };
         ctx.ask(
             &relay,
             DescribePeer,
-            super::ORDER_TIME_MAX,
-            |_, report, ctx| {
-                let Ok(report) = report else { return };
+            LEAVE_TIME_MAX,
+            |network, report, ctx| {
+                let Ok(report) = report else {
+                    return then(network, ctx);
+                };
                 let neighbours = remembered(&report);
-                ctx.offload(move || save(&state, &neighbours), |_, _, _| {});
+                ctx.offload(
+                    move || save(&state, &neighbours),
+                    |network, _, ctx| then(network, ctx),
+                );
             },
         );
     }
@@ -94,30 +105,31 @@ impl Network {
 
 impl Handler<NeighboursDue> for Network {
     fn handle(&mut self, due: NeighboursDue, _: Reply<()>, ctx: &mut Context<Self>) {
-        self.write_neighbours(due.peer, ctx);
+        self.write_neighbours(due.peer, ctx, |_, _| {});
     }
 }
 
 impl Handler<LeaveNetwork> for Network {
     fn handle(&mut self, _: LeaveNetwork, reply: Reply<()>, ctx: &mut Context<Self>) {
         let all = self.options.holdings.lock().all_addrs();
-        let left = Arc::new(AtomicUsize::new(all.len()));
-        if all.is_empty() {
-            return reply.send(());
-        }
-        let reply = Arc::new(std::sync::Mutex::new(Some(reply)));
-        for addrs in all {
-            let (left, reply) = (left.clone(), reply.clone());
-            take_leave(&addrs, ctx, move |_, _| {
-                let is_last = left.fetch_sub(1, Ordering::Relaxed) == 1;
-                let reply = reply
-                    .lock()
-                    .ok()
-                    .and_then(|mut reply| reply.take_if(|_| is_last));
-                if let Some(reply) = reply {
-                    reply.send(());
-                }
+        let leaving = Arc::new(Leaving(Mutex::new(Some(reply))));
+        for (peer, addrs) in all {
+            let leaving = leaving.clone();
+            self.write_neighbours(peer, ctx, move |_, ctx| {
+                take_leave(&addrs, ctx, move |_, _| drop(leaving));
             });
+        }
+    }
+}
+
+/// Answers when the last peer has left and let go of it.
+struct Leaving(Mutex<Option<Reply<()>>>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let reply = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reply) = reply.take() {
+            reply.send(());
         }
     }
 }

@@ -106,8 +106,16 @@ impl Network {
             }
             PeerOrder::List {
                 subcluster,
+                name,
                 count_max,
-            } => self.list(&asker, subcluster, count_max, reply, ctx),
+            } => {
+                let message = ListPackets {
+                    subcluster,
+                    name,
+                    count_max,
+                };
+                self.list(&asker, message, reply, ctx);
+            }
             PeerOrder::Walk(id) => self.walk(&asker, id, reply, ctx),
         }
     }
@@ -162,15 +170,10 @@ impl Network {
     fn list(
         &self,
         asker: &Asker,
-        subcluster: Option<SubclusterId>,
-        count_max: usize,
+        message: ListPackets,
         reply: Reply<Outcome>,
         ctx: &mut Context<Self>,
     ) {
-        let message = ListPackets {
-            subcluster,
-            count_max,
-        };
         let keyring = self.keyring(&asker.peer);
         let cache = asker.addrs.cache.recipient();
         ctx.ask(&cache, message, super::ORDER_TIME_MAX, |_, found, ctx| {

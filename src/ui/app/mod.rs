@@ -126,6 +126,6 @@ fn finish(live: &LiveHost, actors: &Actors) {
 const EXIT_CODE_FAILED: i32 = 69;
 const FIRST_WINDOW_TIME_MAX: Duration = Duration::from_secs(60);
 /// How long the app's peers may take to say that they leave.
-const LEAVE_TIME_MAX: Duration = Duration::from_secs(1);
+const LEAVE_TIME_MAX: Duration = Duration::from_secs(2);
 const BACKEND_END_TIME_MAX: Duration = Duration::from_secs(4);
 const PRINT_TIME_MAX: Duration = Duration::from_secs(2);

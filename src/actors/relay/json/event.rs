@@ -54,7 +54,7 @@ pub fn event_line(local: PeerId, event: &Event, opened: Option<Opened>) -> Optio
             ("unanswered", fields)
         }
         Event::Unresolved { host, port, retry } => {
-            let seconds = Value::from(retry.as_secs());
+            let seconds = Value::from(retry.as_secs_f64().ceil());
             let host = host.as_str().into();
             let fields = object([
                 ("host", host),

@@ -134,6 +134,7 @@ fn list(args: &Args) -> Result<PeerOrder, CallError> {
     let count = count.and_then(|count| usize::try_from(count).ok());
     Ok(PeerOrder::List {
         subcluster: optional_id(args, "subcluster", SubclusterId)?,
+        name: optional_id(args, "name", Field::from)?,
         count_max: count.unwrap_or(LIST_COUNT),
     })
 }
