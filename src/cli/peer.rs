@@ -163,7 +163,9 @@ fn explain(args: &PeerArgs, error: &StartError) -> CliError {
             .hint("--port 0 has the system find one that is free")
             .hint("--address is one of this machine, or 0.0.0.0 for all"),
         StartError::Udp(_) => failure.hint("--address is one of this machine, or 0.0.0.0 for all"),
-        StartError::State(_) => failure.hint("--state names a file for each peer"),
+        StartError::State(_) => failure.hint(
+            "--state names a file for each peer, in a folder that exists and can be written to",
+        ),
         _ => failure,
     }
 }

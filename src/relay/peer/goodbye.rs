@@ -177,5 +177,9 @@ mod tests {
         assert_eq!(sent.collect::<Vec<_>>(), [expected]);
         let wait = town.peer.poll_output(town.now);
         assert!(matches!(wait, Output::Wait(Time::NEVER)));
+        // Who answered the question that follows would be taken to be there.
+        let before = town.peer.counters.received;
+        town.receive(2, &goodbye());
+        assert_eq!(town.peer.counters.received, before);
     }
 }
