@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{Class, Message, relay::RelayError, udp::UdpError};
+use super::{Class, Message, packet_cache::ListPackets, relay::RelayError, udp::UdpError};
 use crate::relay::{
     Address, ClusterId, PacketId, PeerId, SubclusterId,
     keys::{KeyPair, SharedKey},
@@ -123,14 +123,7 @@ pub enum PeerOrder {
     /// Find address and NAT type anew.
     Reflect,
     /// List what is kept.
-    List {
-        /// Of which subcluster; of all if absent.
-        subcluster: Option<SubclusterId>,
-        /// Of which event, by the hash of its name; of all if absent.
-        name: Option<Field>,
-        /// At most so many, the newest.
-        count_max: usize,
-    },
+    List(ListPackets),
     /// Read a packet and what is next to it.
     Walk(PacketId),
     /// Put sealed packets on the network.

@@ -91,7 +91,7 @@ function listen () {
 }
 
 /** Whether what is said now is seen: only then is it read, and only else was it missed. */
-const isLooking = () => document.visibilityState === 'visible' && document.hasFocus()
+const isLooking = () => document.visibilityState === 'visible'
 
 /** What was said before one came, or while one did not look, was missed. */
 function arrived (message, isOwn) {

@@ -104,18 +104,7 @@ impl Network {
                     reply.send(outcome.map(|count| json!({ "count": count })));
                 });
             }
-            PeerOrder::List {
-                subcluster,
-                name,
-                count_max,
-            } => {
-                let message = ListPackets {
-                    subcluster,
-                    name,
-                    count_max,
-                };
-                self.list(&asker, message, reply, ctx);
-            }
+            PeerOrder::List(message) => self.list(&asker, message, reply, ctx),
             PeerOrder::Walk(id) => self.walk(&asker, id, reply, ctx),
         }
     }

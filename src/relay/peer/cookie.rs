@@ -1,18 +1,20 @@
-//! Tokens for strangers, which take no memory.
+//! Tokens that take no memory: for strangers, and for neighbours who are asked for a sign of life.
 //!
 //! Whoever asks for a link is sent a token, and may have forged its address. If each of these
 //! tokens were remembered, a flood of forged pings would push out those that our own pings
 //! wait for, and no link could be made any more. So a stranger's token is a hash, with a secret
 //! of ours, of its address and the time: from what comes back it can be seen that it is ours.
 //!
-//! It may come back more than once, for as long as it is valid; that shows nothing new.
+//! It may come back more than once, for as long as it is valid; that shows nothing new. The same
+//! goes for signs of life, of which an indexed peer may await thousands at once; their secret
+//! is another one.
 
 use std::hash::BuildHasher as _;
 
 use super::recent::Secret;
 use crate::relay::{Address, Time, packet::Token};
 
-/// Makes and knows the tokens of strangers.
+/// Makes and knows the tokens for one purpose.
 #[derive(Debug)]
 pub(super) struct Cookies(Secret);
 
@@ -21,7 +23,7 @@ impl Cookies {
         Self(secret)
     }
 
-    /// The token for whoever is at an address now, as bytes.
+    /// The token for an address now, as bytes.
     pub(super) fn make(&self, now: Time, to: Address) -> [u8; 6] {
         self.at(now.as_micros() / PERIOD_MICROS, to)
     }

@@ -7,10 +7,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Peer, proof::Purpose};
+use super::Peer;
 use crate::relay::{
     Address, Now, PeerId, Time,
-    packet::{Packet, PacketType},
+    packet::{Packet, PacketType, Token},
 };
 
 /// Neighbours that said goodbye.
@@ -102,7 +102,7 @@ impl Peer {
             let Some((wire, to)) = self.route(&entry) else {
                 return;
             };
-            let token = self.challenge(now, to, Purpose::Life, Some(peer), None);
+            let token = Token::from_random(self.pulse.make(now.time, to));
             let ping = self.life_ping(token).encode();
             self.send_ping(wire, to, ping);
         }

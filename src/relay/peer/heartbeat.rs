@@ -11,13 +11,12 @@ use rand::Rng;
 use super::{
     Event, LinkVia, Peer,
     links::{Attempt, Shown},
-    proof::Purpose,
     table::Entry,
 };
 use crate::relay::{
     Address, Now, PeerId, Time,
     nat::{NatType, Strategy, connection_strategy},
-    packet::{Packet, PacketType},
+    packet::{Packet, PacketType, Token},
 };
 
 /// When the heart beats, and what neighbours said of our address since.
@@ -253,7 +252,7 @@ impl Peer {
             let Some((wire, to)) = self.table.get(&peer).and_then(|entry| self.route(entry)) else {
                 continue;
             };
-            let token = self.challenge(now, to, Purpose::Life, Some(peer), None);
+            let token = Token::from_random(self.pulse.make(now.time, to));
             let ping = self.life_ping(token).encode();
             self.send_ping(wire, to, ping);
             if let Some(entry) = self.table.get_mut(&peer) {
@@ -319,3 +318,69 @@ const PROXIED_KEEPALIVES: u32 = 10;
 const PROXIED_LIFE_MIN: Duration = Duration::from_secs(180);
 /// Neighbours whose view of us is compared.
 const OBSERVERS_MAX: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use core::net::Ipv4Addr;
+
+    use super::{
+        super::{Output, Wire, neighbourhood::Neighbourhood},
+        *,
+    };
+    use crate::relay::packet::{Ping, Pong};
+
+    fn number(number: u16) -> (PeerId, Address) {
+        let [high, low] = number.to_be_bytes();
+        let mut peer = [7; 32];
+        (peer[0], peer[1]) = (high, low);
+        (
+            PeerId(peer),
+            Address::new(Ipv4Addr::new(9, 9, high, low), 5_000),
+        )
+    }
+
+    /// Answers every ping that the peer sends; says how many.
+    fn answer_pings(town: &mut Neighbourhood) -> usize {
+        let mut pings = Vec::new();
+        loop {
+            match town.peer.poll_output(town.now) {
+                Output::Wait(_) => break,
+                Output::Transmit(datagram) => pings.push(datagram),
+                _ => {}
+            }
+        }
+        for datagram in &pings {
+            let packet = Packet::decode(&datagram.payload).unwrap();
+            let ping = Ping::parse(&packet.message).unwrap();
+            let [_, _, high, low] = datagram.to.ip().octets();
+            let (peer, address) = number(u16::from_be_bytes([high, low]));
+            let mut pong = Pong::new(ping.requester_peer_id, peer);
+            pong.ping_id = ping.ping_id;
+            pong.nat_type = Some(NatType::UNRESTRICTED);
+            let pong = Packet::new(PacketType::PONG, pong.encode())
+                .encode()
+                .unwrap();
+            town.peer
+                .handle_datagram(town.now, Wire::Main, address, pong);
+        }
+        pings.len()
+    }
+
+    #[test]
+    fn an_indexed_peer_keeps_thousands_of_neighbours_that_answer() {
+        let mut town = Neighbourhood::new(0);
+        for own in 0..1_000 {
+            let (peer, address) = number(own);
+            let mut entry = Entry::new(peer, address, town.now.time);
+            (entry.is_proved, entry.is_connected) = (true, true);
+            town.peer.table.insert(entry);
+        }
+        for _ in 0..5 {
+            town.now.time = town.now.time + Duration::from_secs(34);
+            town.now.unix_ms += 34_000;
+            town.peer.handle_timeout(town.now);
+            assert_eq!(answer_pings(&mut town), 1_000);
+        }
+        assert_eq!(town.peer.table.len(), 1_000);
+    }
+}

@@ -32,7 +32,7 @@ impl Peer {
         if self.is_at(from, &ping.requester_peer_id) {
             self.note_ping(now, &ping, subject);
         } else if !is_greeted
-            && wants_link(&ping)
+            && self.wants_link(&ping)
             && !self.is_met_elsewhere(now, from, &ping.requester_peer_id)
         {
             self.greet(now, wire, from, &ping, packet);
@@ -102,6 +102,9 @@ impl Peer {
 
     /// What a token stands for that came back from an address, if it was sent there.
     fn challenge_met(&mut self, now: Now, token: Token, from: Address) -> Option<Challenge> {
+        if self.pulse.is_valid(now.time, token, from) {
+            return Some(Challenge::of_neighbour(now.time, from));
+        }
         let known = self.proof.answer(now.time, token, from);
         if known.is_some() || !self.cookies.is_valid(now.time, token, from) {
             return known;
@@ -306,6 +309,15 @@ impl Peer {
         }
     }
 
+    /// Whether a ping asks for a link, or is the sign of life of somebody who believes to have
+    /// one. Whoever had to make room in a full table gets its answers all the same, and no other
+    /// has to make room for it in turn.
+    fn wants_link(&self, ping: &Ping) -> bool {
+        let is_alive = ping.nat_type.is_some_and(|nat| nat.is_valid());
+        let is_life = is_alive && !ping.is_reflection && !ping.is_probe;
+        ping.is_connection || (is_life && !self.table.is_full())
+    }
+
     /// Pings back somebody who wants a link, since that they are there takes proof.
     fn greet(&mut self, now: Now, wire: Wire, from: Address, ping: &Ping, packet: &Packet) {
         let attempt = self.greeting(wire, ping, packet);
@@ -373,12 +385,6 @@ impl Peer {
             packet.subcluster_id = subcluster.field();
         }
     }
-}
-
-/// Whether a ping asks for a link, or is the sign of life of somebody who believes to have one.
-fn wants_link(ping: &Ping) -> bool {
-    let is_alive = ping.nat_type.is_some_and(|nat| nat.is_valid());
-    ping.is_connection || (is_alive && !ping.is_reflection && !ping.is_probe)
 }
 
 /// How long a peer must be silent at one address before it is greeted at another.

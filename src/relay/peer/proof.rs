@@ -64,6 +64,17 @@ struct Account {
 }
 
 impl Challenge {
+    /// What a neighbour's sign of life stands for, which was not remembered.
+    pub(super) fn of_neighbour(now: Time, to: Address) -> Self {
+        Self {
+            to,
+            purpose: Purpose::Life,
+            peer: None,
+            subject: None,
+            at: now,
+        }
+    }
+
     /// What a stranger's token stands for, which was not remembered.
     pub(super) fn of_stranger(
         now: Time,

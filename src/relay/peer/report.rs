@@ -65,7 +65,7 @@ impl Peer {
         };
         let [forwarded, introduced, waiting] = self.join_counts();
         let mut tables = vec![
-            report("peers", self.table.len(), table::PEERS_MAX),
+            report("peers", self.table.len(), self.table.count_max()),
             report("outputs", self.outbox.len(), outbox::OUTPUTS_MAX),
             report(
                 "challenges",

@@ -12,8 +12,9 @@ use super::{LinkVia, Neighbour, proof::Bucket};
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
 /// The peers that one peer knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Table {
+    count_max: usize,
     entries: BTreeMap<PeerId, Entry>,
     by_address: BTreeMap<Address, PeerId>,
 }
@@ -113,6 +114,19 @@ impl Entry {
 }
 
 impl Table {
+    /// A table without entries.
+    pub(super) fn new(is_indexed: bool) -> Self {
+        Self {
+            count_max: if is_indexed {
+                INDEXED_PEERS_MAX
+            } else {
+                PEERS_MAX
+            },
+            entries: BTreeMap::new(),
+            by_address: BTreeMap::new(),
+        }
+    }
+
     pub(super) fn get(&self, peer: &PeerId) -> Option<&Entry> {
         self.entries.get(peer)
     }
@@ -147,7 +161,7 @@ impl Table {
         {
             gone.extend(self.remove(&other));
         }
-        if self.entries.len() >= PEERS_MAX {
+        if self.entries.len() >= self.count_max {
             if !entry.is_proved {
                 gone.push(entry);
                 return gone;
@@ -183,6 +197,16 @@ impl Table {
 
     pub(super) fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// How many there may be.
+    pub(super) fn count_max(&self) -> usize {
+        self.count_max
+    }
+
+    /// Whether somebody has to go for whoever comes.
+    pub(super) fn is_full(&self) -> bool {
+        self.entries.len() >= self.count_max
     }
 
     fn take(&mut self, peer: &PeerId) -> Option<Entry> {
@@ -223,6 +247,8 @@ impl Entry {
 
 /// Peers that one peer knows (the reference's soft limit; here it holds).
 pub(super) const PEERS_MAX: usize = 256;
+/// Peers that an indexed peer knows, to which everybody comes.
+pub(super) const INDEXED_PEERS_MAX: usize = 4_096;
 
 /// Subclusters that are remembered of one peer.
 const MEMBERSHIPS_MAX: usize = 8;
@@ -249,7 +275,7 @@ mod tests {
         fn ids_and_addresses_always_agree(
             steps in prop::collection::vec((0..40_u8, 0..40_u8, any::<bool>(), 0..8_u8), 1..120),
         ) {
-            let mut table = Table::default();
+            let mut table = Table::new(false);
             for (now, (peer, place, is_proved, kind)) in steps.into_iter().enumerate() {
                 let mut new = entry(peer, place, now as u64, is_proved);
                 match kind {
@@ -273,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_full_table_lets_proved_newcomers_in_and_keeps_its_oldest_and_indexed() {
-        let mut table = Table::default();
+        let mut table = Table::new(false);
         let number = |number: u16| {
             let mut peer = [0; 32];
             peer[..2].copy_from_slice(&number.to_be_bytes());
