@@ -10,7 +10,6 @@ use super::{
     nearest,
     value::{self, Value, Values},
 };
-use crate::relay::peer::ContactName;
 
 /// Which notation a hint should use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +96,7 @@ fn check_value(key: &Key, entry: &Entry, findings: &mut Findings) -> Option<Valu
 fn check_peers(key: &Key, entry: &Entry, findings: &mut Findings) {
     for (value, place) in &entry.values {
         for item in value::split_list(Split::Commas, value) {
-            if let Err(error) = item.parse::<ContactName>() {
+            if let Some(error) = value::fault_of_peer(&item) {
                 let (item, title) = (shorten(&item), title(key));
                 let message = format!("'{item}' does not fit {title}: {error}");
                 findings.error(place, message, Some(hint(key, "")));
