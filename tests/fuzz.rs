@@ -10,7 +10,7 @@ use socket_runtime::relay;
 #[path = "../fuzz/src/decode.rs"]
 mod decode;
 #[allow(dead_code, unreachable_pub, reason = "public to the fuzz targets")]
-#[path = "../fuzz/src/peer.rs"]
+#[path = "../fuzz/src/peer/mod.rs"]
 mod peer;
 mod relay_node;
 
@@ -27,7 +27,12 @@ fn no_seed_and_no_mutation_of_one_makes_a_decoder_panic() {
 
 #[test]
 fn no_conversation_makes_a_peer_panic_or_grow_past_its_bounds() {
-    check("peer", peer::run, RUNS / 100);
+    check("peer", peer::run, RUNS / 50);
+}
+
+#[test]
+fn no_conversation_makes_a_peer_that_is_full_panic_or_grow_past_its_bounds() {
+    check("crowd", peer::run_in_crowd, RUNS / 500);
 }
 
 #[track_caller]

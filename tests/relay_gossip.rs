@@ -2,7 +2,7 @@
 //! everything, without loss and with it, and nobody gets much of anything twice.
 
 #[allow(dead_code, unreachable_pub, reason = "public to the fuzz targets")]
-#[path = "../fuzz/src/peer.rs"]
+#[path = "../fuzz/src/peer/mod.rs"]
 mod conversation;
 mod relay_model;
 mod relay_node;

@@ -11,21 +11,22 @@ use std::{
 
 use socket_runtime::{
     actors::{
-        kit::{Actor, Context, Handler, Lane, LiveHost, Recipient, Reply, Spec, VirtualHost},
+        kit::{Actor, Addr, Context, Handler, Lane, LiveHost, Recipient, Reply, Spec, VirtualHost},
         packet_cache::{
             PacketCache, PacketCacheOptions, PacketCacheOutlets, State, StateError, StoredPacket,
         },
     },
     messages::{
-        packet_cache::KeepPackets,
+        packet_cache::{ClassifySubcluster, KeepPackets},
         rebroadcast::{CacheChanged, PacketsWanted},
         relay::{CacheDigested, CacheReconciled, PacketFound, PacketsDue, PacketsKept},
     },
     relay::{
-        PacketId, Time,
+        PacketId, SubclusterId, Time,
         cache::{CacheChange, CacheConfig},
         packet::{Field, Packet, PacketType},
         peer::{Arrival, Interest, Keeping, Kept},
+        split::split,
     },
 };
 
@@ -78,10 +79,7 @@ ignore!(
     PacketsWanted
 );
 
-fn options(
-    outside: &socket_runtime::actors::kit::Addr<Outside>,
-    state: State,
-) -> PacketCacheOptions {
+fn options(outside: &Addr<Outside>, state: State) -> PacketCacheOptions {
     PacketCacheOptions {
         config: CacheConfig::default(),
         state: Some(state),
@@ -125,6 +123,16 @@ fn stored(number: u32, received_unix_ms: u64) -> StoredPacket {
 
 /// Runs a cache over a state file on virtual time.
 fn run_cache(state: State, unix_ms: u64, use_it: impl FnOnce(&Recipient<KeepPackets>)) -> Outside {
+    let config = CacheConfig::default();
+    run_cache_of(config, state, unix_ms, |cache| use_it(&cache.recipient()))
+}
+
+fn run_cache_of(
+    config: CacheConfig,
+    state: State,
+    unix_ms: u64,
+    use_it: impl FnOnce(&Addr<PacketCache>),
+) -> Outside {
     let mut host = VirtualHost::new(1);
     host.run_until(Time::from_micros((unix_ms - 1_700_000_000_000) * 1000));
     let outside = Outside::default();
@@ -132,11 +140,14 @@ fn run_cache(state: State, unix_ms: u64, use_it: impl FnOnce(&Recipient<KeepPack
     let outside = host
         .host()
         .start(Spec::new("outside", Lane::Core), move || outside.clone());
-    let options = options(&outside, state);
+    let options = PacketCacheOptions {
+        config,
+        ..options(&outside, state)
+    };
     let cache = host.host().start(Spec::new("cache", Lane::Core), move || {
         PacketCache::new(options.clone())
     });
-    use_it(&cache.recipient());
+    use_it(&cache);
     let end = host.host().clock().now() + std::time::Duration::from_secs(5);
     host.run_until(end);
     seen
@@ -244,6 +255,130 @@ fn what_is_durable_is_answered_once_it_is_on_disk() {
         5,
         "others are written with them, or soon after"
     );
+}
+
+#[test]
+fn a_file_with_a_damaged_packet_is_refused_at_once_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("peer.state");
+    let state = State::open(&path).unwrap();
+    let packets: Vec<StoredPacket> = (0..50).map(|n| stored(n, 1)).collect();
+    state.save_packets(&packets).unwrap();
+    drop(state);
+    let mut bytes = fs::read(&path).unwrap();
+    let text = b"packet 17";
+    let places: Vec<usize> = (0..bytes.len())
+        .filter(|at| bytes[*at..].starts_with(text))
+        .collect();
+    for at in &places {
+        bytes[*at] = b'?';
+    }
+    fs::write(&path, &bytes).unwrap();
+    let error = State::open(&path).err().unwrap();
+    assert!(matches!(error, StateError::Damaged { .. }), "{error}");
+    assert!(error.to_string().contains("move it away"), "{error}");
+    let after = fs::read(&path).unwrap();
+    for at in places {
+        assert_eq!(after[at..at + 9], bytes[at..at + 9]);
+    }
+}
+
+#[test]
+fn a_file_that_is_written_over_and_over_does_not_grow() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("peer.state");
+    let state = State::open(&path).unwrap();
+    let length = |round: u32| {
+        let new = (0..200).map(|n| stored(round * 200 + n, 1));
+        state.save_packets(&new.collect::<Vec<_>>()).unwrap();
+        let old = (0..200).map(|n| stored(round.saturating_sub(1) * 200 + n, 1).id);
+        if round > 0 {
+            state.remove_packets(&old.collect::<Vec<_>>()).unwrap();
+        }
+        fs::metadata(&path).unwrap().len()
+    };
+    let lengths: Vec<u64> = (0..30).map(length).collect();
+    assert!(lengths[29] <= 2 * lengths[2], "{lengths:?}");
+}
+
+#[test]
+fn what_was_subscribed_to_after_it_came_is_so_on_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = State::open(folder.path().join("peer.state")).unwrap();
+    let start = 1_700_000_000_000;
+    let foreign = |number| {
+        let interest = Interest::Foreign;
+        StoredPacket {
+            interest,
+            ..stored(number, start - 5_000)
+        }
+    };
+    state.save_packets(&[foreign(1), foreign(2)]).unwrap();
+    let config = CacheConfig::default();
+    run_cache_of(config, state.clone(), start, |cache| {
+        let (subcluster, interest) = (SubclusterId([7; 32]), Interest::Subscribed);
+        let classify = ClassifySubcluster {
+            subcluster,
+            interest,
+        };
+        cache.tell(classify).unwrap();
+    });
+    let kept = state.load().unwrap();
+    let interests: Vec<Interest> = kept.iter().map(|one| one.interest).collect();
+    assert_eq!(interests, [Interest::Subscribed; 2]);
+    assert_eq!(kept[0].received_unix_ms, start - 5_000);
+}
+
+#[test]
+fn what_a_full_cache_gave_up_is_not_taken_again_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = State::open(folder.path().join("peer.state")).unwrap();
+    let (start, bytes_max) = (1_700_000_000_000, 20_000);
+    let config = CacheConfig { bytes_max };
+    let keep = |cache: &Addr<PacketCache>, numbers: std::ops::Range<u32>| {
+        let arrivals = numbers
+            .map(|number| arrival(packet(number), false))
+            .collect();
+        cache.tell(KeepPackets { arrivals }).unwrap();
+    };
+    run_cache_of(config, state.clone(), start, |cache| keep(cache, 0..50));
+    let kept = state.load().unwrap().len();
+    assert!((20..50).contains(&kept), "{kept}");
+    let again = |unix_ms| {
+        let seen = run_cache_of(config, state.clone(), unix_ms, |cache| {
+            keep(cache, 45 - kept as u32..50)
+        });
+        let seen = seen.kept.lock().unwrap();
+        let is_new = |one: &&Kept| matches!(one.keeping, Keeping::New { .. });
+        seen.iter().filter(is_new).count()
+    };
+    assert_eq!(again(start + 60_000), 0);
+    let day = 24 * 3_600_000;
+    assert!(again(start + day) > 0, "it is not remembered for ever");
+}
+
+#[test]
+fn parts_that_came_out_of_order_by_the_clock_are_all_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = State::open(folder.path().join("peer.state")).unwrap();
+    let start = 1_700_000_000_000;
+    let whole = Packet::new(PacketType::PUBLISH, vec![b'x'; 4_000]);
+    let parts = split(&whole, None, 1).unwrap();
+    // The clock was set back while they came.
+    let stored = parts.iter().zip((0..).map(|n| start - n));
+    let stored: Vec<StoredPacket> = stored
+        .map(|(packet, received_unix_ms)| StoredPacket {
+            id: packet.id().unwrap(),
+            bytes: packet.encode().unwrap(),
+            received_unix_ms,
+            interest: Interest::Own,
+        })
+        .collect();
+    state.save_packets(&stored).unwrap();
+    for _ in 0..2 {
+        run_cache(state.clone(), start, |_| {});
+        assert_eq!(state.load().unwrap().len(), parts.len());
+    }
 }
 
 #[test]

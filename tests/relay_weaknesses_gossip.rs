@@ -250,6 +250,35 @@ fn w12_4_a_sync_from_a_forged_source_draws_no_more_bytes_than_it_has() {
 }
 
 #[test]
+fn w12_4_a_false_summary_draws_one_summary_a_bucket_however_often_it_is_sent() {
+    let mut town = Town::new(3, CacheConfig::default());
+    let from = town.address(FIRST + 1);
+    for number in 0..100 {
+        town.inject(from, FIRST, &foreign(number));
+    }
+    town.run(500);
+    let buckets = std::array::from_fn(|digit| Some([digit as u8; 20]));
+    let lie = Summary::of_buckets(Vec::new(), buckets);
+    let drawn = |town: &mut Town| {
+        town.sent();
+        for number in 0..50_u8 {
+            let mut packet = Packet::new(PacketType::SYNC, lie.encode());
+            packet.clock = number.into();
+            packet.packet_id = Field::from([number; 32]);
+            town.inject(from, FIRST, &packet);
+        }
+        town.run(20);
+        let sent = town.sent().into_iter();
+        let answers = sent.filter(|sent| {
+            let is_answer = sent.node == FIRST && sent.to == from;
+            is_answer && [PacketType::SYNC.0, PacketType::PUBLISH.0].contains(&sent.payload[4])
+        });
+        answers.count()
+    };
+    assert!((1..=16).contains(&drawn(&mut town)));
+}
+
+#[test]
 fn w12_4_an_empty_looking_publish_is_sent_on_as_it_is() {
     let mut town = Town::new(6, CacheConfig::default());
     for text in ["0", "false", "\"\""] {
@@ -615,6 +644,14 @@ fn w12_9_a_packet_expires_by_the_clock() {
     for store in &town.stores {
         assert!(store.borrow().cache.packet(id).is_none());
     }
+    // Nor does it come back to life (12.5).
+    town.message_count(FIRST);
+    let other = town.address(FIRST + 2);
+    town.inject(other, FIRST, &packet);
+    packet.ttl_ms = 0;
+    town.inject(other, FIRST, &packet);
+    assert_eq!(town.message_count(FIRST), 0);
+    assert!(town.stores[FIRST].borrow().cache.packet(id).is_none());
 }
 
 // 12.10 Dissemination is not complete: see `relay_gossip`. What is left of it here:

@@ -21,6 +21,7 @@ use crate::relay::{
 };
 
 /// A peer, its cache and its scheduler.
+#[derive(Clone)]
 pub(crate) struct Node {
     /// The peer.
     pub(crate) peer: Peer,
@@ -105,6 +106,7 @@ impl Node {
 }
 
 /// A cache and a scheduler.
+#[derive(Clone)]
 pub(crate) struct Store {
     /// The cache.
     pub(crate) cache: Cache,
@@ -164,7 +166,7 @@ impl Store {
                 interest,
             } => self.cache.reclassify(now, subcluster, interest),
             Output::Transmit(_) | Output::HoldPunchSockets { .. } => {}
-            Output::Event(_) | Output::Wait(_) => {}
+            Output::Resolve { .. } | Output::Event(_) | Output::Wait(_) => {}
         }
         self.follow(now, peer);
         self.poll_schedule(now, peer);

@@ -71,6 +71,7 @@ impl Control {
         let message = Message {
             id,
             previous: PacketId::from_field(&packet.previous_id),
+            next: PacketId::from_field(&packet.next_id),
             clock: packet.clock,
             sender,
         };

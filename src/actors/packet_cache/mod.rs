@@ -11,9 +11,9 @@
 mod saving;
 mod store;
 
-pub use store::{Batch, State, StateError, StoredPacket};
+pub use store::{Batch, GivenUp, Row, State, StateError, StoredPacket};
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use self::saving::{Saving, Write};
 use super::kit::{Actor, Context, Handler, JobPanicked, Recipient, Reply};
@@ -27,10 +27,10 @@ use crate::{
         relay::{CacheDigested, CacheReconciled, PacketFound, PacketsDue, PacketsKept},
     },
     relay::{
-        Now,
-        cache::{Cache, CacheConfig, CacheDigest},
+        SubclusterId,
+        cache::{Cache, CacheChange, CacheConfig, CacheDigest},
         packet::Packet,
-        peer::{Arrival, Found, Keeping, Kept},
+        peer::{Arrival, Found, Interest, Keeping, Kept},
     },
 };
 
@@ -40,7 +40,14 @@ pub struct PacketCache {
     outlets: PacketCacheOutlets,
     saving: Saving,
     /// What came before the state file was read, until it is.
-    early: Option<Vec<Arrival>>,
+    early: Option<Early>,
+}
+
+/// What came before there was a cache to put it into.
+#[derive(Default)]
+struct Early {
+    arrivals: Vec<Arrival>,
+    interests: BTreeMap<SubclusterId, Interest>,
 }
 
 /// What a packet cache is started with.
@@ -80,78 +87,97 @@ impl PacketCache {
         Self {
             cache: Cache::new(options.config),
             outlets: options.outlets,
-            early: options.state.is_some().then(Vec::new),
+            early: options.state.is_some().then(Early::default),
             saving: Saving::new(options.state),
         }
     }
 
     /// Takes what was on disk, and then what came while it was read.
-    fn restore(&mut self, stored: Vec<StoredPacket>, ctx: &mut Context<Self>) {
+    fn restore(&mut self, stored: Stored, ctx: &mut Context<Self>) {
         let now = ctx.now_with_date();
-        for packet in stored {
-            let id = packet.id;
-            let age = now.unix_ms.saturating_sub(packet.received_unix_ms);
-            if !self.restore_one(now, packet, Duration::from_millis(age)) {
+        let age = |unix_ms| Duration::from_millis(now.unix_ms.saturating_sub(unix_ms));
+        let ids: Vec<_> = stored.packets.iter().map(|packet| packet.id).collect();
+        for packet in stored.packets {
+            let Ok(decoded) = Packet::decode(&packet.bytes) else {
+                continue;
+            };
+            let arrival = Arrival {
+                packet: decoded,
+                from: None,
+                interest: packet.interest,
+                is_durable: false,
+            };
+            let age = age(packet.received_unix_ms);
+            self.cache.restore(now, arrival, age);
+        }
+        for given_up in stored.given_up {
+            let GivenUp { key, interest, .. } = given_up;
+            let age = age(given_up.unix_ms);
+            self.cache.restore_given_up(now, key, interest, age);
+        }
+        // It is on disk as it is; but what found no place is of no use there.
+        let changes = self.cache.take_changes();
+        self.tell_changes(changes, ctx);
+        for id in ids {
+            if self.cache.encoded(id).is_none() {
                 self.saving.forget(id);
             }
         }
-        let early = self.early.take().unwrap_or_default();
-        self.keep(early, ctx);
+        self.take_early(ctx);
     }
 
-    /// False if what is on disk is of no use.
-    fn restore_one(&mut self, now: Now, stored: StoredPacket, age: Duration) -> bool {
-        let Ok(packet) = Packet::decode(&stored.bytes) else {
-            return false;
-        };
-        let arrival = Arrival {
-            packet,
-            from: None,
-            interest: stored.interest,
-            is_durable: false,
-        };
-        let kept = self.cache.restore(now, arrival, age);
-        matches!(
-            kept[..],
-            [
-                Kept {
-                    keeping: Keeping::New { .. },
-                    ..
-                },
-                ..
-            ]
-        )
+    fn take_early(&mut self, ctx: &mut Context<Self>) {
+        let early = self.early.take().unwrap_or_default();
+        self.keep(early.arrivals, ctx);
+        for (subcluster, interest) in early.interests {
+            let now = ctx.now_with_date();
+            self.cache.reclassify(now, subcluster, interest);
+        }
+        self.settle(ctx);
     }
 
     fn keep(&mut self, arrivals: Vec<Arrival>, ctx: &mut Context<Self>) {
         let (now, mut kept) = (ctx.now_with_date(), Vec::new());
+        let mut changes = Vec::new();
         for arrival in arrivals {
             let is_durable = arrival.is_durable;
             let results = self.cache.keep(now, arrival);
             if is_durable {
+                changes.extend(self.take_changes(now.unix_ms, true));
                 kept.extend(self.saving.promise(results));
             } else {
                 kept.extend(results);
             }
         }
+        changes.extend(self.take_changes(now.unix_ms, false));
         self.tell_kept(kept);
-        self.settle(ctx);
+        self.tell_changes(changes, ctx);
+        self.write(false, ctx);
     }
 
     /// Passes on what changed, and has it written.
     fn settle(&mut self, ctx: &mut Context<Self>) {
-        let now = ctx.now_with_date();
+        let changes = self.take_changes(ctx.now_with_date().unix_ms, false);
+        self.tell_changes(changes, ctx);
+        self.write(false, ctx);
+    }
+
+    /// What changed, noted for the disk; somebody may wait for that (`is_durable`).
+    fn take_changes(&mut self, unix_ms: u64, is_durable: bool) -> Vec<CacheChange> {
         let changes = self.cache.take_changes();
         for change in &changes {
-            self.saving.note(now.unix_ms, &self.cache, change);
+            self.saving.note(unix_ms, &self.cache, change, is_durable);
         }
+        changes
+    }
+
+    fn tell_changes(&mut self, changes: Vec<CacheChange>, ctx: &Context<Self>) {
         if !changes.is_empty() {
             // Whoever has stopped misses nothing; a restarted scheduler asks for all of it.
             let _ = self.outlets.changed.tell(CacheChanged { changes });
-            let digest = self.cache.digest(now);
+            let digest = self.cache.digest(ctx.now_with_date());
             let _ = self.outlets.digested.tell(CacheDigested { digest });
         }
-        self.write(false, ctx);
     }
 
     fn write(&mut self, is_due: bool, ctx: &mut Context<Self>) {
@@ -203,11 +229,16 @@ impl Actor for PacketCache {
             return;
         };
         ctx.offload(
-            move || state.load(),
+            move || load(&state),
             |cache, loaded, ctx| {
-                // A file that cannot be read is none; writing to it says why.
-                let stored = loaded.ok().and_then(Result::ok).unwrap_or_default();
-                cache.restore(stored, ctx);
+                let loaded = loaded.map_err(|panic| panic.to_string());
+                match loaded.and_then(|loaded| loaded.map_err(|error| error.to_string())) {
+                    Ok(stored) => cache.restore(stored, ctx),
+                    Err(reason) => {
+                        cache.saving.leave_alone(reason);
+                        cache.take_early(ctx);
+                    }
+                }
             },
         );
     }
@@ -221,10 +252,14 @@ impl Handler<KeepPackets> for PacketCache {
     fn handle(&mut self, message: KeepPackets, reply: Reply<()>, ctx: &mut Context<Self>) {
         match &mut self.early {
             None => self.keep(message.arrivals, ctx),
-            Some(early) if early.len() < EARLY_MAX => early.extend(message.arrivals),
+            Some(early) if early.arrivals.len() < EARLY_MAX => {
+                early.arrivals.extend(message.arrivals);
+            }
+            // Of what others sent nothing is said, so that it is taken when it comes again.
             Some(_) => {
-                let refused = message.arrivals.into_iter().map(refused);
-                self.tell_kept(refused.collect());
+                let arrivals = message.arrivals.into_iter();
+                let durable = arrivals.filter(|arrival| arrival.is_durable);
+                self.tell_kept(durable.map(refused).collect());
             }
         }
         reply.send(());
@@ -285,10 +320,20 @@ impl Handler<ExpirePacket> for PacketCache {
 
 impl Handler<ClassifySubcluster> for PacketCache {
     fn handle(&mut self, message: ClassifySubcluster, reply: Reply<()>, ctx: &mut Context<Self>) {
-        let now = ctx.now_with_date();
-        self.cache
-            .reclassify(now, message.subcluster, message.interest);
-        self.settle(ctx);
+        let ClassifySubcluster {
+            subcluster,
+            interest,
+        } = message;
+        if let Some(early) = &mut self.early {
+            let has_room = early.interests.len() < EARLY_MAX;
+            if has_room || early.interests.contains_key(&subcluster) {
+                early.interests.insert(subcluster, interest);
+            }
+        } else {
+            let now = ctx.now_with_date();
+            self.cache.reclassify(now, subcluster, interest);
+            self.settle(ctx);
+        }
         reply.send(());
     }
 }
@@ -296,7 +341,8 @@ impl Handler<ClassifySubcluster> for PacketCache {
 impl Handler<RepeatChanges> for PacketCache {
     fn handle(&mut self, _: RepeatChanges, reply: Reply<()>, ctx: &mut Context<Self>) {
         self.cache.repeat_changes();
-        self.settle(ctx);
+        let changes = self.cache.take_changes();
+        self.tell_changes(changes, ctx);
         reply.send(());
     }
 }
@@ -341,17 +387,32 @@ impl Handler<WriteDue> for PacketCache {
     }
 }
 
-/// Says that there is no room for an arrival.
+/// What is on disk.
+struct Stored {
+    packets: Vec<StoredPacket>,
+    given_up: Vec<GivenUp>,
+}
+
+fn load(state: &State) -> Result<Stored, StateError> {
+    Ok(Stored {
+        packets: state.load()?,
+        given_up: state.load_given_up()?,
+    })
+}
+
+/// Says that an arrival was not saved.
 fn refused(arrival: Arrival) -> Kept {
     Kept {
         packet: arrival.packet,
         from: arrival.from,
         interest: arrival.interest,
-        keeping: Keeping::NoRoom { whole: Vec::new() },
+        keeping: Keeping::NotSaved {
+            reason: "too much came while it was read".to_owned(),
+        },
     }
 }
 
 /// How long what nobody waits for is gathered before it is written.
 const WRITE_DELAY: Duration = Duration::from_secs(1);
-/// Packets that are held while the state file is read.
+/// Packets that are held while the state file is read, and subclusters.
 const EARLY_MAX: usize = 4_096;

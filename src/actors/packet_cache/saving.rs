@@ -2,21 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::store::{Batch, State, StoredPacket};
+use super::store::{Batch, Row, State, StoredPacket};
 use crate::{
     messages::packet_cache::WriteDue,
     relay::{
         PacketId,
         cache::{Cache, CacheChange},
-        peer::{Keeping, Kept},
+        peer::{Interest, Keeping, Kept},
     },
 };
 
 /// Gathers changes of the cache until the disk has time for them.
 pub(super) struct Saving {
     state: Option<State>,
-    /// The latest of each packet: to be saved, or (`None`) to be removed.
-    unsaved: BTreeMap<PacketId, Option<StoredPacket>>,
+    /// Why the state file is left alone, if it could not be read.
+    unreadable: Option<String>,
+    /// What is to become of each packet on disk.
+    unsaved: BTreeMap<PacketId, Row>,
     /// What is said once it is on disk.
     promised: Vec<Kept>,
     is_writing: bool,
@@ -34,6 +36,7 @@ impl Saving {
     pub(super) fn new(state: Option<State>) -> Self {
         Self {
             state,
+            unreadable: None,
             unsaved: BTreeMap::new(),
             promised: Vec::new(),
             is_writing: false,
@@ -45,14 +48,28 @@ impl Saving {
         self.state.clone()
     }
 
-    /// Notes what has to be written of a change.
-    pub(super) fn note(&mut self, unix_ms: u64, cache: &Cache, change: &CacheChange) {
+    /// Leaves the state file as it is, since it cannot be read: what is written over what is
+    /// not known may be lost. Who wants something saved is told why it is not.
+    pub(super) fn leave_alone(&mut self, reason: String) {
+        self.state = None;
+        self.unreadable = Some(reason);
+    }
+
+    /// Notes what has to be written of a change; somebody may wait for that (`is_durable`).
+    pub(super) fn note(
+        &mut self,
+        unix_ms: u64,
+        cache: &Cache,
+        change: &CacheChange,
+        is_durable: bool,
+    ) {
         if self.state.is_none() {
             return;
         }
         match *change {
             CacheChange::Dropped { id } => {
-                self.unsaved.insert(id, None);
+                let given_up = cache.given_up(id).map(|interest| (interest, unix_ms));
+                self.unsaved.insert(id, Row::Remove { given_up });
             }
             CacheChange::Kept {
                 id,
@@ -60,30 +77,48 @@ impl Saving {
                 is_new: true,
                 ..
             } => {
-                // A disk that cannot follow misses what others sent; they have it still.
-                let is_known = self.unsaved.contains_key(&id);
-                if self.unsaved.len() < UNSAVED_MAX || is_known {
-                    let stored = cache.encoded(id).map(|bytes| StoredPacket {
+                if (is_durable || self.has_room(id))
+                    && let Some(bytes) = cache.encoded(id)
+                {
+                    let received_unix_ms = unix_ms;
+                    let packet = StoredPacket {
                         id,
                         bytes,
-                        received_unix_ms: unix_ms,
+                        received_unix_ms,
                         interest,
-                    });
-                    self.unsaved.insert(id, stored);
+                    };
+                    self.unsaved.insert(id, Row::Save(packet));
                 }
             }
-            CacheChange::Kept { is_new: false, .. } => {}
+            CacheChange::Kept { id, interest, .. } => self.reclassify(id, interest),
         }
+    }
+
+    fn reclassify(&mut self, id: PacketId, interest: Interest) {
+        let has_room = self.has_room(id);
+        match self.unsaved.get_mut(&id) {
+            Some(Row::Save(packet)) => packet.interest = interest,
+            _ if has_room => drop(self.unsaved.insert(id, Row::Reclassify(interest))),
+            _ => {}
+        }
+    }
+
+    /// A disk that cannot follow misses what others sent; they have it still.
+    fn has_room(&self, id: PacketId) -> bool {
+        self.unsaved.len() < UNSAVED_MAX || self.unsaved.contains_key(&id)
     }
 
     /// Has a packet removed from disk that is not in the cache.
     pub(super) fn forget(&mut self, id: PacketId) {
-        self.unsaved.insert(id, None);
+        self.unsaved.insert(id, Row::Remove { given_up: None });
     }
 
     /// Holds back what may be said only once everything noted so far is on disk; without a
     /// state file it is given back.
     pub(super) fn promise(&mut self, kept: Vec<Kept>) -> Vec<Kept> {
+        if let Some(reason) = &self.unreadable {
+            return not_saved(kept, reason);
+        }
         if self.state.is_none() {
             return kept;
         }
@@ -109,21 +144,28 @@ impl Saving {
     pub(super) fn end(
         &mut self,
         batch: Batch,
-        mut promised: Vec<Kept>,
+        promised: Vec<Kept>,
         failure: Option<String>,
     ) -> Vec<Kept> {
         self.is_writing = false;
-        if let Some(reason) = failure {
-            for (id, packet) in batch {
-                self.unsaved.entry(id).or_insert(packet);
-            }
-            for kept in &mut promised {
-                kept.keeping = Keeping::NotSaved {
-                    reason: reason.clone(),
-                };
+        let Some(reason) = failure else {
+            return promised;
+        };
+        for (id, row) in batch {
+            match (self.unsaved.get_mut(&id), row) {
+                // What was noted since belongs to a packet that is not there yet.
+                (Some(Row::Reclassify(interest)), Row::Save(packet)) => {
+                    let interest = *interest;
+                    let packet = StoredPacket { interest, ..packet };
+                    self.unsaved.insert(id, Row::Save(packet));
+                }
+                (Some(_), _) => {}
+                (None, row) => {
+                    self.unsaved.insert(id, row);
+                }
             }
         }
-        promised
+        not_saved(promised, &reason)
     }
 
     /// Whether a timer has to be set for what is written without haste.
@@ -146,5 +188,88 @@ impl Saving {
     }
 }
 
-/// Packets that wait for the disk at most.
+/// Says of each that it was not written.
+fn not_saved(kept: Vec<Kept>, reason: &str) -> Vec<Kept> {
+    let keeping = || Keeping::NotSaved {
+        reason: reason.to_owned(),
+    };
+    kept.into_iter()
+        .map(|kept| match kept.keeping {
+            // It is not to be had at all, which says more.
+            Keeping::NoRoom { .. } | Keeping::Forged => kept,
+            _ => Kept {
+                keeping: keeping(),
+                ..kept
+            },
+        })
+        .collect()
+}
+
+/// Packets that wait for the disk at most, not counting those that somebody waits for.
 const UNSAVED_MAX: usize = 65_536;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relay::{
+        Now,
+        cache::CacheConfig,
+        packet::{Packet, PacketType},
+        peer::Arrival,
+    };
+
+    fn publish() -> Packet {
+        Packet::new(PacketType::PUBLISH, "hello").with_derived_id()
+    }
+
+    /// What is written of a packet that comes while the disk is far behind.
+    fn written(is_durable: bool) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(folder.path().join("state")).unwrap();
+        let mut saving = Saving::new(Some(state));
+        for number in 0..UNSAVED_MAX as u64 {
+            let mut id = [0; 32];
+            id[..8].copy_from_slice(&number.to_be_bytes());
+            saving.forget(PacketId(id));
+        }
+        let mut cache = Cache::new(CacheConfig::default());
+        let kept = cache.keep(
+            Now::default(),
+            Arrival {
+                packet: publish(),
+                from: None,
+                interest: Interest::Own,
+                is_durable,
+            },
+        );
+        for change in cache.take_changes() {
+            saving.note(1, &cache, &change, is_durable);
+        }
+        saving.promise(kept);
+        let write = saving.begin(true).unwrap();
+        let is_saved = |(_, row): &(PacketId, Row)| matches!(row, Row::Save(_));
+        write.batch.iter().any(is_saved)
+    }
+
+    #[test]
+    fn what_somebody_waits_for_is_written_however_much_waits() {
+        assert!(written(true) && !written(false));
+    }
+
+    #[test]
+    fn over_a_file_that_cannot_be_read_nothing_is_written_and_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(folder.path().join("state")).unwrap();
+        let mut saving = Saving::new(Some(state));
+        saving.leave_alone("the disk is broken".to_owned());
+        let said = saving.promise(vec![Kept {
+            packet: publish(),
+            from: None,
+            interest: Interest::Own,
+            keeping: Keeping::New { whole: Vec::new() },
+        }]);
+        let reason = "the disk is broken".to_owned();
+        assert_eq!(said[0].keeping, Keeping::NotSaved { reason });
+        assert!(saving.begin(true).is_none());
+    }
+}

@@ -8,9 +8,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use redb::{
+    Database, ReadableDatabase as _, ReadableTable as _, ReadableTableMetadata as _, Table,
+    TableDefinition,
+};
 
-use crate::relay::{PacketId, peer::Interest};
+use crate::relay::{PacketId, cache::key_of, peer::Interest};
 
 /// The state file of one peer; cheap to clone, and open until the last clone is gone.
 #[derive(Clone)]
@@ -32,21 +35,47 @@ pub struct StoredPacket {
     pub interest: Interest,
 }
 
-/// What is to be written at one time: a packet to save, or none where one is to be removed.
-pub type Batch = Vec<(PacketId, Option<StoredPacket>)>;
+/// What is to become of one packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// It is saved.
+    Save(StoredPacket),
+    /// It means something else to us from now on.
+    Reclassify(Interest),
+    /// It is removed.
+    Remove {
+        /// What it was to us, and when it was given up, if it is to be remembered that it was.
+        given_up: Option<(Interest, u64)>,
+    },
+}
+
+/// A packet that was given up, by what is remembered of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenUp {
+    /// The first bytes of its id.
+    pub key: u64,
+    /// What it was to us.
+    pub interest: Interest,
+    /// When it was given up, in milliseconds since 1970.
+    pub unix_ms: u64,
+}
+
+/// What is to be written at one time.
+pub type Batch = Vec<(PacketId, Row)>;
 
 impl State {
     /// Opens a state file, and creates it if there is none.
     ///
     /// # Errors
     /// If another peer uses it, if it is no state file or a damaged one, or if the system
-    /// refuses.
+    /// refuses. The file stays as it is then.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StateError> {
         let path: PathBuf = path.into();
-        let database = redb::Builder::new()
+        let mut database = redb::Builder::new()
             .set_cache_size(CACHE_BYTES)
             .create(&path)
             .map_err(|error| failure(&path, error.into()))?;
+        check(&path, &mut database)?;
         let state = Self {
             database: Arc::new(database),
             path: path.into(),
@@ -94,14 +123,44 @@ impl State {
             let transaction = database.begin_write()?;
             {
                 let mut table = transaction.open_table(PACKETS)?;
-                for (id, packet) in batch {
-                    match packet {
-                        Some(packet) => table.insert(id.0, encode(packet).as_slice())?,
-                        None => table.remove(id.0)?,
-                    };
+                let mut given_up = transaction.open_table(GIVEN_UP)?;
+                for (id, row) in batch {
+                    write_row(&mut table, *id, row)?;
+                    if let Row::Remove {
+                        given_up: Some((interest, unix_ms)),
+                    } = row
+                    {
+                        given_up.insert((*unix_ms, key_of(*id)), *interest as u8)?;
+                    }
+                }
+                while given_up.len()? > GIVEN_UP_MAX {
+                    given_up.pop_first()?;
                 }
             }
             Ok(transaction.commit()?)
+        })
+    }
+
+    /// What is remembered of packets that were given up, the oldest first.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn load_given_up(&self) -> Result<Vec<GivenUp>, StateError> {
+        self.run(|database| {
+            let transaction = database.begin_read()?;
+            let table = transaction.open_table(GIVEN_UP)?;
+            let mut all = Vec::new();
+            for row in table.iter()? {
+                let (at, interest) = row?;
+                let (unix_ms, key) = at.value();
+                let interest = interest_of(interest.value());
+                all.push(GivenUp {
+                    key,
+                    interest,
+                    unix_ms,
+                });
+            }
+            Ok(all)
         })
     }
 
@@ -112,7 +171,7 @@ impl State {
     pub fn save_packets(&self, packets: &[StoredPacket]) -> Result<(), StateError> {
         let saved = packets
             .iter()
-            .map(|packet| (packet.id, Some(packet.clone())));
+            .map(|packet| (packet.id, Row::Save(packet.clone())));
         self.write(&saved.collect())
     }
 
@@ -121,7 +180,8 @@ impl State {
     /// # Errors
     /// If the file cannot be written.
     pub fn remove_packets(&self, ids: &[PacketId]) -> Result<(), StateError> {
-        self.write(&ids.iter().map(|id| (*id, None)).collect())
+        let row = Row::Remove { given_up: None };
+        self.write(&ids.iter().map(|id| (*id, row.clone())).collect())
     }
 
     /// Saves a value by name.
@@ -155,6 +215,14 @@ impl State {
     }
 }
 
+/// Looks at every page, since one that is damaged would be missed no sooner than it is needed.
+fn check(path: &Path, database: &mut Database) -> Result<(), StateError> {
+    match database.check_integrity() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(failure(path, error.into())),
+    }
+}
+
 /// The format that a file says it has; a new file is told ours.
 fn read_or_set_format(database: &Database) -> Result<Vec<u8>, redb::Error> {
     let transaction = database.begin_write()?;
@@ -169,6 +237,7 @@ fn read_or_set_format(database: &Database) -> Result<Vec<u8>, redb::Error> {
     };
     if format == FORMAT {
         transaction.open_table(PACKETS)?;
+        transaction.open_table(GIVEN_UP)?;
         transaction.commit()?;
     }
     Ok(format)
@@ -209,13 +278,39 @@ fn decode(id: [u8; 32], value: &[u8]) -> Option<StoredPacket> {
         id: PacketId(id),
         bytes: Bytes::copy_from_slice(bytes),
         received_unix_ms: u64::from_be_bytes(*received),
-        interest: match interest {
-            0 => Interest::Foreign,
-            1 => Interest::Cluster,
-            2 => Interest::Subscribed,
-            _ => Interest::Own,
-        },
+        interest: interest_of(*interest),
     })
+}
+
+fn interest_of(byte: u8) -> Interest {
+    match byte {
+        0 => Interest::Foreign,
+        1 => Interest::Cluster,
+        2 => Interest::Subscribed,
+        _ => Interest::Own,
+    }
+}
+
+/// Writes what is to become of one packet.
+fn write_row(
+    table: &mut Table<'_, [u8; 32], &'static [u8]>,
+    id: PacketId,
+    row: &Row,
+) -> Result<(), redb::Error> {
+    match row {
+        Row::Save(packet) => drop(table.insert(id.0, encode(packet).as_slice())?),
+        Row::Remove { .. } => drop(table.remove(id.0)?),
+        Row::Reclassify(interest) => {
+            let kept = table.get(id.0)?.map(|kept| kept.value().to_vec());
+            let packet = kept.and_then(|kept| decode(id.0, &kept));
+            if let Some(packet) = packet.filter(|packet| packet.interest != *interest) {
+                let interest = *interest;
+                let bytes = encode(&StoredPacket { interest, ..packet });
+                table.insert(id.0, bytes.as_slice())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where a packet stands in its message.
@@ -240,7 +335,11 @@ pub enum StateError {
         path: PathBuf,
     },
     /// It was one.
-    #[error("the state file {} is damaged: {reason}", path.display())]
+    #[error(
+        "the state file {} is damaged ({reason}); it is left as it is: \
+         move it away to begin anew with another",
+        path.display()
+    )]
     Damaged {
         /// Which file.
         path: PathBuf,
@@ -259,6 +358,10 @@ pub enum StateError {
 
 /// Packets by id: when they came (8 bytes), what they are to us (1 byte), their bytes.
 const PACKETS: TableDefinition<[u8; 32], &[u8]> = TableDefinition::new("packets");
+/// Packets that were given up: when, and the first bytes of the id; what they were to us.
+const GIVEN_UP: TableDefinition<(u64, u64), u8> = TableDefinition::new("given up");
+/// Rows of that table.
+const GIVEN_UP_MAX: u64 = 32_768;
 /// Values by name.
 const PEER: TableDefinition<&str, &[u8]> = TableDefinition::new("peer");
 /// The value that says what the file is.

@@ -12,6 +12,7 @@ use crate::relay::{
 };
 
 /// A packet as it is kept: its bytes on the wire, and no more than it takes to find them.
+#[derive(Clone)]
 pub(super) struct Entry {
     /// The encoded packet; a buffer of its own, never a part of a receive buffer.
     pub(super) bytes: Bytes,
@@ -21,6 +22,7 @@ pub(super) struct Entry {
 }
 
 /// Where a packet belongs.
+#[derive(Clone)]
 pub(super) enum Filing {
     /// It is a unit by itself.
     Alone(Place),

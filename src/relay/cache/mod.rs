@@ -31,6 +31,7 @@ mod tests;
 
 pub use change::{CacheChange, CacheDigest, Links};
 pub use config::{CACHE_BYTES_MAX, CacheConfig, PACKET_OVERHEAD_BYTES, SHARE_PARTS};
+pub use dropped::key_of;
 pub use entry::{LIFE_MAX, LIFE_SUBSCRIBED_MAX};
 pub use packets::Cache;
 pub use parts::PARTS_MAX;

@@ -8,7 +8,7 @@ use std::{
 use super::{
     CacheChange, CacheConfig, CacheDigest,
     dropped::Dropped,
-    entry::{Filing, Place, cost, life, net, subcluster_key},
+    entry::{Filing, LIFE_MAX, Place, cost, life, net, subcluster_key},
     index::{Entries, Index},
     parts::Group,
     shelves::{INTERESTS, Shelves},
@@ -21,6 +21,7 @@ use crate::relay::{
 };
 
 /// The packets that one peer keeps for the network.
+#[derive(Clone)]
 pub struct Cache {
     pub(super) config: CacheConfig,
     pub(super) entries: Entries,
@@ -73,6 +74,17 @@ impl Cache {
         let kept = self.keep_aged(now, arrival, age);
         self.is_restoring = false;
         kept
+    }
+
+    /// Remembers a packet that was given up before, by the key that [`key_of`] gives; after all
+    /// packets were restored, the oldest first. It is not taken again so soon.
+    ///
+    /// [`key_of`]: super::key_of
+    pub fn restore_given_up(&mut self, now: Now, key: u64, interest: Interest, age: Duration) {
+        if age < 2 * LIFE_MAX {
+            let count_max = self.config.dropped_count_max();
+            self.dropped.insert_key(now.time, key, interest, count_max);
+        }
     }
 
     /// Forgets a packet and, if it is of a message of several, all of that message.

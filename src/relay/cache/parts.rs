@@ -21,6 +21,7 @@ use crate::relay::{
 };
 
 /// One message of several packets, as far as it is here.
+#[derive(Clone)]
 pub(super) struct Group {
     pub(super) place: Place,
     subcluster: Field,
@@ -158,12 +159,8 @@ impl Cache {
         };
         let waiter = Waiter::new(bytes, arrival.from, arrival.interest, now.time);
         let bytes_max = self.config.waiting_bytes_max();
-        let keeping = if self.waiting.insert(place, waiter, bytes_max) {
-            Keeping::Waiting
-        } else {
-            Keeping::Duplicate
-        };
-        kept(arrival, keeping)
+        self.waiting.insert(place, waiter, bytes_max);
+        kept(arrival, Keeping::Waiting)
     }
 
     /// Keeps a part that was found to come next.

@@ -4,6 +4,7 @@ use super::{Cache, Links, entry::subcluster_key};
 use crate::relay::{
     PacketId, SubclusterId,
     packet::{Field, Packet},
+    peer::Interest,
 };
 
 impl Cache {
@@ -31,6 +32,12 @@ impl Cache {
     #[must_use]
     pub fn encoded(&self, id: PacketId) -> Option<bytes::Bytes> {
         self.entries.get(&id).map(|entry| entry.bytes.clone())
+    }
+
+    /// What a packet was to us when it was given up, if that was lately.
+    #[must_use]
+    pub fn given_up(&self, id: PacketId) -> Option<Interest> {
+        self.dropped.get(id)
     }
 
     /// What is kept of a subcluster, or of all, the oldest first: the newest `count_max`

@@ -11,7 +11,7 @@ use super::entry::{cost, net};
 use crate::relay::{Address, PacketId, Time, packet::equal_but_hops, peer::Interest};
 
 /// The parts that wait, by head and place.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Waiting {
     places: BTreeMap<(PacketId, u16), Vec<Waiter>>,
     /// Where the waiters are, in the order of their arrival.
@@ -58,25 +58,20 @@ impl Waiter {
 }
 
 impl Waiting {
-    /// Has a part wait at its place; false if it waits there already. The oldest give way,
-    /// and first those of a /24 that takes more than its share.
-    pub(super) fn insert(
-        &mut self,
-        place: (PacketId, u16),
-        mut waiter: Waiter,
-        bytes_max: usize,
-    ) -> bool {
+    /// Has a part wait at its place, unless it does already. The oldest give way, and first
+    /// those of a /24 that takes more than its share.
+    pub(super) fn insert(&mut self, place: (PacketId, u16), mut waiter: Waiter, bytes_max: usize) {
         let rivals = self.places.get(&place).map_or(&[][..], Vec::as_slice);
         let is_there = |rival: &Waiter| equal_but_hops(&rival.bytes, &waiter.bytes);
         if rivals.iter().any(is_there) {
-            return false;
+            return;
         }
         if let Some(oldest) = rivals.first().filter(|_| rivals.len() >= RIVALS_MAX) {
             self.remove(oldest.sequence);
         }
         while self.bytes + waiter.cost() > bytes_max {
             let Some(oldest) = self.oldest(waiter.net(), bytes_max / NET_PARTS) else {
-                return true;
+                return;
             };
             self.remove(oldest);
         }
@@ -86,7 +81,6 @@ impl Waiting {
         *self.nets.entry(waiter.net()).or_default() += waiter.cost();
         self.ages.insert(waiter.sequence, place);
         self.places.entry(place).or_default().push(waiter);
-        true
     }
 
     /// Takes everything that waits at a place.

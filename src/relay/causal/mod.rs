@@ -4,7 +4,9 @@
 //! as it comes, then call [`CausalOrder::poll_output`] until it says [`Output::Wait`]. In
 //! [`Mode::Causal`] a message is delivered after the one that it names; in [`Mode::Arrival`]
 //! at once. In both, a message that is missing is noticed and asked for: first of whoever
-//! sent the one that names it, then of the network, a few times, and then it is given up.
+//! sent the one that names it, then of the network, a few times, and then it is given up. If
+//! it comes after that, it is delivered then. A message may also name the one after it, which
+//! is missed in the same way and comes after it.
 //!
 //! Where several messages name the same one, they come in the order of clock and id, as far
 //! as they are there together; so equal inputs give equal outputs.

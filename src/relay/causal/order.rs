@@ -13,8 +13,9 @@ pub struct CausalOrder {
     held: BTreeMap<PacketId, Message>,
     /// The same by whom they wait for, in the order in which they will come.
     waiting: BTreeMap<PacketId, BTreeSet<(u32, PacketId)>>,
-    /// What was delivered or given up lately, the younger and the older half.
-    known: [BTreeSet<PacketId>; 2],
+    /// Held messages by the one that each says will follow it.
+    heralds: BTreeMap<PacketId, PacketId>,
+    known: Known,
     outbox: VecDeque<Output>,
 }
 
@@ -34,6 +35,8 @@ pub struct Message {
     pub id: PacketId,
     /// The message before it.
     pub previous: Option<PacketId>,
+    /// The message after it, if its publisher knew of that.
+    pub next: Option<PacketId>,
     /// Its publisher's clock.
     pub clock: u32,
     /// Who sent it, to be asked for what it names.
@@ -67,39 +70,39 @@ impl CausalOrder {
             gaps: Gaps::default(),
             held: BTreeMap::new(),
             waiting: BTreeMap::new(),
-            known: Default::default(),
+            heralds: BTreeMap::new(),
+            known: Known::default(),
             outbox: VecDeque::new(),
         }
     }
 
-    /// A message has come.
+    /// A message has come. One that was given up is delivered all the same: late is not lost.
     pub fn handle_message(&mut self, now: Time, message: Message) {
         let id = message.id;
-        if self.is_known(id) || self.held.contains_key(&id) {
+        if self.known.has_seen(id) || self.held.contains_key(&id) {
             return;
         }
         self.gaps.close(id);
         self.make_room();
-        let named = message.previous.filter(|previous| *previous != id);
-        let missing = named.filter(|named| !self.is_known(*named));
-        if let Some(missing) = missing.filter(|missing| !self.held.contains_key(missing)) {
-            self.gaps.open(now, missing, message.sender);
+        if let Some(next) = message.next.filter(|next| *next != id) {
+            self.miss(now, next, message.sender);
+        }
+        let named = message.previous.or(self.heralds.get(&id).copied());
+        let missing = named.filter(|named| !self.is_settled(*named) && !self.waits_for(*named, id));
+        if let Some(missing) = missing {
+            self.miss(now, missing, message.sender);
         }
         match missing {
-            Some(missing) if self.mode == Mode::Causal => {
-                self.held.insert(id, message);
-                let waiting = self.waiting.entry(missing).or_default();
-                waiting.insert((message.clock, id));
-            }
+            Some(missing) if self.mode == Mode::Causal => self.hold(message, missing),
             _ => self.deliver(id),
         }
     }
 
     /// A message was seen before, as by a look into the cache: nothing waits for it.
     pub fn handle_known(&mut self, id: PacketId) {
-        if !self.is_known(id) && !self.held.contains_key(&id) {
+        if !self.known.has_seen(id) && !self.held.contains_key(&id) {
             self.gaps.close(id);
-            self.remember(id);
+            self.known.see(id);
             self.release(id);
         }
     }
@@ -126,8 +129,25 @@ impl CausalOrder {
         self.held.len()
     }
 
+    /// A message is named that should be there.
+    fn miss(&mut self, now: Time, id: PacketId, sender: Option<PeerId>) {
+        if !self.is_settled(id) && !self.held.contains_key(&id) {
+            self.gaps.open(now, id, sender);
+        }
+    }
+
+    fn hold(&mut self, message: Message, missing: PacketId) {
+        let id = message.id;
+        if let Some(next) = message.next {
+            self.heralds.insert(next, id);
+        }
+        self.held.insert(id, message);
+        let waiting = self.waiting.entry(missing).or_default();
+        waiting.insert((message.clock, id));
+    }
+
     fn deliver(&mut self, id: PacketId) {
-        self.remember(id);
+        self.known.see(id);
         self.outbox.push_back(Output::Deliver(id));
         self.release(id);
     }
@@ -137,8 +157,11 @@ impl CausalOrder {
     fn release(&mut self, id: PacketId) {
         let mut ready = self.waiting.remove(&id).unwrap_or_default();
         while let Some((_, id)) = ready.pop_first() {
-            self.held.remove(&id);
-            self.remember(id);
+            let message = self.held.remove(&id);
+            if let Some(next) = message.and_then(|message| message.next) {
+                self.heralds.remove(&next);
+            }
+            self.known.see(id);
             self.outbox.push_back(Output::Deliver(id));
             ready.extend(self.waiting.remove(&id).unwrap_or_default());
         }
@@ -147,8 +170,26 @@ impl CausalOrder {
     fn give_up(&mut self, id: PacketId) {
         self.gaps.close(id);
         self.outbox.push_back(Output::GaveUp(id));
-        self.remember(id);
+        self.known.give_up(id);
         self.release(id);
+    }
+
+    /// Whether nothing has to wait for a message.
+    fn is_settled(&self, id: PacketId) -> bool {
+        self.known.has_seen(id) || self.known.has_given_up(id)
+    }
+
+    /// Whether one message waits for another, as only a forger can make two do for each other.
+    fn waits_for(&self, id: PacketId, other: PacketId) -> bool {
+        let mut before = Some(id);
+        for _ in 0..CIRCLE_MAX {
+            match before {
+                Some(id) if id == other => return true,
+                Some(id) => before = self.held.get(&id).and_then(|held| held.previous),
+                None => return false,
+            }
+        }
+        false
     }
 
     /// Gives up the oldest gaps until one more message can be held and missed.
@@ -162,16 +203,42 @@ impl CausalOrder {
             self.give_up(oldest);
         }
     }
+}
 
-    fn is_known(&self, id: PacketId) -> bool {
-        self.known.iter().any(|known| known.contains(&id))
+/// What was delivered and what was given up lately, the younger and the older half.
+#[derive(Default)]
+struct Known {
+    /// True for what was given up.
+    young: BTreeMap<PacketId, bool>,
+    old: BTreeMap<PacketId, bool>,
+}
+
+impl Known {
+    fn see(&mut self, id: PacketId) {
+        self.insert(id, false);
     }
 
-    fn remember(&mut self, id: PacketId) {
-        if self.known[0].len() >= KNOWN_MAX {
-            self.known[1] = std::mem::take(&mut self.known[0]);
+    fn give_up(&mut self, id: PacketId) {
+        self.insert(id, true);
+    }
+
+    fn has_seen(&self, id: PacketId) -> bool {
+        self.get(id) == Some(&false)
+    }
+
+    fn has_given_up(&self, id: PacketId) -> bool {
+        self.get(id) == Some(&true)
+    }
+
+    fn get(&self, id: PacketId) -> Option<&bool> {
+        self.young.get(&id).or_else(|| self.old.get(&id))
+    }
+
+    fn insert(&mut self, id: PacketId, is_given_up: bool) {
+        if self.young.len() >= KNOWN_MAX {
+            self.old = std::mem::take(&mut self.young);
         }
-        self.known[0].insert(id);
+        self.young.insert(id, is_given_up);
     }
 }
 
@@ -179,6 +246,8 @@ impl CausalOrder {
 pub const HELD_MAX: usize = 4_096;
 /// How many messages each half remembers of those that were delivered.
 const KNOWN_MAX: usize = 8_192;
+/// Messages of a circle that is noticed; a longer one is held until there is no room.
+const CIRCLE_MAX: usize = 256;
 
 #[cfg(test)]
 mod tests {
@@ -200,6 +269,7 @@ mod tests {
         Message {
             id: id(number),
             previous: (previous > 0).then(|| id(previous)),
+            next: None,
             clock,
             sender: Some(PeerId([9; 32])),
         }
@@ -312,6 +382,52 @@ mod tests {
         ];
         assert_eq!(seen, expected);
         assert_eq!(ASKS_MAX, 4);
+    }
+
+    #[test]
+    fn what_was_given_up_is_delivered_when_it_comes_after_all() {
+        for mode in [Mode::Causal, Mode::Arrival] {
+            let mut order = CausalOrder::new(mode);
+            order.handle_message(Time::ZERO, message(2, 1, 2));
+            order.handle_timeout(Time::ZERO + GIVE_UP_DELAY);
+            assert!(drain(&mut order).0.contains(&Output::GaveUp(id(1))));
+            assert_eq!(delivered(&mut order, &[message(1, 0, 1)]), [1]);
+            assert_eq!(
+                delivered(&mut order, &[message(1, 0, 1)]),
+                Vec::<u32>::new()
+            );
+            assert_eq!(delivered(&mut order, &[message(3, 1, 2)]), [3]);
+        }
+    }
+
+    #[test]
+    fn a_message_that_another_says_will_follow_is_missed_and_comes_after_it() {
+        let herald = Message {
+            next: Some(id(3)),
+            ..message(2, 1, 2)
+        };
+        for mode in [Mode::Causal, Mode::Arrival] {
+            let mut order = CausalOrder::new(mode);
+            order.handle_known(id(1));
+            assert_eq!(delivered(&mut order, &[herald]), [2]);
+            order.handle_timeout(Time::ZERO + ASK_DELAY);
+            let (asked, _) = drain(&mut order);
+            assert!(matches!(asked[..], [Output::Ask { id: missing, .. }] if missing == id(3)));
+            assert_eq!(delivered(&mut order, &[message(3, 0, 1)]), [3]);
+            assert_eq!(order.poll_output(), Output::Wait(Time::NEVER));
+        }
+        // Even if it does not say itself whom it follows.
+        let mut order = CausalOrder::new(Mode::Causal);
+        let all = [herald, message(3, 0, 1), message(1, 0, 1)];
+        assert_eq!(delivered(&mut order, &all), [1, 2, 3]);
+        assert!(order.heralds.is_empty() && order.held.is_empty());
+    }
+
+    #[test]
+    fn messages_that_wait_for_each_other_in_a_circle_do_not_wait_for_ever() {
+        let mut order = CausalOrder::new(Mode::Causal);
+        let circle = [message(1, 3, 1), message(2, 1, 2), message(3, 2, 3)];
+        assert_eq!(delivered(&mut order, &circle), [3, 1, 2]);
     }
 
     #[test]

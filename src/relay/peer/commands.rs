@@ -7,7 +7,7 @@ use std::{
 
 use rand::RngCore as _;
 
-use super::{Arrival, Interest, Output, Peer, Publication, Ticket, recent::Secret};
+use super::{Arrival, Interest, Output, Peer, Publication, TableReport, Ticket, recent::Secret};
 use crate::relay::{
     Now, PacketId, PeerId, SubclusterId, Time,
     keys::{SEAL_BYTES, seal},
@@ -66,7 +66,8 @@ impl Peer {
             before = packet.id();
         }
         let ids: Vec<PacketId> = packets.iter().filter_map(Packet::id).collect();
-        self.gossip
+        let is_waiting = self
+            .gossip
             .batches
             .open(now.time, ticket, &ids, Count::New)?;
         for packet in packets {
@@ -77,8 +78,8 @@ impl Peer {
                 is_durable: true,
             }));
         }
-        if ids.is_empty() {
-            self.done(ticket, ids);
+        if !is_waiting {
+            self.done(ticket, Vec::new());
         }
         Ok(())
     }
@@ -132,11 +133,9 @@ impl Peer {
         Ok(split::split_uniquely(&whole, meta, now.unix_ms, number)?)
     }
 
-    /// A packet of a command could not be written down: the command has failed.
-    pub(super) fn fail(&mut self, id: Option<PacketId>, reason: String) {
-        let ticket = id.and_then(|id| self.gossip.batches.give_up(id));
-        if let Some(ticket) = ticket {
-            let error = CommandError::State { reason };
+    /// A packet of a command could not be kept or written down: the command has failed.
+    pub(super) fn fail(&mut self, id: PacketId, error: CommandError) {
+        if let Some(ticket) = self.gossip.batches.give_up(id) {
             self.outbox.push(Output::Failed { ticket, error });
         }
     }
@@ -164,7 +163,7 @@ fn check_injected(packet: &Packet, before: Option<PacketId>) -> Result<(), Comma
 }
 
 /// Packets that commands wait for until they are kept.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Batches {
     of: HashMap<PacketId, u64, Secret>,
     open: BTreeMap<u64, Batch>,
@@ -172,7 +171,7 @@ pub(super) struct Batches {
 }
 
 /// The packets of one command.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Batch {
     ticket: Ticket,
     at: Time,
@@ -199,19 +198,24 @@ impl Batches {
         }
     }
 
-    /// How many packets are waited for, and how many may be.
-    pub(super) fn count(&self) -> (usize, usize) {
-        (self.of.len(), WAITING_COUNT_MAX)
+    /// How full the tables are; each command waits for a packet at least.
+    pub(super) fn tables(&self) -> [TableReport; 2] {
+        let report = TableReport::new;
+        [
+            report("publishes", self.of.len(), WAITING_COUNT_MAX),
+            report("commands", self.open.len(), WAITING_COUNT_MAX),
+        ]
     }
 
     /// Waits for these packets; one that another command waits for is not waited for twice.
+    /// Says whether there is any to wait for.
     fn open(
         &mut self,
         now: Time,
         ticket: Ticket,
         ids: &[PacketId],
         count: Count,
-    ) -> Result<(), CommandError> {
+    ) -> Result<bool, CommandError> {
         self.forget_old(now);
         if self.of.len() + ids.len() > WAITING_COUNT_MAX {
             return Err(CommandError::Busy {
@@ -237,9 +241,12 @@ impl Batches {
                 batch.waiting_count += 1;
             }
         }
-        self.opened_count += 1;
-        self.open.insert(number, batch);
-        Ok(())
+        let is_waiting = batch.waiting_count > 0;
+        if is_waiting {
+            self.opened_count += 1;
+            self.open.insert(number, batch);
+        }
+        Ok(is_waiting)
     }
 
     /// Notes that a packet is kept; gives back what is to be said if it was the last one.
@@ -323,6 +330,9 @@ pub enum CommandError {
         /// The limit.
         count_max: usize,
     },
+    /// The cache has no room for all of a message.
+    #[error("the cache has no room for the message")]
+    NoRoom,
     /// The packet could not be written to the state file; said by whoever keeps it.
     #[error("cannot write the state file: {reason}")]
     State {
@@ -355,3 +365,34 @@ impl From<SplitError> for CommandError {
 const WAITING_COUNT_MAX: usize = 32_768;
 /// How long a command waits for its packets.
 const WAITING_AGE_MAX: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::{super::neighbourhood::*, *};
+
+    /// Which commands are done, with how many packets.
+    fn done(town: &mut Neighbourhood) -> Vec<(Ticket, usize)> {
+        town.drain();
+        let outputs = std::mem::take(&mut town.outputs).into_iter();
+        let done = outputs.filter_map(|output| match output {
+            Output::Done { ticket, ids } => Some((ticket, ids.len())),
+            _ => None,
+        });
+        done.collect()
+    }
+
+    #[test]
+    fn a_command_that_waits_for_nothing_is_done_at_once_and_takes_no_room() {
+        let mut town = Neighbourhood::new(2);
+        let packets = Neighbourhood::new(0)
+            .peer
+            .seal_and_split(town.now, PacketType::PUBLISH, &publication(10))
+            .unwrap();
+        let mut inject = |ticket, packets| town.peer.inject(town.now, Ticket(ticket), packets);
+        inject(1, Vec::new()).unwrap();
+        inject(2, packets.clone()).unwrap();
+        inject(3, packets).unwrap();
+        assert_eq!(done(&mut town), [(Ticket(1), 0), (Ticket(3), 0)]);
+        assert_eq!(town.peer.gossip.batches.open.len(), 1, "the second waits");
+    }
+}

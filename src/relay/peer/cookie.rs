@@ -15,7 +15,7 @@ use super::recent::Secret;
 use crate::relay::{Address, Time, packet::Token};
 
 /// Makes and knows the tokens for one purpose.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Cookies(Secret);
 
 impl Cookies {

@@ -13,7 +13,7 @@ use crate::relay::{
 };
 
 /// What has been let through lately.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Gate {
     secret: Secret,
     seen: Recent<u64, ()>,

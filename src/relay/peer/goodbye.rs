@@ -14,10 +14,10 @@ use crate::relay::{
 };
 
 /// Neighbours that said goodbye.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Doubts(BTreeMap<PeerId, Doubt>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Doubt {
     /// When it said so.
     since: Time,

@@ -17,7 +17,7 @@ use super::{
     gate::{GATE_COUNT_MAX, Gate},
     limits::{Limits, Trust, Verdict},
     query::Queries,
-    reassembly::{PARTIALS_MAX, Reassembly},
+    reassembly::{BYTES_MAX, PARTIALS_MAX, Reassembly},
     recent::{Recent, Secret},
     sample::{Affinity, Candidate, choose_audience},
 };
@@ -27,7 +27,7 @@ use crate::relay::{
 };
 
 /// State of the files that carry messages.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Gossip {
     pub(super) limits: Limits,
     pub(super) gate: Gate,
@@ -41,6 +41,8 @@ pub(super) struct Gossip {
     pub(super) synced: Recent<(PeerId, PacketId), Time>,
     /// Packets of our own that no neighbour is known to hold.
     pub(super) own: Recent<PacketId, ()>,
+    /// Packets that the cache was handed and has not said to keep, and when.
+    pub(super) unkept: Recent<PacketId, Time>,
 }
 
 impl Gossip {
@@ -59,6 +61,7 @@ impl Gossip {
             reassembly: Reassembly::default(),
             synced: Recent::new(secret, SYNCED_COUNT_MAX),
             own: Recent::new(secret, OWN_COUNT_MAX),
+            unkept: Recent::new(secret, UNKEPT_COUNT_MAX),
         }
     }
 
@@ -69,23 +72,19 @@ impl Gossip {
 
     /// How full the tables are.
     pub(super) fn tables(&self) -> Vec<TableReport> {
-        let (limits, limits_max) = self.limits.count();
-        let (routes, routes_max) = self.queries.count();
-        let (batches, batches_max) = self.batches.count();
-        let report = |name, count, count_max| TableReport {
-            name,
-            count,
-            count_max,
-        };
-        vec![
-            report("limits", limits, limits_max),
+        let report = TableReport::new;
+        let mut tables = vec![
             report("gate", self.gate.len(), GATE_COUNT_MAX),
-            report("publishes", batches, batches_max),
-            report("queries", routes, routes_max),
             report("partial messages", self.reassembly.len(), PARTIALS_MAX),
+            report("partial bytes", self.reassembly.bytes(), BYTES_MAX),
             report("syncs", self.synced.len(), SYNCED_COUNT_MAX),
             report("own packets", self.own.len(), OWN_COUNT_MAX),
-        ]
+            report("unkept packets", self.unkept.len(), UNKEPT_COUNT_MAX),
+        ];
+        tables.extend(self.limits.tables());
+        tables.extend(self.batches.tables());
+        tables.extend(self.queries.tables());
+        tables
     }
 }
 
@@ -215,6 +214,8 @@ impl Peer {
 const SYNCED_COUNT_MAX: usize = 2_048;
 /// Packets of our own that are waited for to come back.
 const OWN_COUNT_MAX: usize = 4_096;
+/// Packets of which the cache has yet to say what became of them.
+const UNKEPT_COUNT_MAX: usize = 8_192;
 
 #[cfg(test)]
 mod tests {

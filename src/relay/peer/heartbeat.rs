@@ -20,7 +20,7 @@ use crate::relay::{
 };
 
 /// When the heart beats, and what neighbours said of our address since.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Heartbeat {
     pub(super) due: Time,
     /// When anything was heard from a neighbour.
@@ -42,6 +42,13 @@ impl Default for Heartbeat {
             followed: None,
             clocks: None,
         }
+    }
+}
+
+impl Heartbeat {
+    /// How many neighbours saw us elsewhere.
+    pub(super) fn seen_count(&self) -> usize {
+        self.seen_elsewhere.len()
     }
 }
 
@@ -317,7 +324,7 @@ const PROXIED_KEEPALIVES: u32 = 10;
 /// At least that long: introductions come once a minute at the most.
 const PROXIED_LIFE_MIN: Duration = Duration::from_secs(180);
 /// Neighbours whose view of us is compared.
-const OBSERVERS_MAX: usize = 8;
+pub(super) const OBSERVERS_MAX: usize = 8;
 
 #[cfg(test)]
 mod tests {

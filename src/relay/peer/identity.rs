@@ -20,7 +20,7 @@ use crate::relay::{
 };
 
 /// A peer's id and key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Identity {
     pub(super) peer_id: PeerId,
     key: KeyPair,

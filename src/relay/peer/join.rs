@@ -21,7 +21,7 @@ use crate::relay::{
 };
 
 /// Joins that were heard and what was made of them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Joins {
     /// When a join was sent on, by joiner and subcluster.
     pub(super) forwarded: BTreeMap<(PeerId, SubclusterId), Time>,

@@ -8,14 +8,17 @@
 
 use std::time::Duration;
 
-use super::recent::{Recent, Secret};
+use super::{
+    TableReport,
+    recent::{Recent, Secret},
+};
 use crate::relay::{
     Address, Time,
     packet::{PACKET_BYTES_MAX, PacketType},
 };
 
 /// The buckets of everybody.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Limits {
     hosts: Recent<[u8; 4], Pair>,
     links: Recent<Address, Pair>,
@@ -95,11 +98,15 @@ impl Limits {
         Verdict::Drop { is_news }
     }
 
-    /// Entries of all tables, and how many there may be.
-    #[must_use]
-    pub(super) fn count(&self) -> (usize, usize) {
-        let count = self.hosts.len() + self.links.len() + self.prefixes.len() + self.told.len();
-        (count, LIMITS_COUNT_MAX)
+    /// How full the tables are.
+    pub(super) fn tables(&self) -> [TableReport; 4] {
+        let report = TableReport::new;
+        [
+            report("limited hosts", self.hosts.len(), HOST_COUNT_MAX),
+            report("limited links", self.links.len(), LINK_COUNT_MAX),
+            report("limited prefixes", self.prefixes.len(), PREFIX_COUNT_MAX),
+            report("told limits", self.told.len(), TOLD_COUNT_MAX),
+        ]
     }
 
     /// Whether it is worth telling that a host is limited: not if it was told of lately, nor if
@@ -263,9 +270,6 @@ const LINK_COUNT_MAX: usize = 1_024;
 const PREFIX_COUNT_MAX: usize = 2_048;
 /// Limited hosts that are remembered.
 const TOLD_COUNT_MAX: usize = 256;
-/// Entries of all tables.
-pub(super) const LIMITS_COUNT_MAX: usize =
-    HOST_COUNT_MAX + LINK_COUNT_MAX + PREFIX_COUNT_MAX + TOLD_COUNT_MAX;
 const MILLION: u64 = 1_000_000;
 
 #[cfg(test)]
@@ -410,7 +414,8 @@ mod tests {
             );
             let _ = passed(&mut limits, at(0), address(host * 89, 1), Trust::Proved, 1);
         }
-        let (count, count_max) = limits.count();
-        assert!(count <= count_max, "{count}");
+        for table in limits.tables() {
+            assert!(table.count <= table.count_max, "{table:?}");
+        }
     }
 }

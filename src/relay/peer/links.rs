@@ -15,7 +15,7 @@ use super::{
 use crate::relay::{Address, Now, PeerId, Time, nat::NatType, packet::Token};
 
 /// Links that are being made.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Links {
     attempts: BTreeMap<Address, Attempt>,
 }

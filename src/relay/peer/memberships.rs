@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::relay::{ClusterId, SubclusterId, Time};
 
 /// The subclusters that were joined.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Memberships {
     joined: BTreeMap<SubclusterId, Membership>,
 }

@@ -81,7 +81,7 @@ use self::{
 use super::{Address, Now, PeerId, Time, cache::CacheDigest, nat::NatType};
 
 /// One peer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Peer {
     config: PeerConfig,
     identity: Identity,

@@ -11,7 +11,7 @@ use super::{Peer, links::Shown, proof::Purpose};
 use crate::relay::{Now, PeerId, Time};
 
 /// Moves that are being watched, and those that were refused a while ago.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Moves {
     moves: BTreeMap<PeerId, Move>,
 }

@@ -12,11 +12,11 @@ use super::{
 use crate::relay::{Address, Now, PeerId, Time};
 
 /// The names of configured peers; at most [`CONTACTS_MAX`].
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Names(Vec<Named>);
 
 /// A name and what is known of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Named {
     name: ContactName,
     address: Option<Address>,

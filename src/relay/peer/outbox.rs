@@ -8,7 +8,7 @@ use super::{Event, Output, Peer, Transmit, Wire, table::Entry};
 use crate::relay::{Address, packet::Packet};
 
 /// A bounded queue of outputs.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Outbox {
     queue: VecDeque<Output>,
     /// Outputs that found no room; a peer that is polled after every input has none.

@@ -15,7 +15,7 @@ use rand::{Rng, rngs::StdRng};
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, packet::Token};
 
 /// Questions that are open, and what unproved addresses have to their credit.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Proof {
     challenges: BTreeMap<Token, Challenge>,
     accounts: BTreeMap<Address, Account>,

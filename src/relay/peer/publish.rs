@@ -13,18 +13,22 @@
 //! duplicate. So a packet whose id is known but whose envelope is not is still delivered and
 //! sent on, [`VARIANTS_MAX`] times; whoever opens it sees which one is true.
 
-use super::{Arrival, Event, Interest, Keeping, Kept, Output, Peer};
+use std::time::Duration;
+
+use super::{
+    Arrival, CommandError, Event, Interest, Keeping, Kept, Output, Peer, reassembly::Source,
+};
 use crate::relay::{
     Address, ClusterId, Now, PacketId, SubclusterId,
     packet::{HOPS_MAX, IdCheck, Packet, verify_id},
     rebroadcast::Audience,
-    split,
+    split::{self, Composed},
 };
 
 impl Peer {
     pub(super) fn on_publish(&mut self, now: Now, from: Address, packet: Packet) {
         if self.gossip.gate.has_envelope(&packet) {
-            self.hear_again(&packet);
+            self.come_again(now, from, packet);
             return;
         }
         let Some(id) = packet.id() else {
@@ -52,6 +56,18 @@ impl Peer {
         if gate.is_new_claim(packet.kind, &packet.packet_id, from) {
             self.take(now, Some(from), packet);
         } else {
+            self.come_again(now, from, packet);
+        }
+    }
+
+    /// A packet that the gate has let through comes again. Of some the cache has not said that
+    /// it keeps them: it was busy, or was started again, or holds a part back that it may have
+    /// to give up. These are handed to it again after a while.
+    fn come_again(&mut self, now: Now, from: Address, packet: Packet) {
+        let given = packet.id().and_then(|id| self.gossip.unkept.get(&id));
+        if given.is_some_and(|at| now.time.since(*at) >= KEEP_AGAIN) {
+            self.take(now, Some(from), packet);
+        } else {
             self.hear_again(&packet);
         }
     }
@@ -62,6 +78,9 @@ impl Peer {
         if packet.hops >= HOPS_MAX {
             self.deliver_last(now, from, packet, interest);
             return;
+        }
+        if let Some(id) = packet.id() {
+            self.gossip.unkept.insert(id, now.time);
         }
         self.outbox.push(Output::Keep(Arrival {
             packet,
@@ -76,14 +95,11 @@ impl Peer {
         if is != Interest::Subscribed {
             return;
         }
-        if packet.index < 0 {
-            self.deliver(packet, from);
+        let Some(source) = from.map(Source::Publish) else {
             return;
-        }
-        let Some(from) = from else { return };
-        let source = super::reassembly::Source::Publish(from);
-        if let Some(parts) = self.gossip.reassembly.add(now.time, source, packet) {
-            self.deliver_whole(&parts, Some(from));
+        };
+        if let Some(Composed { packet, meta }) = self.put_together(now, source, packet) {
+            self.event(Event::Packet { packet, meta, from });
         }
     }
 
@@ -121,13 +137,8 @@ impl Peer {
             interest,
             keeping,
         } = kept;
-        let id = packet.id();
-        let is_new = matches!(keeping, Keeping::New { .. } | Keeping::NoRoom { .. });
-        if from.is_none()
-            && !matches!(keeping, Keeping::NotSaved { .. })
-            && let Some(id) = id
-        {
-            self.settle(id, is_new);
+        if let Some(id) = packet.id() {
+            self.note_kept(id, from, &keeping);
         }
         match keeping {
             Keeping::New { whole } | Keeping::NoRoom { whole } => {
@@ -138,14 +149,30 @@ impl Peer {
                     self.deliver_whole(&whole, from);
                 }
             }
-            Keeping::NotSaved { reason } => {
-                self.multicast(&mut packet, from);
-                self.fail(id, reason);
-            }
+            Keeping::NotSaved { .. } => self.multicast(&mut packet, from),
             Keeping::Duplicate if from.is_some() => self.hear_again(&packet),
             Keeping::Duplicate => {}
             Keeping::Forged => self.counters.forged += 1,
             Keeping::Waiting => {}
+        }
+    }
+
+    /// What the cache said of a packet, for whoever waits for that.
+    fn note_kept(&mut self, id: PacketId, from: Option<Address>, keeping: &Keeping) {
+        if !matches!(keeping, Keeping::Waiting) {
+            self.gossip.unkept.remove(&id);
+        }
+        if from.is_some() {
+            return;
+        }
+        match keeping {
+            Keeping::NotSaved { reason } => {
+                let reason = reason.clone();
+                self.fail(id, CommandError::State { reason });
+            }
+            Keeping::NoRoom { .. } => self.fail(id, CommandError::NoRoom),
+            Keeping::New { .. } => self.settle(id, true),
+            Keeping::Duplicate | Keeping::Waiting | Keeping::Forged => self.settle(id, false),
         }
     }
 
@@ -203,6 +230,8 @@ impl Peer {
 
 /// How often a packet in another envelope than the one that came first is passed on.
 const VARIANTS_MAX: u8 = 2;
+/// How long the cache has to say that it keeps a packet before it is handed over again.
+const KEEP_AGAIN: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
@@ -375,8 +404,8 @@ mod tests {
         assert_eq!(other.receivers().len(), 4);
     }
 
-    #[test]
-    fn a_publish_that_cannot_be_written_down_fails_once_and_goes_out_all_the_same() {
+    /// Publishes a message that the cache treats like this; how it ends.
+    fn publish_with(keeping: &Keeping) -> CommandError {
         let mut town = Neighbourhood::new(6);
         town.peer
             .publish(town.now, Ticket(5), publication(3_000))
@@ -386,17 +415,57 @@ mod tests {
             let Output::Keep(arrival) = output else {
                 continue;
             };
-            let reason = "the disk is full".to_owned();
-            let kept = kept(&arrival.packet, None, Keeping::NotSaved { reason });
+            let kept = kept(&arrival.packet, None, keeping.clone());
             town.peer.handle_kept(town.now, kept);
         }
         town.drain();
+        assert_eq!(town.receivers().len(), 5 * 4, "it goes out all the same");
         let [Output::Failed { ticket, error }] = &town.outputs[..] else {
             panic!("{:?}", town.outputs);
         };
         assert_eq!(*ticket, Ticket(5));
+        error.clone()
+    }
+
+    #[test]
+    fn a_publish_that_is_not_kept_fails_once() {
+        let reason = "the disk is full".to_owned();
+        let error = publish_with(&Keeping::NotSaved { reason });
         assert!(error.to_string().contains("the disk is full"));
-        assert_eq!(town.receivers().len(), 5 * 4);
+        let whole = Vec::new();
+        let error = publish_with(&Keeping::NoRoom { whole });
+        assert_eq!(error, CommandError::NoRoom);
+    }
+
+    /// How often the cache is handed a packet that comes twice, if it says this of it.
+    fn handed_over(packet: &Packet, keeping: Option<Keeping>, pause_ms: u64) -> usize {
+        let mut town = Neighbourhood::new(6);
+        town.receive(1, packet);
+        if let Some(keeping) = keeping {
+            let kept = kept(packet, Some(1), keeping);
+            town.peer.handle_kept(town.now, kept);
+        }
+        town.advance(pause_ms);
+        town.receive(1, packet);
+        let is_keep = |output: &&Output| matches!(output, Output::Keep(_));
+        town.outputs.iter().filter(is_keep).count()
+    }
+
+    #[test]
+    fn what_the_cache_did_not_get_is_handed_to_it_when_it_comes_again() {
+        let whole = Vec::new();
+        let answers = [new(), Keeping::Duplicate, Keeping::NoRoom { whole }];
+        let parts = packets(3_000);
+        for packet in [&packets(10)[0], &parts[0], &parts[1], &parts[2]] {
+            assert_eq!(handed_over(packet, None, 2_000), 2);
+            assert_eq!(handed_over(packet, None, 100), 1, "it may be busy");
+            for answer in answers.clone() {
+                assert_eq!(handed_over(packet, Some(answer), 2_000), 1);
+            }
+        }
+        // What waits for the part in front of it may have been given up.
+        assert_eq!(handed_over(&parts[2], Some(Keeping::Waiting), 2_000), 2);
+        assert_eq!(handed_over(&parts[2], Some(Keeping::Forged), 2_000), 1);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use super::{
 use crate::relay::{Address, Now, PeerId, Time, packet::Token};
 
 /// Piercings that are under way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Punching {
     by_ip: BTreeMap<Ipv4Addr, Piercing>,
     /// Where it was in vain, and when.
@@ -61,6 +61,16 @@ impl Punching {
 
     pub(super) fn len(&self) -> usize {
         self.by_ip.len()
+    }
+
+    /// How many addresses were pierced in vain lately.
+    pub(super) fn failed_count(&self) -> usize {
+        self.failed.len()
+    }
+
+    /// How many sockets were to be kept when they were last asked for.
+    pub(super) fn kept_count(&self) -> usize {
+        self.held.1.len()
     }
 
     pub(super) fn has_peer(&self, peer: &PeerId) -> bool {
@@ -256,9 +266,35 @@ const PORT_COUNT: usize = 64_512;
 const ANSWERS_MAX: usize = 32;
 /// How long a host where it was in vain is let alone, and how many such are remembered.
 const FAILED_WAIT: Duration = Duration::from_secs(30);
-const FAILED_MAX: usize = 64;
+pub(super) const FAILED_MAX: usize = 64;
 /// Piercings at once.
 pub(super) const PIERCINGS_MAX: usize = 4;
 /// Piercings a second, and at once after a time without.
 const PIERCINGS_PER_SECOND: u32 = 1;
 const PIERCINGS_BURST: u32 = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::{super::neighbourhood::*, *};
+
+    #[test]
+    fn piercings_are_rare_even_if_each_is_over_at_once() {
+        let mut town = Neighbourhood::new(1);
+        let mut begun = 0;
+        for number in 0..100 {
+            let attempt = Attempt {
+                peer: Some(peer_id(9)),
+                ..Attempt::new()
+            };
+            let to = Address::new([7, 7, 7, number].into(), 80);
+            town.peer.begin_opening(town.now, to, attempt);
+            begun += town.peer.punching.len();
+            town.peer.stop_punching(&peer_id(9), Wire::Main);
+            if number == 50 {
+                town.advance(2_000);
+            }
+        }
+        let more = 2 * PIERCINGS_PER_SECOND as usize;
+        assert_eq!(begun, PIERCINGS_BURST as usize + more);
+    }
+}

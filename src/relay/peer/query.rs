@@ -16,7 +16,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::{
-    Event, Found, Lookup, Output, Peer, Ticket,
+    Event, Found, Lookup, Output, Peer, TableReport, Ticket,
     commands::CommandError,
     reassembly::Source,
     recent::{Recent, Secret},
@@ -24,11 +24,11 @@ use super::{
 use crate::relay::{
     Address, Now, PacketId, PeerId, Time,
     packet::{Field, HOPS_MAX, IdCheck, MESSAGE_BYTES_MAX, Packet, PacketType, verify_id},
-    split,
+    split::{self, Composed},
 };
 
 /// What is remembered of questions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Queries {
     /// Ours, and whether they are answered.
     asked: Recent<Field, bool>,
@@ -66,12 +66,15 @@ impl Queries {
         self.later.front().map_or(Time::NEVER, |(at, _)| *at)
     }
 
-    /// Entries of all tables, and how many there may be.
-    pub(super) fn count(&self) -> (usize, usize) {
-        let tables = [self.asked.len(), self.routes.len(), self.lookups.len()];
-        let count = tables.iter().sum::<usize>() + self.later.len();
-        let count_max = ASKED_COUNT_MAX + ROUTE_COUNT_MAX + LOOKUP_COUNT_MAX + LATER_COUNT_MAX;
-        (count, count_max)
+    /// How full the tables are.
+    pub(super) fn tables(&self) -> [TableReport; 4] {
+        let report = TableReport::new;
+        [
+            report("own questions", self.asked.len(), ASKED_COUNT_MAX),
+            report("late questions", self.later.len(), LATER_COUNT_MAX),
+            report("questions", self.routes.len(), ROUTE_COUNT_MAX),
+            report("lookups", self.lookups.len(), LOOKUP_COUNT_MAX),
+        ]
     }
 
     /// Where answers to a question go, if it is known, fresh, and not answered to excess.
@@ -271,18 +274,9 @@ impl Peer {
 
     /// An answer to a question of ours.
     fn take_answer(&mut self, now: Now, from: Address, id: Field, packet: Packet) {
-        let (packet, meta) = if packet.index < 0 {
-            (packet, None)
-        } else {
-            let source = Source::Answer(id, from);
-            let Some(parts) = self.gossip.reassembly.add(now.time, source, packet) else {
-                return;
-            };
-            let Ok(whole) = split::compose(&parts) else {
-                self.counters.forged += 1;
-                return;
-            };
-            (whole.packet, whole.meta)
+        let source = Source::Answer(id, from);
+        let Some(Composed { packet, meta }) = self.put_together(now, source, packet) else {
+            return;
         };
         let packet = without_query(packet);
         self.event(Event::Answer {
@@ -551,9 +545,9 @@ mod tests {
             town.receive(1, &packet);
             town.advance(10);
         }
-        let (count, count_max) = town.peer.gossip.queries.count();
-        assert!(count <= count_max, "{count}");
-        assert!(town.peer.gossip.queries.lookups.len() <= LOOKUP_COUNT_MAX);
+        for table in town.peer.gossip.queries.tables() {
+            assert!(table.count <= table.count_max, "{table:?}");
+        }
     }
 
     /// What JavaScript's `parseInt(text, 10)` makes of a field, as far as it matters here.

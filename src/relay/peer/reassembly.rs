@@ -10,14 +10,15 @@ use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 
+use super::Peer;
 use crate::relay::{
-    Address, PacketId, PeerId, Time,
+    Address, Now, PacketId, PeerId, Time,
     packet::{Field, Head, IdCheck, Packet, verify_id},
-    split::FRAGMENT_COUNT_MAX,
+    split::{Composed, FRAGMENT_COUNT_MAX, compose},
 };
 
 /// Messages that are not whole yet.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Reassembly {
     partials: BTreeMap<(Source, PacketId), Partial>,
     bytes: usize,
@@ -82,6 +83,11 @@ impl Reassembly {
         self.partials.len()
     }
 
+    /// What the parts of all these cost.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Forgets the oldest, of this sender first, until there is room for a part.
     fn make_room(&mut self, now: Time, key: (Source, PacketId), cost: usize) {
         self.expire(now);
@@ -119,8 +125,27 @@ impl Reassembly {
     }
 }
 
+impl Peer {
+    /// The message that a packet is, or completes.
+    pub(super) fn put_together(
+        &mut self,
+        now: Now,
+        source: Source,
+        packet: Packet,
+    ) -> Option<Composed> {
+        if packet.index < 0 {
+            let meta = None;
+            return Some(Composed { packet, meta });
+        }
+        let parts = self.gossip.reassembly.add(now.time, source, packet)?;
+        let whole = compose(&parts);
+        self.counters.forged += u64::from(whole.is_err());
+        whole.ok()
+    }
+}
+
 /// One message that is not whole yet.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Partial {
     touched_at: Time,
     /// By place, the head at 0; those that claim the same place beside each other.
@@ -201,7 +226,7 @@ pub(super) const PARTIALS_MAX: usize = 256;
 /// Messages in the making of one sender.
 const PARTIALS_OF_SOURCE_MAX: usize = 8;
 /// Bytes of all parts: 16 MiB.
-const BYTES_MAX: usize = 16 << 20;
+pub(super) const BYTES_MAX: usize = 16 << 20;
 /// Bytes of the parts of one sender: two of the longest messages.
 const BYTES_OF_SOURCE_MAX: usize = 4 << 20;
 /// Fragments of one message.
@@ -218,7 +243,7 @@ mod tests {
     use super::*;
     use crate::relay::{
         packet::{PacketType, message_id},
-        split::{compose, split_uniquely},
+        split::split_uniquely,
     };
 
     fn parts(size: usize, filler: u8) -> Vec<Packet> {

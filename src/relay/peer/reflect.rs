@@ -31,7 +31,7 @@ use super::Wire;
 use crate::relay::{Address, Time, nat::NatType, packet::Token};
 
 /// The finding of a NAT type.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Reflection {
     run: Option<Box<Run>>,
     /// Whom the probe socket has sent to, and when: their firewall test would prove nothing.
@@ -47,7 +47,7 @@ pub(super) struct Reflection {
 }
 
 /// When a provisional answer is to be improved.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Retry {
     due: Time,
     tries: u32,
@@ -128,6 +128,11 @@ impl Reflection {
         }
     }
 
+    /// How many peers the probe socket is remembered to have sent to.
+    pub(super) fn probed_count(&self) -> usize {
+        self.probed.len()
+    }
+
     /// When [`handle_timeout`](Self::handle_timeout) has something to do.
     pub(super) fn due(&self) -> Time {
         self.run.as_ref().map_or(Time::NEVER, |run| run.due)
@@ -198,4 +203,4 @@ const RETRY_DOUBLINGS: u32 = 3;
 /// How long a NAT may remember that the probe socket has sent to somebody.
 const PROBE_MEMORY: Duration = Duration::from_secs(180);
 /// Peers that the probe socket is remembered to have sent to.
-const PROBED_MAX: usize = 32;
+pub(super) const PROBED_MAX: usize = 32;

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Neighbour, Peer, introduce, join, links, memberships, moves, outbox, proof, punch, table,
+    Neighbour, Peer, contacts, heartbeat, introduce, join, links, memberships, moves, outbox,
+    proof, punch, reflect, table,
 };
 use crate::relay::{
     Address, ClusterId, Now, PeerId, SubclusterId, cache::CacheDigest, nat::NatType,
@@ -58,11 +59,7 @@ impl Peer {
     }
 
     fn tables(&self) -> Vec<TableReport> {
-        let report = |name, count, count_max| TableReport {
-            name,
-            count,
-            count_max,
-        };
+        let report = TableReport::new;
         let [forwarded, introduced, waiting] = self.join_counts();
         let mut tables = vec![
             report("peers", self.table.len(), self.table.count_max()),
@@ -89,8 +86,30 @@ impl Peer {
                 memberships::SUBCLUSTERS_MAX,
             ),
         ];
+        tables.extend(self.small_tables());
         tables.extend(self.gossip.tables());
         tables
+    }
+
+    /// How full those are that hold a few things each.
+    fn small_tables(&self) -> [TableReport; 5] {
+        let report = TableReport::new;
+        let (probed, observers) = (self.reflection.probed_count(), self.heartbeat.seen_count());
+        [
+            report("contacts", self.contacts.len(), contacts::CONTACTS_MAX),
+            report("probed contacts", probed, reflect::PROBED_MAX),
+            report("observers", observers, heartbeat::OBSERVERS_MAX),
+            report(
+                "failed piercings",
+                self.punching.failed_count(),
+                punch::FAILED_MAX,
+            ),
+            report(
+                "kept sockets",
+                self.punching.kept_count(),
+                self.table.count_max(),
+            ),
+        ]
     }
 }
 
@@ -122,4 +141,15 @@ pub struct TableReport {
     pub count: usize,
     /// Its limit.
     pub count_max: usize,
+}
+
+impl TableReport {
+    /// Says how full a table is.
+    pub(in crate::relay) const fn new(name: &'static str, count: usize, count_max: usize) -> Self {
+        Self {
+            name,
+            count,
+            count_max,
+        }
+    }
 }

@@ -12,7 +12,7 @@ use super::{Event, Peer, Publication, Ticket, Wire, commands::CommandError, reas
 use crate::relay::{
     Address, Now, PacketId, PeerId,
     packet::{HOPS_MAX, IdCheck, Packet, PacketType, verify_id},
-    split,
+    split::Composed,
 };
 
 impl Peer {
@@ -95,18 +95,9 @@ impl Peer {
         if self.interest(&packet) != super::Interest::Subscribed {
             return;
         }
-        let (packet, meta) = if packet.index < 0 {
-            (packet, None)
-        } else {
-            let source = Source::Stream(from);
-            let Some(parts) = self.gossip.reassembly.add(now.time, source, packet) else {
-                return;
-            };
-            let Ok(whole) = split::compose(&parts) else {
-                self.counters.forged += 1;
-                return;
-            };
-            (whole.packet, whole.meta)
+        let source = Source::Stream(from);
+        let Some(Composed { packet, meta }) = self.put_together(now, source, packet) else {
+            return;
         };
         self.event(Event::Stream {
             packet,

@@ -12,7 +12,7 @@ use super::{LinkVia, Neighbour, proof::Bucket};
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
 /// The peers that one peer knows.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Table {
     count_max: usize,
     entries: BTreeMap<PeerId, Entry>,

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use crate::relay::{PacketId, PeerId, Time};
 
 /// A bucket of sends that fills up steadily.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Pace {
     /// When the bucket is full again.
     full_at: Time,
@@ -30,7 +30,7 @@ impl Pace {
 }
 
 /// Who was sent what, in two generations: when the younger one is full, it becomes the older.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Sent {
     young: BTreeMap<u64, Sending>,
     old: BTreeMap<u64, Sending>,
@@ -59,6 +59,11 @@ impl Sent {
         self.young.insert(key, Sending { at: now, count });
         true
     }
+
+    /// How many sends are remembered.
+    pub(super) fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
 }
 
 /// Both ids are hashes, so eight bytes of each are enough to avoid a needless send.
@@ -82,7 +87,7 @@ const RESEND_PAUSE: Duration = Duration::from_millis(750);
 /// How often that pause doubles: up to 6.4 minutes.
 const RESEND_DOUBLINGS_MAX: u32 = 9;
 /// Sends that are remembered in each generation.
-const SENT_MAX: usize = 8_192;
+pub(super) const SENT_MAX: usize = 8_192;
 
 #[cfg(test)]
 mod tests {

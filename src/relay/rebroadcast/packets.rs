@@ -7,10 +7,15 @@ use std::{
 
 use rand::{Rng as _, rngs::StdRng};
 
-use crate::relay::{PacketId, Time, cache::CacheChange, packet::HOPS_MAX, peer::Interest};
+use crate::relay::{
+    PacketId, Time,
+    cache::CacheChange,
+    packet::HOPS_MAX,
+    peer::{Interest, TableReport},
+};
 
 /// The packets of the cache, by what has to be done next.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Packets {
     tracks: BTreeMap<PacketId, Track>,
     due: BTreeSet<(Time, PacketId)>,
@@ -93,6 +98,15 @@ impl Packets {
         }
         self.plan(now, id, track, random);
         Some(Step::Send(id))
+    }
+
+    /// How full the tables are.
+    pub(super) fn tables(&self) -> [TableReport; 2] {
+        let report = TableReport::new;
+        [
+            report("followed packets", self.tracks.len(), PACKETS_MAX),
+            report("due packets", self.due.len(), PACKETS_MAX),
+        ]
     }
 
     pub(super) fn contains(&self, id: PacketId) -> bool {

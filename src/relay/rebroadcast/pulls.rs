@@ -7,9 +7,10 @@ use std::{
 
 use rand::{Rng as _, rngs::StdRng};
 
-use crate::relay::{PeerId, Time};
+use crate::relay::{PeerId, Time, peer::TableReport};
 
 /// Plans the comparisons of one cache with others.
+#[derive(Clone)]
 pub(super) struct Pulls {
     keepalive: Duration,
     /// When the next random neighbour is asked; never before somebody was met.
@@ -88,6 +89,15 @@ impl Pulls {
         };
         self.plan(now, random);
         Some(None)
+    }
+
+    /// How full the tables are.
+    pub(super) fn tables(&self) -> [TableReport; 2] {
+        let report = TableReport::new;
+        [
+            report("met peers", self.met.len(), MET_MAX),
+            report("contacts", self.contacts.len(), CONTACTS_MAX),
+        ]
     }
 
     pub(super) fn next_at(&self) -> Time {

@@ -9,13 +9,14 @@ use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{
     Audience, Output,
-    pace::{Pace, Sent},
+    pace::{Pace, SENT_MAX, Sent},
     packets::{Packets, Step},
     pulls::Pulls,
 };
-use crate::relay::{Now, PacketId, PeerId, Time, cache::CacheChange};
+use crate::relay::{Now, PacketId, PeerId, Time, cache::CacheChange, peer::TableReport};
 
 /// Decides for one peer what goes out again.
+#[derive(Clone)]
 pub struct Schedule {
     random: StdRng,
     packets: Packets,
@@ -119,6 +120,21 @@ impl Schedule {
             return Output::Send { id, audience };
         }
         Output::Wait(self.next_at(now.time))
+    }
+
+    /// How full the tables and queues are.
+    #[must_use]
+    pub fn tables(&self) -> Vec<TableReport> {
+        let report = TableReport::new;
+        let mut tables = vec![
+            report("sends", self.sends.len(), SENDS_MAX),
+            report("random sends", self.random_sends.len(), SENDS_MAX),
+            report("expired", self.expired.len(), STEPS_MAX),
+            report("sent packets", self.sent.len(), 2 * SENT_MAX),
+        ];
+        tables.extend(self.packets.tables());
+        tables.extend(self.pulls.tables());
+        tables
     }
 
     fn next_at(&self, now: Time) -> Time {

@@ -63,8 +63,9 @@ fn a_forged_part_does_not_take_the_place_of_the_true_one() {
     forged.message = Bytes::from_static(b"something else");
     keep(&mut cache, &packets[0]);
     assert_eq!(keep(&mut cache, &forged)[0].keeping, Keeping::Waiting);
-    assert_eq!(keep(&mut cache, &packets[2])[0].keeping, Keeping::Waiting);
-    assert_eq!(keep(&mut cache, &packets[2])[0].keeping, Keeping::Duplicate);
+    for _ in 0..2 {
+        assert_eq!(keep(&mut cache, &packets[2])[0].keeping, Keeping::Waiting);
+    }
     let kept = keep(&mut cache, &packets[1]);
     let keepings: Vec<&Keeping> = kept.iter().map(|kept| &kept.keeping).collect();
     assert_eq!(keepings, [&new(), &Keeping::Forged, &new()]);
@@ -80,9 +81,9 @@ fn a_part_that_waits_twice_makes_its_message_whole_once() {
     other_way.hops = 5;
     let mut other_life = packets[3].clone();
     other_life.ttl_ms = 5;
-    assert_eq!(keep(&mut cache, &packets[3])[0].keeping, Keeping::Waiting);
-    assert_eq!(keep(&mut cache, &other_way)[0].keeping, Keeping::Duplicate);
-    assert_eq!(keep(&mut cache, &other_life)[0].keeping, Keeping::Waiting);
+    for part in [&packets[3], &other_way, &other_life] {
+        assert_eq!(keep(&mut cache, part)[0].keeping, Keeping::Waiting);
+    }
     keep(&mut cache, &packets[0]);
     keep(&mut cache, &packets[1]);
     let kept = keep(&mut cache, &packets[2]);

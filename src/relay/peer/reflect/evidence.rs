@@ -4,7 +4,7 @@ use super::run::Role;
 use crate::relay::{Address, nat::NatType};
 
 /// What was seen so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
     /// Who told the probe socket's external port, and which it is; asked in vain if absent.
     pub(super) first: Option<Address>,

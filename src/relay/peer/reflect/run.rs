@@ -11,7 +11,7 @@ use super::{
 use crate::relay::{Address, Time, packet::Token};
 
 /// State of one finding.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Run {
     pub(super) due: Time,
     started_at: Time,
@@ -435,3 +435,46 @@ const RESTART_WAIT: Duration = Duration::from_secs(1);
 const QUESTIONS_MAX: usize = 32;
 /// Answerers whose view of us is remembered.
 const MAIN_MAX: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+
+    fn address(number: u8) -> Address {
+        Address::new([1, 0, 0, number].into(), 9_777)
+    }
+
+    #[test]
+    fn an_answer_with_the_right_id_from_elsewhere_shows_nothing() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let (mut run, candidates) = (Run::new(Time::ZERO), [address(1), address(2)]);
+        let ask = |run: &mut Run, rng: &mut StdRng| {
+            let actions = run.handle_timeout(run.due, &candidates, &[], rng);
+            let questions = actions.into_iter().filter_map(|action| match action {
+                Action::Ask(question) => Some(question),
+                _ => None,
+            });
+            questions.collect::<Vec<_>>()
+        };
+        let reply = |question: &Question, from| Reply {
+            wire: question.wire,
+            from,
+            id: question.id,
+            observed: Some(address(9)),
+        };
+        let probe = ask(&mut run, &mut rng)[0];
+        run.handle_reply(run.due, reply(&probe, address(66)));
+        assert_eq!(run.stage, Stage::Probing);
+        run.handle_reply(run.due, reply(&probe, probe.to));
+        assert_eq!(run.stage, Stage::Mapping);
+        for question in ask(&mut run, &mut rng) {
+            run.handle_reply(run.due, reply(&question, address(66)));
+            assert!(run.evidence.main.is_empty());
+            run.handle_reply(run.due, reply(&question, question.to));
+            assert!(run.evidence.has_seen(question.to));
+            run.evidence.main.clear();
+        }
+    }
+}

@@ -34,6 +34,7 @@ fn relay_code(error: &RelayError) -> (&'static str, &'static str) {
         RelayError::NotFound { .. } => ("NotFoundError", "ERR_RELAY_NOT_FOUND"),
         RelayError::NotJoined { .. } => ("Error", "ERR_RELAY_NOT_JOINED"),
         RelayError::Busy { .. } => ("QuotaExceededError", "ERR_RELAY_BUSY"),
+        RelayError::NoRoom => ("QuotaExceededError", "ERR_RELAY_NO_ROOM"),
         RelayError::State { .. } => ("Error", "ERR_RELAY_STATE"),
         RelayError::InvalidPacket { .. } => ("Error", "ERR_RELAY_INVALID_PACKET"),
     }
