@@ -88,8 +88,8 @@ fn who_ends_is_gone_for_its_neighbours_at_once() {
     let (_indexed, bootstrap) = place.indexed();
     // By heartbeats alone, it would take half an hour.
     let words = format!("{bootstrap} --cluster cats --join secret --keepalive 10m");
-    let one = place.peer(&format!("{words} --name one"));
-    let mut two = place.peer(&format!("{words} --name two"));
+    let one = place.slow_peer(&format!("{words} --name one"));
+    let mut two = place.slow_peer(&format!("{words} --name two"));
     let id = one.id.clone();
     two.wait("connection", |event| {
         event["peer"] == id && event["via"] == "direct"
