@@ -1,10 +1,13 @@
 //! What the packet cache of a relay peer costs when it is full.
 //!
 //! `cargo bench --bench relay_cache`. The cache holds 16 MB of publishes of a kilobyte, or
-//! ten thousand small ones where ids alone matter.
+//! ten thousand small ones where ids alone matter. What is counted is the thread's time on a core.
+
+mod core_time;
 
 use std::hint::black_box;
 
+use core_time::CoreTime;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use socket_runtime::relay::{
     Address, Now, PeerId,
@@ -35,7 +38,7 @@ fn cache_of(numbers: impl IntoIterator<Item = u64>, length: usize) -> Cache {
     cache
 }
 
-fn insert(criterion: &mut Criterion) {
+fn insert(criterion: &mut Criterion<CoreTime>) {
     let mut cache = cache_of(0..13_000, 1000);
     let mut number = 13_000;
     criterion.bench_function("insert into a full cache", |bencher| {
@@ -53,14 +56,14 @@ fn insert(criterion: &mut Criterion) {
     });
 }
 
-fn digest(criterion: &mut Criterion) {
+fn digest(criterion: &mut Criterion<CoreTime>) {
     let mut cache = cache_of(0..13_000, 1000);
     criterion.bench_function("digest of a full cache, for a ping", |bencher| {
         bencher.iter(|| black_box(&mut cache).digest(Now::default()));
     });
 }
 
-fn summary(criterion: &mut Criterion) {
+fn summary(criterion: &mut Criterion<CoreTime>) {
     let mut cache = cache_of(0..10_000, 20);
     let mut number = 10_000;
     let peer = PeerId([0; 32]);
@@ -80,7 +83,7 @@ fn summary(criterion: &mut Criterion) {
     });
 }
 
-fn reconcile(criterion: &mut Criterion) {
+fn reconcile(criterion: &mut Criterion<CoreTime>) {
     let mut ours = cache_of(0..10_000, 20);
     let mut theirs = cache_of(0..10_001, 20);
     let peer = PeerId([0; 32]);
@@ -101,5 +104,9 @@ fn reconcile(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, insert, digest, summary, reconcile);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CoreTime);
+    targets = insert, digest, summary, reconcile
+}
 criterion_main!(benches);

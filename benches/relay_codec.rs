@@ -4,15 +4,14 @@
 //! bytes) with the fields that a publish has. What is counted is the thread's time on a
 //! core, so that a busy machine does not change the figures much.
 
-use std::{hint::black_box, time::Duration};
+mod core_time;
+
+use std::hint::black_box;
 
 use bytes::Bytes;
-use criterion::{
-    Criterion, Throughput, criterion_group, criterion_main,
-    measurement::{Measurement, ValueFormatter, WallTime},
-};
+use core_time::CoreTime;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::{SeedableRng, rngs::StdRng};
-use rustix::time::{ClockId, clock_gettime};
 use socket_runtime::relay::{
     PeerId,
     keys::{self, KeyPair, SEAL_BYTES},
@@ -24,39 +23,6 @@ use socket_runtime::relay::{
     split,
     summary::Summary,
 };
-
-/// The time that this thread has had on a core.
-struct CoreTime;
-
-impl Measurement for CoreTime {
-    type Intermediate = Duration;
-    type Value = Duration;
-
-    fn start(&self) -> Duration {
-        let time = clock_gettime(ClockId::ThreadCPUTime);
-        Duration::try_from(time).expect("it counts from zero")
-    }
-
-    fn end(&self, start: Duration) -> Duration {
-        self.start() - start
-    }
-
-    fn add(&self, a: &Duration, b: &Duration) -> Duration {
-        *a + *b
-    }
-
-    fn zero(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn to_f64(&self, value: &Duration) -> f64 {
-        value.as_nanos() as f64
-    }
-
-    fn formatter(&self) -> &dyn ValueFormatter {
-        WallTime.formatter()
-    }
-}
 
 fn publish() -> Packet {
     let mut packet = Packet::new(PacketType::PUBLISH, vec![7; MESSAGE_BYTES_MAX]);

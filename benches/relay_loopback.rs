@@ -5,7 +5,8 @@
 //! kilobyte that are sealed already, from `InjectPackets` here to `Event::Packet` there; and
 //! whole publishes, with sealing here. The rate counts what arrived within SECONDS of the first
 //! arrival: the sender does not wait for the receiver, so what the receiver's socket could not
-//! hold comes later, when caches are compared, and some of it never.
+//! hold comes later, when caches are compared, and some of it never. What the processor spent
+//! on each packet, on either side and by all threads, tells what a busier machine hides.
 
 #![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
@@ -46,9 +47,32 @@ fn main() {
     let duration = seconds(first);
     measure("sealed already", duration, |side, until| {
         let packets = pair::sealed_packets(KEY, SEALED_COUNT);
-        inject(side, packets, until)
+        timed(|| inject(side, packets, until))
     });
-    measure("whole publishes", duration, publish);
+    measure("whole publishes", duration, |side, until| {
+        timed(|| publish(side, until))
+    });
+}
+
+/// What the processor spent on something, besides what comes of it.
+fn timed<T>(task: impl FnOnce() -> T) -> (T, Duration) {
+    let before = processor_time();
+    let outcome = task();
+    (outcome, processor_time() - before)
+}
+
+/// What the processor has spent on this process.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::try_from(time).expect("it counts from zero")
+}
+
+/// Microseconds of the processor for each packet.
+fn of_each(spent: Duration, count: u64) -> String {
+    format!(
+        "{:.1} µs of processor time",
+        spent.as_secs_f64() * 1e6 / count.max(1) as f64
+    )
 }
 
 fn seconds(argument: Option<String>) -> Duration {
@@ -57,15 +81,16 @@ fn seconds(argument: Option<String>) -> Duration {
 }
 
 /// Opens a sender and a receiver, has `send` send, and says what came of it.
-fn measure(name: &str, duration: Duration, send: impl FnOnce(&Side, Duration) -> u64) {
+fn measure(name: &str, duration: Duration, send: impl FnOnce(&Side, Duration) -> (u64, Duration)) {
     let mut receiver = Receiver::start(duration);
     let host = LiveHost::start().expect("threads");
     let side = Side::open(&host, "one", false, &[receiver.address]);
     side.until(|event| matches!(event, Event::Ready { .. }).then_some(()));
     side.until(|event| matches!(event, Event::Connected(_)).then_some(()));
-    let count = send(&side, duration);
+    let (count, spent) = send(&side, duration);
     let outcome = receiver.finish();
     println!("{name}: {count} sent; {outcome}");
+    println!("  sender {} each", of_each(spent, count));
     let sockets = pair::block_on(side.addrs.udp.ask(DescribeSockets, Duration::from_secs(9)));
     println!("  sender {sockets:?}");
     host.stop();
@@ -177,6 +202,7 @@ fn receive(duration: Duration) {
         let _ = closed.send(());
     });
     let (mut count, mut in_time, mut first, mut is_over) = (0_u64, 0_u64, None, false);
+    let before = processor_time();
     loop {
         match side.next(QUIET) {
             Ok(Event::Packet { .. }) => {
@@ -190,7 +216,8 @@ fn receive(duration: Duration) {
         }
     }
     let rate = in_time / duration.as_secs().max(1);
-    println!("{rate} packets/s; {count} arrived in all");
+    let spent = of_each(processor_time() - before, count);
+    println!("{rate} packets/s; {count} arrived in all, {spent} each");
     let counters = side.ask(DescribePeer).counters;
     println!("  receiver {counters:?}");
     let sockets = pair::block_on(side.addrs.udp.ask(DescribeSockets, Duration::from_secs(9)));

@@ -1,16 +1,17 @@
 //! What a datagram costs a peer of the relay, with its cache and its scheduler.
 //!
-//! `cargo bench --bench relay_peer`.
+//! `cargo bench --bench relay_peer`; counted is the thread's time on a core.
 
-#![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(clippy::unwrap_used, reason = "what fails ends the bench")]
 
+mod core_time;
 #[path = "../tests/relay_node/mod.rs"]
 mod relay_node;
 
 use std::{hint::black_box, time::Duration};
 
 use bytes::Bytes;
+use core_time::CoreTime;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use relay_node::Node;
 use socket_runtime::relay::{
@@ -111,7 +112,7 @@ fn address(number: u8) -> Address {
     Address::new([10, 0, number, 1].into(), 9_777)
 }
 
-fn publishes(criterion: &mut Criterion) {
+fn publishes(criterion: &mut Criterion<CoreTime>) {
     let mut group = criterion.benchmark_group("peer");
     group.throughput(Throughput::Elements(1));
     for neighbour_count in [2, 16, 64] {
@@ -135,7 +136,7 @@ fn publishes(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn ping_with_a_full_cache(criterion: &mut Criterion) {
+fn ping_with_a_full_cache(criterion: &mut Criterion<CoreTime>) {
     let mut hub = Hub::new(16);
     loop {
         let datagram = hub.publish();
@@ -170,7 +171,7 @@ fn ping_with_a_full_cache(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(20).measurement_time(Duration::from_secs(3));
+    config = Criterion::default().with_measurement(CoreTime).sample_size(20).measurement_time(Duration::from_secs(3));
     targets = publishes, ping_with_a_full_cache
 }
 criterion_main!(benches);

@@ -168,7 +168,7 @@ impl Relay {
     /// Carries out every output, then rearms the one timer.
     pub(super) fn drain(&mut self, ctx: &mut Context<Self>) {
         let due = self.carry_out(ctx.now_with_date());
-        self.batch.flush(&self.options.outlets);
+        self.batch.flush(&self.options);
         for host in std::mem::take(&mut self.lookups) {
             look_up(host, ctx);
         }
@@ -192,8 +192,7 @@ impl Relay {
                 }
                 Output::Event(event) => {
                     let peer = self.peer.peer_id();
-                    self.options.memory.note_event(&event);
-                    drop(outlets.owner.tell(PeerReported { peer, event }));
+                    self.batch.reports.push(PeerReported { peer, event });
                 }
                 Output::Resolve { host } => self.lookups.push(host),
                 Output::Contact(peer) => drop(outlets.contacted.tell(PeerContacted { peer })),
@@ -215,7 +214,7 @@ impl Relay {
                 Output::Wait(due) => return due,
             }
             if self.batch.is_full() {
-                self.batch.flush(&self.options.outlets);
+                self.batch.flush(&self.options);
             }
         }
     }
@@ -326,7 +325,7 @@ impl Memory {
         self.lock().joined.remove(subcluster);
     }
 
-    fn note_event(&self, event: &Event) {
+    pub(super) fn note_event(&self, event: &Event) {
         match event {
             Event::Connected(neighbour) => {
                 let connected = &mut self.lock().connected;

@@ -2,9 +2,9 @@
 
 use std::mem;
 
-use super::RelayOutlets;
+use super::RelayOptions;
 use crate::{
-    messages::{packet_cache::KeepPackets, udp::SendDatagrams},
+    messages::{packet_cache::KeepPackets, relay::PeerReported, udp::SendDatagrams},
     relay::peer::{Arrival, Transmit},
 };
 
@@ -13,17 +13,23 @@ use crate::{
 pub(super) struct Batch {
     pub(super) datagrams: Vec<Transmit>,
     pub(super) arrivals: Vec<Arrival>,
+    /// Told one by one, but all at once: the owner, on another thread, is woken for many.
+    pub(super) reports: Vec<PeerReported>,
 }
 
 impl Batch {
     /// Whether it is time to hand on what there is before the message is dealt with.
     pub(super) fn is_full(&self) -> bool {
-        self.datagrams.len() >= BATCH_MAX || self.arrivals.len() >= BATCH_MAX
+        self.datagrams.len() >= BATCH_MAX
+            || self.arrivals.len() >= BATCH_MAX
+            || self.reports.len() >= BATCH_MAX
     }
 
     /// Hands everything on. What an actor does not take it counts; a packet that was not
-    /// kept comes again when caches are compared.
-    pub(super) fn flush(&mut self, outlets: &RelayOutlets) {
+    /// kept comes again when caches are compared. Only what the owner is told is remembered for
+    /// a restart.
+    pub(super) fn flush(&mut self, options: &RelayOptions) {
+        let outlets = &options.outlets;
         if !self.arrivals.is_empty() {
             let arrivals = mem::take(&mut self.arrivals);
             let _ = outlets.keep.tell(KeepPackets { arrivals });
@@ -32,8 +38,13 @@ impl Batch {
             let datagrams = mem::take(&mut self.datagrams);
             let _ = outlets.send.tell(SendDatagrams { datagrams });
         }
+        for report in self.reports.drain(..) {
+            options.memory.note_event(&report.event);
+            let _ = outlets.owner.tell(report);
+        }
     }
 }
 
-/// Datagrams, or packets, of one batch.
-const BATCH_MAX: usize = 1024;
+/// Datagrams, packets or events of one batch: few enough to stay in the processor's cache on
+/// their way from one actor to the next.
+const BATCH_MAX: usize = 128;

@@ -24,6 +24,7 @@ mod read;
 mod reconcile;
 mod shelves;
 mod units;
+mod unsettled;
 mod waiting;
 
 #[cfg(test)]
@@ -36,3 +37,4 @@ pub use entry::{LIFE_MAX, LIFE_SUBSCRIBED_MAX};
 pub use packets::Cache;
 pub use parts::PARTS_MAX;
 pub use reconcile::SEND_MAX;
+pub use unsettled::UNSETTLED_BURST;

@@ -12,10 +12,11 @@ use super::{
     index::{Entries, Index},
     parts::Group,
     shelves::{INTERESTS, Shelves},
+    unsettled::Unsettled,
     waiting::Waiting,
 };
 use crate::relay::{
-    Now, PacketId, SubclusterId,
+    Now, PacketId, SubclusterId, Time,
     packet::PacketType,
     peer::{Arrival, Interest, Keeping, Kept},
 };
@@ -33,6 +34,11 @@ pub struct Cache {
     pub(super) shelves: Shelves,
     pub(super) waiting: Waiting,
     pub(super) dropped: Dropped,
+    pub(super) unsettled: Unsettled,
+    /// When a packet stops to be covered by summaries, at the earliest.
+    pub(super) uncover_at: Time,
+    /// Until when summaries cover what came last.
+    pub(super) newest_covered_until: Time,
     /// What the units take.
     pub(super) bytes: usize,
     next_sequence: u64,
@@ -54,6 +60,9 @@ impl Cache {
             shelves: Shelves::default(),
             waiting: Waiting::default(),
             dropped: Dropped::default(),
+            unsettled: Unsettled::default(),
+            uncover_at: Time::NEVER,
+            newest_covered_until: Time::ZERO,
             bytes: 0,
             next_sequence: 0,
             is_restoring: false,
@@ -201,6 +210,7 @@ impl Cache {
     pub(super) fn new_place(&mut self, now: Now, arrival: &Arrival, age: Duration) -> Place {
         let (expires_at, covered_until) = life(now, arrival.packet.ttl_ms, arrival.interest, age);
         self.next_sequence += 1;
+        self.newest_covered_until = self.newest_covered_until.max(covered_until);
         Place {
             sequence: self.next_sequence,
             interest: arrival.interest,

@@ -3,9 +3,10 @@
 //! Both sides walk down the ids digit by digit, and only where their hashes differ. What the
 //! other lacks is sent to it; where we lack something, our own summary of that part asks for
 //! it. A peer of the reference walks along, though it also answers where nothing differs.
+//! Where packets have just come, only so much is said as `unsettled` allows.
 
 use super::{Cache, index::covered};
-use crate::relay::{Now, PacketId, PeerId, peer::Reconciliation, summary::Summary};
+use crate::relay::{Now, PacketId, PeerId, Time, peer::Reconciliation, summary::Summary};
 
 impl Cache {
     /// Compares the cache with a peer's summary, or begins with a summary of everything:
@@ -19,7 +20,7 @@ impl Cache {
         self.uncover(now.time);
         let (summaries, wanted) = match theirs {
             None => (vec![self.summary(&[])], Vec::new()),
-            Some(theirs) => self.compare(theirs),
+            Some(theirs) => self.compare(now.time, peer, theirs),
         };
         let reconciliation = Reconciliation {
             peer,
@@ -29,7 +30,12 @@ impl Cache {
         (reconciliation, wanted)
     }
 
-    fn compare(&mut self, theirs: &Summary) -> (Vec<Summary>, Vec<PacketId>) {
+    fn compare(
+        &mut self,
+        now: Time,
+        peer: PeerId,
+        theirs: &Summary,
+    ) -> (Vec<Summary>, Vec<PacketId>) {
         let (mut summaries, mut wanted) = (Vec::new(), Vec::new());
         if theirs.prefix.len() >= ID_DIGITS {
             return (summaries, wanted);
@@ -38,22 +44,53 @@ impl Cache {
         if ours.hash == theirs.hash {
             return (summaries, wanted);
         }
+        let left = self.unsettled.left(now, peer);
+        let mut said = 0;
         let mut prefix = theirs.prefix.clone();
         prefix.push(0);
-        for (digit, (our, their)) in (0..).zip(ours.buckets.iter().zip(&theirs.buckets)) {
+        for digit in digits_from(theirs.hash[0]) {
+            let place = usize::from(digit);
+            let (our, their) = (ours.buckets[place], theirs.buckets[place]);
             *prefix.last_mut().expect("a digit was pushed") = digit;
             if our == their {
                 continue;
             }
-            if their.is_some() {
+            if their.is_none() {
+                said += self.add_wanted(now, &prefix, left - said, &mut wanted);
+            } else if self.is_settled(now, &prefix) {
                 summaries.push(self.summary(&prefix));
-            } else {
-                let left = SEND_MAX - wanted.len();
-                let lacking = covered(&self.entries, &prefix).map(|(id, _)| *id);
-                wanted.extend(lacking.take(left));
+            } else if said < left.div_ceil(DEPTH) {
+                said += 1;
+                summaries.push(self.summary(&prefix));
             }
         }
+        self.unsettled.take(now, peer, said);
         (summaries, wanted)
+    }
+
+    /// Adds what a peer lacks below a prefix, at most `fresh_max` packets of what has just
+    /// come; says how many of those there were.
+    fn add_wanted(
+        &self,
+        now: Time,
+        prefix: &[u8],
+        fresh_max: usize,
+        wanted: &mut Vec<PacketId>,
+    ) -> usize {
+        let mut fresh = 0;
+        for (id, entry) in covered(&self.entries, prefix) {
+            if wanted.len() >= SEND_MAX {
+                break;
+            }
+            if self.is_fresh(now, entry) {
+                if fresh >= fresh_max {
+                    continue;
+                }
+                fresh += 1;
+            }
+            wanted.push(*id);
+        }
+        fresh
     }
 
     fn summary(&mut self, prefix: &[u8]) -> Summary {
@@ -61,7 +98,15 @@ impl Cache {
     }
 }
 
+/// All sixteen digits, from any one on, so that none is looked at first each time.
+fn digits_from(first: u8) -> impl Iterator<Item = u8> {
+    (0..16).map(move |step| (first.wrapping_add(step)) & 15)
+}
+
 /// Packets that one summary draws at most; the rest goes when it is compared again.
 pub const SEND_MAX: usize = 256;
 /// Hex digits of an id.
 const ID_DIGITS: usize = 64;
+/// How deep two caches walk down, about: where little may be said of what has just come, it
+/// goes to the depth of a few places rather than to the surface of all.
+const DEPTH: usize = 4;

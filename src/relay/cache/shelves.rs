@@ -79,6 +79,13 @@ impl Shelves {
         lower.map(|(_, shelf)| shelf.bytes).sum()
     }
 
+    /// The oldest unit of one worth that summaries may still cover, and its number.
+    pub(super) fn first_covered(&self, interest: Interest) -> Option<(u64, PacketId)> {
+        let shelf = &self.0[interest as usize];
+        let mut units = shelf.units.range(shelf.covered_from..);
+        units.next().map(|(sequence, unit)| (*sequence, *unit))
+    }
+
     pub(super) fn shelves(&self) -> &[Shelf; 4] {
         &self.0
     }

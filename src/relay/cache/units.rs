@@ -17,6 +17,7 @@ impl Cache {
     pub(super) fn insert_unit(&mut self, unit: PacketId, place: &Place) {
         self.shelves
             .insert(unit, place, self.config.share_bytes_max());
+        self.uncover_at = self.uncover_at.min(place.covered_until);
         self.bytes += place.bytes;
     }
 
@@ -131,6 +132,7 @@ impl Cache {
             ..place
         };
         self.shelves.insert(unit, &place, share);
+        self.uncover_at = self.uncover_at.min(covered_until);
         self.set_place(unit, place);
         let changes = self.repeated(unit);
         self.changes.extend(changes);
@@ -157,15 +159,18 @@ impl Cache {
 
     /// Takes packets out of the summaries that have been here for six hours.
     pub(super) fn uncover(&mut self, now: Time) {
+        if now < self.uncover_at {
+            return;
+        }
+        self.uncover_at = Time::NEVER;
         for interest in INTERESTS {
-            loop {
-                let shelf = self.shelves.shelf_mut(interest);
-                let mut units = shelf.units.range(shelf.covered_from..);
-                let Some((sequence, unit)) = units.next().map(|(at, unit)| (*at, *unit)) else {
+            while let Some((sequence, unit)) = self.shelves.first_covered(interest) {
+                let covered_until = self.place_of(unit).map(|place| place.covered_until);
+                if let Some(until) = covered_until.filter(|until| *until > now) {
+                    self.uncover_at = self.uncover_at.min(until);
                     break;
-                };
-                let is_covered = |place: &Place| place.covered_until > now;
-                if self.place_of(unit).is_none_or(is_covered) {
+                }
+                if covered_until.is_none() {
                     break;
                 }
                 self.shelves.shelf_mut(interest).covered_from = sequence + 1;

@@ -129,6 +129,26 @@ impl KeyPair {
     }
 }
 
+/// Remembers the pair of the shared key that was used last: to derive it costs more than to
+/// seal a message, and most messages go where the one before went.
+#[derive(Clone, Default)]
+pub struct LastPair(Option<Box<(SharedKey, KeyPair)>>);
+
+impl LastPair {
+    /// The pair of a shared key.
+    pub fn of(&mut self, shared_key: SharedKey) -> &KeyPair {
+        let last = self.0.take().filter(|last| last.0 == shared_key);
+        let last = last.unwrap_or_else(|| Box::new((shared_key, shared_key.key_pair())));
+        &self.0.insert(last).1
+    }
+}
+
+impl fmt::Debug for LastPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LastPair(secret)")
+    }
+}
+
 impl fmt::Debug for KeyPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "KeyPair({}, secret)", hex::encode(self.public))
@@ -161,6 +181,15 @@ mod tests {
         assert_eq!(ours, KeyPair::from_text("seed"));
         assert_ne!(ours, KeyPair::from_text("other"));
         assert_eq!(ours.subcluster().0, *ours.public());
+    }
+
+    #[test]
+    fn the_last_pair_is_always_that_of_the_key_asked_for() {
+        let mut last = LastPair::default();
+        for byte in [1, 1, 2, 1] {
+            let key = SharedKey([byte; 32]);
+            assert_eq!(*last.of(key), key.key_pair());
+        }
     }
 
     #[test]

@@ -37,7 +37,8 @@ impl Peer {
             if let Some(id) = packet.id() {
                 self.gossip.own.insert(id, ());
             }
-            self.gossip.gate.is_new_envelope(&packet);
+            let envelope = self.gossip.gate.envelope(&packet);
+            self.gossip.gate.is_new_envelope(envelope);
             self.gossip.gate.is_new_id(kind, &packet.packet_id);
             self.outbox.push(Output::Keep(Arrival {
                 packet,
@@ -111,8 +112,8 @@ impl Peer {
         if length > length_max {
             return Err(CommandError::TooLong { length, length_max });
         }
-        let key = publication.shared_key.key_pair();
-        let mut whole = Packet::new(kind, seal(&publication.message, &key, &mut self.rng));
+        let key = self.gossip.last_pair.of(publication.shared_key);
+        let mut whole = Packet::new(kind, seal(&publication.message, key, &mut self.rng));
         whole.cluster_id = cluster.0;
         whole.subcluster_id = key.subcluster().field();
         if publication.ttl_ms != 0 {

@@ -45,19 +45,9 @@ impl Gate {
         self.is_new((Realm::Claimed, kind, id.as_slice(), from))
     }
 
-    /// Whether a packet with just these fields is new; how often and how long it was on its
+    /// What stands for a packet with just these fields; how often and how long it was on its
     /// way does not count, nor do the two fields that old peers drop.
-    pub(super) fn is_new_envelope(&mut self, packet: &Packet) -> bool {
-        let hash = self.envelope(packet);
-        self.seen.insert(hash, ()).is_none()
-    }
-
-    /// Whether a packet with just these fields has been let through; it is not remembered.
-    pub(super) fn has_envelope(&self, packet: &Packet) -> bool {
-        self.seen.contains(&self.envelope(packet))
-    }
-
-    fn envelope(&self, packet: &Packet) -> u64 {
+    pub(super) fn envelope(&self, packet: &Packet) -> Envelope {
         let links = [&packet.previous_id, &packet.packet_id, &packet.next_id];
         let groups = [&packet.cluster_id, &packet.subcluster_id];
         let user = [&packet.usr1, &packet.usr2];
@@ -67,8 +57,18 @@ impl Gate {
             user.map(Field::as_slice),
         );
         let rest = (packet.index, packet.clock, packet.signature.as_slice());
-        self.secret
-            .hash_one((Realm::Envelope, packet.kind, fields, rest))
+        let key = (Realm::Envelope, packet.kind, fields, rest);
+        Envelope(self.secret.hash_one(key))
+    }
+
+    /// Whether a packet in this envelope is new; it is remembered from now on.
+    pub(super) fn is_new_envelope(&mut self, envelope: Envelope) -> bool {
+        self.seen.insert(envelope.0, ()).is_none()
+    }
+
+    /// Whether a packet in this envelope has been let through; it is not remembered.
+    pub(super) fn has_envelope(&self, envelope: Envelope) -> bool {
+        self.seen.contains(&envelope.0)
     }
 
     /// How many keys are remembered.
@@ -77,6 +77,10 @@ impl Gate {
         self.seen.len()
     }
 }
+
+/// Stands for the fields of a packet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Envelope(u64);
 
 /// Keeps keys of different kinds apart.
 #[derive(Hash)]
@@ -124,12 +128,13 @@ mod tests {
     fn a_packet_with_other_hops_is_the_same_and_with_another_subcluster_is_not() {
         let mut gate = gate();
         let mut packet = Packet::new(PacketType::PUBLISH, &b"hello"[..]);
-        assert!(gate.is_new_envelope(&packet));
+        let mut is_new = |packet: &Packet| gate.is_new_envelope(gate.envelope(packet));
+        assert!(is_new(&packet));
         packet.hops = 3;
         packet.usr4 = Field::from([4; 32]);
-        assert!(!gate.is_new_envelope(&packet));
+        assert!(!is_new(&packet));
         packet.subcluster_id = Field::from([9; 32]);
-        assert!(gate.is_new_envelope(&packet));
+        assert!(is_new(&packet));
     }
 
     #[test]

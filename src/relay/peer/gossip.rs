@@ -19,10 +19,10 @@ use super::{
     query::Queries,
     reassembly::{BYTES_MAX, PARTIALS_MAX, Reassembly},
     recent::{Recent, Secret},
-    sample::{Affinity, Candidate, choose_audience},
 };
 use crate::relay::{
     Address, ClusterId, Now, PacketId, PeerId, SubclusterId, Time,
+    keys::LastPair,
     packet::{HOPS_MAX, Packet, PacketType},
 };
 
@@ -43,6 +43,8 @@ pub(super) struct Gossip {
     pub(super) own: Recent<PacketId, ()>,
     /// Packets that the cache was handed and has not said to keep, and when.
     pub(super) unkept: Recent<PacketId, Time>,
+    /// What messages of our own are sealed with.
+    pub(super) last_pair: LastPair,
 }
 
 impl Gossip {
@@ -62,6 +64,7 @@ impl Gossip {
             synced: Recent::new(secret, SYNCED_COUNT_MAX),
             own: Recent::new(secret, OWN_COUNT_MAX),
             unkept: Recent::new(secret, UNKEPT_COUNT_MAX),
+            last_pair: LastPair::default(),
         }
     }
 
@@ -142,12 +145,7 @@ impl Peer {
     /// From which socket and where a peer is reached itself, as it has proved.
     pub(super) fn proved_route(&self, peer: &PeerId) -> Option<(Wire, Address)> {
         let entry = self.table.get(peer)?;
-        let wire = match entry.via {
-            LinkVia::Direct => Wire::Main,
-            LinkVia::Punched(number) => Wire::Punch(number),
-            LinkVia::Proxy(_) => return None,
-        };
-        entry.is_proved.then_some((wire, entry.address))
+        entry.own_route().filter(|_| entry.is_proved)
     }
 
     /// From which socket an address is reached.
@@ -181,32 +179,10 @@ impl Peer {
     /// Who gets a packet: a few neighbours at random, never the one it came from, and none
     /// that is reached through another only, since that one may be asked itself.
     fn audience(&mut self, packet: &Packet, except: Option<Address>) -> Vec<(Wire, Address)> {
-        let cluster = ClusterId(packet.cluster_id);
+        let cluster = Some(ClusterId(packet.cluster_id)).filter(|cluster| cluster.0.is_set());
         let subcluster = SubclusterId::from_field(&packet.subcluster_id);
-        let mut candidates = Vec::with_capacity(self.table.len());
-        for entry in self.table.connected() {
-            let wire = match entry.via {
-                LinkVia::Direct => Wire::Main,
-                LinkVia::Punched(number) => Wire::Punch(number),
-                LinkVia::Proxy(_) => continue,
-            };
-            if Some(entry.address) == except {
-                continue;
-            }
-            let affinity = if subcluster.is_some_and(|id| entry.is_in_subcluster(&id)) {
-                Affinity::Subcluster
-            } else if packet.cluster_id.is_set() && entry.is_in_cluster(&cluster) {
-                Affinity::Cluster
-            } else {
-                Affinity::None
-            };
-            candidates.push(Candidate {
-                who: (wire, entry.address),
-                is_indexed: entry.is_indexed,
-                affinity,
-            });
-        }
-        choose_audience(&mut self.rng, &mut candidates)
+        let crowd = self.table.crowd();
+        crowd.choose(&mut self.rng, cluster.as_ref(), subcluster.as_ref(), except)
     }
 }
 

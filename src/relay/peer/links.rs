@@ -9,7 +9,7 @@ use super::{
     Event, LinkVia, Peer, Wire,
     contacts::is_indexed,
     identity::{Binding, bind},
-    proof::{Purpose, Subject},
+    proof::{Purpose, Subject, free_empty},
     table::Entry,
 };
 use crate::relay::{Address, Now, PeerId, Time, nat::NatType, packet::Token};
@@ -115,6 +115,7 @@ impl Links {
     fn remove(&mut self, address: Address, peer: &PeerId) {
         self.attempts
             .retain(|own, attempt| *own != address && attempt.peer.as_ref() != Some(peer));
+        free_empty(&mut self.attempts);
     }
 }
 
@@ -170,6 +171,7 @@ impl Peer {
         let attempt = *attempt;
         if is_over {
             self.links.attempts.remove(&address);
+            free_empty(&mut self.links.attempts);
             self.fall_back(now, address, attempt);
         } else {
             let (peer, subject) = (attempt.peer, attempt.subject);

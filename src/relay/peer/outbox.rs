@@ -27,7 +27,8 @@ impl Outbox {
 
     pub(super) fn pop(&mut self) -> Option<Output> {
         let output = self.queue.pop_front();
-        if self.queue.is_empty() && self.queue.capacity() > IDLE_CAPACITY {
+        if self.queue.is_empty() {
+            // Outputs are large, and most peers of a large network rest.
             self.queue = VecDeque::new();
         }
         output
@@ -99,9 +100,6 @@ pub(super) fn payload_of(packet: &Packet) -> Option<Bytes> {
 /// Outputs that may wait to be polled. One input makes at most some 1,300 (the datagrams that
 /// open a NAT's ports are paced), so this is never reached by a driver that polls.
 pub(super) const OUTPUTS_MAX: usize = 8_192;
-
-/// An empty queue larger than this gives its memory back.
-const IDLE_CAPACITY: usize = 64;
 
 #[cfg(test)]
 mod tests {

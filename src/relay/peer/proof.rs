@@ -128,6 +128,7 @@ impl Proof {
         }
         if challenge.purpose != Purpose::Punch {
             self.challenges.remove(&token);
+            free_empty(&mut self.challenges);
         }
         Some(challenge)
     }
@@ -204,12 +205,14 @@ impl Proof {
     pub(super) fn forget_old(&mut self, now: Time) {
         let is_open = |open: &Challenge| now.since(open.at) <= CHALLENGE_LIFE;
         self.challenges.retain(|_, open| is_open(open));
+        free_empty(&mut self.challenges);
     }
 
     /// Lets go of accounts that nobody has used for long.
     pub(super) fn close_accounts(&mut self, now: Time) {
         self.accounts
             .retain(|_, account| now.since(account.touched_at) <= ACCOUNT_LIFE);
+        free_empty(&mut self.accounts);
     }
 
     fn account(&mut self, now: Time, address: Address) -> &mut Account {
@@ -221,6 +224,13 @@ impl Proof {
         let account = self.accounts.entry(address).or_default();
         account.touched_at = now;
         account
+    }
+}
+
+/// Gives back what an empty map holds on to, so that a peer at rest is small.
+pub(super) fn free_empty<K, V>(map: &mut BTreeMap<K, V>) {
+    if map.is_empty() {
+        *map = BTreeMap::new();
     }
 }
 

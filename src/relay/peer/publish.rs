@@ -27,7 +27,8 @@ use crate::relay::{
 
 impl Peer {
     pub(super) fn on_publish(&mut self, now: Now, from: Address, packet: Packet) {
-        if self.gossip.gate.has_envelope(&packet) {
+        let envelope = self.gossip.gate.envelope(&packet);
+        if self.gossip.gate.has_envelope(envelope) {
             self.come_again(now, from, packet);
             return;
         }
@@ -39,7 +40,7 @@ impl Peer {
             IdCheck::Forged => self.counters.forged += 1,
             IdCheck::NeedsChain => self.on_unchecked_fragment(now, from, packet),
             IdCheck::Valid => {
-                self.gossip.gate.is_new_envelope(&packet);
+                self.gossip.gate.is_new_envelope(envelope);
                 if self.gossip.gate.is_new_id(packet.kind, &packet.packet_id) {
                     self.take(now, Some(from), packet);
                 } else {

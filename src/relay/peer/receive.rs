@@ -54,12 +54,10 @@ impl Peer {
     }
 
     fn heard(&mut self, now: Now, from: Address, length: usize) {
-        match self.table.by_address_mut(from) {
-            Some(entry) if entry.is_proved => {
-                entry.last_heard = now.time;
-                self.heartbeat.last_heard = now.time;
-            }
-            _ => self.proof.earn(now.time, from, length),
+        if self.table.note_heard(now.time, from) {
+            self.heartbeat.last_heard = now.time;
+        } else {
+            self.proof.earn(now.time, from, length);
         }
     }
 

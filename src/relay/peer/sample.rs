@@ -2,58 +2,158 @@
 //!
 //! The reference shuffles with a comparison that lies, so that the first of twelve is chosen
 //! twice as often as the ninth, and puts one friend in twice (weakness 12.10).
+//!
+//! A [`Crowd`] is made when somebody comes, goes or joins something, which is seldom; a choice
+//! from it costs the same however many there are.
 
-use rand::{Rng, seq::SliceRandom as _};
+use rand::{Rng, seq::index};
 
-/// Somebody who could get a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Candidate<T> {
-    /// Who it is.
-    pub(super) who: T,
-    /// Whether it is an indexed peer.
-    pub(super) is_indexed: bool,
-    /// What it has in common with the packet.
-    pub(super) affinity: Affinity,
+use super::{Wire, table::Entry};
+use crate::relay::{Address, ClusterId, SubclusterId};
+
+/// Those who can be sent a packet, laid out to be chosen from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Crowd {
+    /// Ordinary peers, and after them the indexed ones.
+    receivers: Vec<Receiver>,
+    ordinary_count: usize,
+    /// Who was heard to be in which group, by place; sorted, nobody twice in one.
+    friends: Vec<(Group, u16)>,
 }
 
-/// What a peer has in common with a packet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Affinity {
-    /// Nothing that is known.
-    #[default]
-    None,
-    /// The cluster.
-    Cluster,
-    /// The subcluster.
-    Subcluster,
+/// From which socket and where somebody is reached.
+pub(super) type Receiver = (Wire, Address);
+
+/// The first bytes of a cluster or a subcluster. Whoever makes two alike gains nothing:
+/// anybody can say that it is in any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    Subcluster([u8; 8]),
+    Cluster([u8; 8]),
 }
 
-/// Chooses [`PUSH_COUNT`] ordinary peers and one indexed one, among them at least one of the
-/// greatest affinity that there is.
-pub(super) fn choose_audience<T: Copy + PartialEq>(
-    random: &mut impl Rng,
-    candidates: &mut [Candidate<T>],
-) -> Vec<T> {
-    let friendship = candidates.iter().map(|one| one.affinity).max();
-    let (ordinary, indexed) = partition(candidates);
-    let (chosen, rest) = ordinary.partial_shuffle(random, PUSH_COUNT);
-    let (central, _) = indexed.partial_shuffle(random, 1);
-    let is_friend = |one: &&Candidate<T>| Some(one.affinity) == friendship;
-    let mut audience: Vec<T> = chosen.iter().map(|one| one.who).collect();
-    let is_friendly = chosen
-        .iter()
-        .chain(central.iter())
-        .any(|one| is_friend(&one));
-    if !is_friendly && friendship > Some(Affinity::None) {
-        let friends: Vec<T> = rest.iter().filter(is_friend).map(|one| one.who).collect();
-        // A friend takes the last place, so that the number of copies stays the same.
-        if let Some(friend) = choose_one(random, &friends) {
-            audience.truncate(PUSH_COUNT - 1);
-            audience.push(friend);
+impl Crowd {
+    /// The crowd of these peers, as far as they are reached at their own address.
+    pub(super) fn new<'a>(peers: impl Iterator<Item = &'a Entry> + Clone) -> Self {
+        let reached = |is_indexed| {
+            let of_kind = peers
+                .clone()
+                .filter(move |own| own.is_indexed == is_indexed);
+            of_kind.filter_map(|own| Some((own.own_route()?, own)))
+        };
+        let mut crowd = Self::default();
+        for is_indexed in [false, true] {
+            for (route, entry) in reached(is_indexed) {
+                crowd.add(route, entry);
+            }
+            if !is_indexed {
+                crowd.ordinary_count = crowd.receivers.len();
+            }
+        }
+        crowd.friends.sort_unstable();
+        crowd.friends.dedup();
+        crowd
+    }
+
+    fn add(&mut self, route: Receiver, entry: &Entry) {
+        let place = u16::try_from(self.receivers.len()).unwrap_or(u16::MAX);
+        self.receivers.push(route);
+        for (cluster, subcluster) in &entry.memberships {
+            self.friends.push((Group::of_cluster(cluster), place));
+            self.friends.push((Group::of_subcluster(subcluster), place));
         }
     }
-    audience.extend(central.iter().map(|one| one.who));
-    audience
+
+    /// Chooses [`PUSH_COUNT`] ordinary peers and one indexed one, but for the one at `except`.
+    /// Among them is one who shares the subcluster if there is one, or else the cluster.
+    pub(super) fn choose(
+        &self,
+        random: &mut impl Rng,
+        cluster: Option<&ClusterId>,
+        subcluster: Option<&SubclusterId>,
+        except: Option<Address>,
+    ) -> Vec<Receiver> {
+        let ordinary = 0..self.ordinary_count;
+        let indexed = self.ordinary_count..self.receivers.len();
+        let mut chosen = self.draw(random, ordinary, PUSH_COUNT, except);
+        let mut central = self.draw(random, indexed, 1, except);
+        let groups = [
+            subcluster.map(Group::of_subcluster),
+            cluster.map(Group::of_cluster),
+        ];
+        let friends = groups
+            .into_iter()
+            .flatten()
+            .map(|group| self.friends_in(group, except))
+            .find(|friends| !friends.is_empty());
+        if let Some(friends) = friends
+            && !chosen
+                .iter()
+                .chain(&central)
+                .any(|one| friends.contains(one))
+            && let Some(friend) = choose_one(random, &friends)
+        {
+            // A friend takes somebody's place, so that the number of copies stays the same.
+            if friend < self.ordinary_count {
+                chosen.truncate(PUSH_COUNT - 1);
+                chosen.push(friend);
+            } else {
+                central = vec![friend];
+            }
+        }
+        chosen.extend(central);
+        chosen
+            .into_iter()
+            .map(|place| self.receivers[place])
+            .collect()
+    }
+
+    /// Draws `count` places out of these with equal chances, but for the one at `except`.
+    fn draw(
+        &self,
+        random: &mut impl Rng,
+        places: std::ops::Range<usize>,
+        count: usize,
+        except: Option<Address>,
+    ) -> Vec<usize> {
+        // One more, in random order, so that leaving one out favours nobody.
+        let drawn = index::sample(random, places.len(), places.len().min(count + 1));
+        let drawn = drawn.into_iter().map(|place| places.start + place);
+        drawn
+            .filter(|place| !self.is_at(*place, except))
+            .take(count)
+            .collect()
+    }
+
+    fn friends_in(&self, group: Group, except: Option<Address>) -> Vec<usize> {
+        let from = self.friends.partition_point(|(own, _)| *own < group);
+        let friends = self.friends[from..].iter();
+        let places = friends
+            .take_while(|(own, _)| *own == group)
+            .map(|(_, place)| usize::from(*place));
+        places.filter(|place| !self.is_at(*place, except)).collect()
+    }
+
+    fn is_at(&self, place: usize, address: Option<Address>) -> bool {
+        address.is_some_and(|address| self.receivers[place].1 == address)
+    }
+}
+
+impl Group {
+    fn of_subcluster(subcluster: &SubclusterId) -> Self {
+        Self::Subcluster(first_bytes(&subcluster.0))
+    }
+
+    fn of_cluster(cluster: &ClusterId) -> Self {
+        Self::Cluster(first_bytes(cluster.0.as_slice()))
+    }
+}
+
+fn first_bytes(bytes: &[u8]) -> [u8; 8] {
+    let mut first = [0; 8];
+    let length = bytes.len().min(first.len());
+    first[..length].copy_from_slice(&bytes[..length]);
+    first
 }
 
 /// Chooses one of these with equal chances.
@@ -64,20 +164,6 @@ pub(super) fn choose_one<T: Copy>(random: &mut impl Rng, items: &[T]) -> Option<
     items.get(random.random_range(0..items.len())).copied()
 }
 
-/// Puts ordinary peers in front of indexed ones.
-fn partition<T: Copy>(
-    candidates: &mut [Candidate<T>],
-) -> (&mut [Candidate<T>], &mut [Candidate<T>]) {
-    let mut count = 0;
-    for place in 0..candidates.len() {
-        if !candidates[place].is_indexed {
-            candidates.swap(place, count);
-            count += 1;
-        }
-    }
-    candidates.split_at_mut(count)
-}
-
 /// How many ordinary peers get a new packet.
 pub(super) const PUSH_COUNT: usize = 4;
 
@@ -86,22 +172,46 @@ mod tests {
     use rand::{SeedableRng, rngs::StdRng};
 
     use super::*;
+    use crate::relay::{PeerId, Time, packet::Field};
 
-    fn candidates(ordinary: usize, indexed: usize) -> Vec<Candidate<usize>> {
-        let make = |who| Candidate {
-            who,
-            is_indexed: who >= ordinary,
-            affinity: Affinity::None,
+    fn address(who: usize) -> Address {
+        Address::new([10, 0, 0, 1].into(), u16::try_from(who).unwrap() + 1)
+    }
+
+    /// Peers by number: ordinary ones, and indexed ones after them.
+    fn entries(ordinary: usize, indexed: usize) -> Vec<Entry> {
+        let make = |who| {
+            let id = PeerId([u8::try_from(who).unwrap(); 32]);
+            let mut entry = Entry::new(id, address(who), Time::ZERO);
+            entry.is_indexed = who >= ordinary;
+            entry
         };
         (0..ordinary + indexed).map(make).collect()
+    }
+
+    fn group(number: u8) -> (ClusterId, SubclusterId) {
+        (
+            ClusterId(Field::from([number; 32])),
+            SubclusterId([number; 32]),
+        )
+    }
+
+    /// The numbers of those who are chosen for a packet of group 1.
+    fn choose(random: &mut StdRng, crowd: &Crowd, except: Option<usize>) -> Vec<usize> {
+        let (cluster, subcluster) = group(1);
+        let except = except.map(address);
+        let chosen = crowd.choose(random, Some(&cluster), Some(&subcluster), except);
+        let who = |(_, address): Receiver| usize::from(address.port()) - 1;
+        chosen.into_iter().map(who).collect()
     }
 
     #[test]
     fn nobody_is_chosen_twice_and_one_indexed_peer_always() {
         let mut random = StdRng::seed_from_u64(1);
         for ordinary in 0..12 {
+            let crowd = Crowd::new(entries(ordinary, 3).iter());
             for _ in 0..100 {
-                let mut audience = choose_audience(&mut random, &mut candidates(ordinary, 3));
+                let mut audience = choose(&mut random, &crowd, None);
                 assert_eq!(audience.iter().filter(|who| **who >= ordinary).count(), 1);
                 assert_eq!(audience.len(), ordinary.min(PUSH_COUNT) + 1);
                 audience.sort_unstable();
@@ -112,20 +222,22 @@ mod tests {
     }
 
     #[test]
-    fn everybody_has_the_same_chance() {
+    fn everybody_has_the_same_chance_but_for_who_sent_it() {
         // Chi-square with 11 degrees of freedom exceeds 31.3 once in a thousand times; the
         // draws of one choice exclude each other, which only makes it smaller.
         for seed in 0..20 {
             let mut random = StdRng::seed_from_u64(seed);
-            let mut counts = [0_u32; 12];
+            let crowd = Crowd::new(entries(13, 0).iter());
+            let mut counts = [0_u32; 13];
             for _ in 0..3_000 {
-                for who in choose_audience(&mut random, &mut candidates(12, 0)) {
+                for who in choose(&mut random, &crowd, Some(12)) {
                     counts[who] += 1;
                 }
             }
+            assert_eq!(counts[12], 0);
             let expected = f64::from(3_000 * PUSH_COUNT as u32) / 12.0;
             let distance = |count: &u32| (f64::from(*count) - expected).powi(2) / expected;
-            let chi_square: f64 = counts.iter().map(distance).sum();
+            let chi_square: f64 = counts[..12].iter().map(distance).sum();
             assert!(chi_square < 31.3, "seed {seed}: {chi_square}, {counts:?}");
         }
     }
@@ -134,12 +246,14 @@ mod tests {
     fn one_that_shares_the_subcluster_is_always_among_them() {
         let mut random = StdRng::seed_from_u64(1);
         let mut chosen = [0; 40];
+        let mut all = entries(40, 2);
+        let ((cluster, subcluster), (_, other)) = (group(1), group(2));
+        all[3].add_membership(cluster, other);
+        all[7].add_membership(cluster, subcluster);
+        all[11].add_membership(cluster, subcluster);
+        let crowd = Crowd::new(all.iter());
         for _ in 0..2_000 {
-            let mut all = candidates(40, 2);
-            all[3].affinity = Affinity::Cluster;
-            all[7].affinity = Affinity::Subcluster;
-            all[11].affinity = Affinity::Subcluster;
-            let audience = choose_audience(&mut random, &mut all);
+            let audience = choose(&mut random, &crowd, None);
             assert!(audience.contains(&7) || audience.contains(&11));
             assert_eq!(audience.len(), PUSH_COUNT + 1);
             for who in audience.into_iter().filter(|who| *who < 40) {
@@ -147,6 +261,33 @@ mod tests {
             }
         }
         assert!(chosen[7] > 900 && chosen[11] > 900, "{chosen:?}");
+    }
+
+    #[test]
+    fn who_sent_it_is_no_friend_and_one_of_the_cluster_is_better_than_none() {
+        let mut random = StdRng::seed_from_u64(1);
+        let mut all = entries(40, 2);
+        let ((cluster, subcluster), (_, other)) = (group(1), group(2));
+        all[3].add_membership(cluster, other);
+        all[7].add_membership(cluster, subcluster);
+        let crowd = Crowd::new(all.iter());
+        for _ in 0..100 {
+            let audience = choose(&mut random, &crowd, Some(7));
+            assert!(audience.contains(&3) && !audience.contains(&7));
+        }
+    }
+
+    #[test]
+    fn an_indexed_friend_takes_the_place_of_another_indexed_peer() {
+        let mut random = StdRng::seed_from_u64(1);
+        let mut all = entries(40, 3);
+        let (cluster, subcluster) = group(1);
+        all[41].add_membership(cluster, subcluster);
+        let crowd = Crowd::new(all.iter());
+        for _ in 0..100 {
+            let audience = choose(&mut random, &crowd, None);
+            assert!(audience.contains(&41) && audience.len() == PUSH_COUNT + 1);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{LinkVia, Neighbour, proof::Bucket};
+use super::{LinkVia, Neighbour, Wire, proof::Bucket, sample::Crowd};
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
 /// The peers that one peer knows.
@@ -17,6 +17,8 @@ pub(super) struct Table {
     count_max: usize,
     entries: BTreeMap<PeerId, Entry>,
     by_address: BTreeMap<Address, PeerId>,
+    /// What is sampled; absent if an entry may have changed since it was made.
+    crowd: Option<Crowd>,
 }
 
 /// One peer that is known.
@@ -92,6 +94,15 @@ impl Entry {
         }
     }
 
+    /// From which socket and where it is reached itself, not through a proxy.
+    pub(super) fn own_route(&self) -> Option<(Wire, Address)> {
+        match self.via {
+            LinkVia::Direct => Some((Wire::Main, self.address)),
+            LinkVia::Punched(number) => Some((Wire::Punch(number), self.address)),
+            LinkVia::Proxy(_) => None,
+        }
+    }
+
     pub(super) fn is_in_cluster(&self, cluster: &ClusterId) -> bool {
         self.memberships.iter().any(|(own, _)| own == cluster)
     }
@@ -124,6 +135,7 @@ impl Table {
             },
             entries: BTreeMap::new(),
             by_address: BTreeMap::new(),
+            crowd: None,
         }
     }
 
@@ -133,6 +145,7 @@ impl Table {
 
     /// An entry to be changed in anything but its id, address and way.
     pub(super) fn get_mut(&mut self, peer: &PeerId) -> Option<&mut Entry> {
+        self.crowd = None;
         self.entries.get_mut(peer)
     }
 
@@ -143,10 +156,22 @@ impl Table {
             .and_then(|peer| self.entries.get(peer))
     }
 
-    pub(super) fn by_address_mut(&mut self, address: Address) -> Option<&mut Entry> {
-        self.by_address
-            .get(&address)
-            .and_then(|peer| self.entries.get_mut(peer))
+    /// Something came from this address: false if nobody has proved to be there.
+    pub(super) fn note_heard(&mut self, now: Time, address: Address) -> bool {
+        let entry = self.by_address.get(&address);
+        let entry = entry.and_then(|peer| self.entries.get_mut(peer));
+        let Some(entry) = entry.filter(|entry| entry.is_proved) else {
+            return false;
+        };
+        entry.last_heard = now;
+        true
+    }
+
+    /// Those that are sampled.
+    pub(super) fn crowd(&mut self) -> &Crowd {
+        let entries = self.entries.values();
+        self.crowd
+            .get_or_insert_with(|| Crowd::new(entries.filter(|entry| entry.is_connected)))
     }
 
     /// Puts an entry in, in place of the one with its id; gives back what had to go for it: the
@@ -155,6 +180,7 @@ impl Table {
     /// An entry without proof that comes to a full table comes back itself.
     pub(super) fn insert(&mut self, entry: Entry) -> Vec<Entry> {
         let mut gone = Vec::new();
+        self.crowd = None;
         self.take(&entry.peer_id);
         if entry.is_direct()
             && let Some(other) = self.by_address.get(&entry.address).copied()
@@ -186,6 +212,7 @@ impl Table {
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        self.crowd = None;
         self.entries.values_mut()
     }
 
@@ -211,6 +238,7 @@ impl Table {
 
     fn take(&mut self, peer: &PeerId) -> Option<Entry> {
         let entry = self.entries.remove(peer)?;
+        self.crowd = None;
         if self.by_address.get(&entry.address) == Some(peer) {
             self.by_address.remove(&entry.address);
         }

@@ -5,7 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::*;
-use crate::relay::{PeerId, cache::SEND_MAX, summary::Summary};
+use crate::relay::{
+    PeerId,
+    cache::{SEND_MAX, UNSETTLED_BURST},
+    summary::Summary,
+};
+
+/// When everything has been here for long enough to have come everywhere: seconds.
+const QUIET: u64 = 60;
 
 /// What two peers said to each other.
 #[derive(Debug, Default)]
@@ -29,11 +36,11 @@ trait Side {
 
 impl Side for Cache {
     fn begin(&mut self) -> Vec<Summary> {
-        self.reconcile(at(0), PeerId([0; 32]), None).0.summaries
+        self.reconcile(at(QUIET), PeerId([0; 32]), None).0.summaries
     }
 
     fn answer(&mut self, summary: &Summary) -> (Vec<Summary>, Vec<Packet>) {
-        let (reconciliation, wanted) = self.reconcile(at(0), PeerId([0; 32]), Some(summary));
+        let (reconciliation, wanted) = self.reconcile(at(QUIET), PeerId([0; 32]), Some(summary));
         assert!(wanted.len() <= SEND_MAX);
         assert_eq!(wanted.len(), reconciliation.packet_count);
         let packets = wanted.into_iter().filter_map(|id| self.packet(id));
@@ -295,4 +302,42 @@ fn a_false_summary_draws_a_bounded_answer() {
         let (summaries, packets) = cache.answer(&Summary::of_buckets(prefix, false_buckets));
         assert!(summaries.len() <= 16 && packets.is_empty());
     }
+}
+
+#[test]
+fn of_what_has_just_come_little_is_said_until_news_rests() {
+    let mut random = StdRng::seed_from_u64(7);
+    let (mut one, mut other) = (roomy(), roomy());
+    fill(&mut one, &mut random, 5_000);
+    fill(&mut other, &mut random, 5_000);
+    let peer = PeerId([0; 32]);
+    let mut said = 0;
+    let mut underway = one.reconcile(at(0), peer, None).0.summaries;
+    let mut is_to_other = true;
+    while !underway.is_empty() {
+        let side = if is_to_other { &mut other } else { &mut one };
+        let answers = underway.iter().flat_map(|theirs| {
+            let (answer, wanted) = side.reconcile(at(0), peer, Some(theirs));
+            said += wanted.len() + answer.summaries.len();
+            answer.summaries
+        });
+        underway = answers.collect();
+        is_to_other = !is_to_other;
+    }
+    assert!((100..=2 * UNSETTLED_BURST).contains(&said), "{said}");
+    // A second later all of it is settled.
+    let theirs = other.reconcile(at(1), peer, None).0.summaries.remove(0);
+    let (answer, _) = one.reconcile(at(1), peer, Some(&theirs));
+    assert_eq!(answer.summaries.len(), 16);
+}
+
+#[test]
+fn one_packet_that_just_came_is_offered_at_once() {
+    let mut random = StdRng::seed_from_u64(8);
+    let (mut one, mut other) = (roomy(), roomy());
+    fill_both(&mut one, &mut other, &mut random, 1_000);
+    let missed = single(b"missed".to_vec(), 1);
+    one.keep(at(QUIET), arrival(&missed, Interest::Subscribed));
+    let said = converge(&mut one, &mut other, 1);
+    assert_eq!((said.packet_count, said.duplicate_count), (1, 0));
 }
