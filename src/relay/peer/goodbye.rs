@@ -49,7 +49,7 @@ impl Peer {
     }
 
     pub(super) fn on_goodbye(&mut self, now: Now, from: Address) {
-        let entry = self.table.by_address_mut(from);
+        let entry = self.table.by_address(from);
         let entry = entry.filter(|entry| entry.is_connected && entry.is_direct());
         let Some(peer) = entry.map(|entry| entry.peer_id) else {
             return;
