@@ -119,8 +119,9 @@ fn a_narrow_window_with_a_long_history_has_room_for_everything() {
     }
     fs::write(history, lines).unwrap();
     let session = Session::start_beside(&built, &[]);
+    session.until("return document.querySelectorAll('.said').length === 500");
     session.rect(320, 420);
-    session.until("return document.querySelectorAll('.said').length === 500 && innerWidth === 320");
+    session.until("return innerWidth === 320");
     let fits = "return document.documentElement.scrollWidth <= 320 && document.querySelector('#scroll').scrollWidth <= 320";
     assert_eq!(session.run(fits), true);
     let at_end = "const { scrollTop, scrollHeight, clientHeight } = document.querySelector('#scroll'); return scrollHeight - scrollTop - clientHeight < 2";
