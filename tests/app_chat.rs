@@ -6,7 +6,10 @@
 
 mod support;
 
-use std::{env, fs};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
@@ -95,6 +98,51 @@ fn the_first_start_asks_for_a_name_and_a_room() {
     session.run("document.activeElement.blur()");
     session.keys("body", "\u{e009}/");
     session.until("return document.querySelector('#keys').open");
+}
+
+#[test]
+fn a_narrow_window_with_a_long_history_has_room_for_everything() {
+    let server = IndexedPeer::start();
+    let built = build(&server);
+    let session = Session::start_with(&built, &person("Ann Baker"));
+    say(&session, "The first of many");
+    session.end();
+    let history = file_of(built.home.path(), "room-").unwrap();
+    let line = fs::read_to_string(&history).unwrap();
+    let mut said: Value = serde_json::from_str(line.trim()).unwrap();
+    let mut lines = line;
+    for number in 1..500 {
+        said["id"] = format!("{number:064x}").into();
+        said["clock"] = (1_000 + number).into();
+        said["text"] = format!("{number} {}", "word".repeat(number % 40)).into();
+        lines += &format!("{said}\n");
+    }
+    fs::write(history, lines).unwrap();
+    let session = Session::start_beside(&built, &[]);
+    session.until("return document.querySelectorAll('.said').length === 500");
+    session.rect(320, 420);
+    session.until("return innerWidth === 320");
+    let fits = "return document.documentElement.scrollWidth <= 320 && document.querySelector('#scroll').scrollWidth <= 320";
+    assert_eq!(session.run(fits), true);
+    let at_end = "const { scrollTop, scrollHeight, clientHeight } = document.querySelector('#scroll'); return scrollHeight - scrollTop - clientHeight < 2";
+    session.until(at_end);
+    say(&session, "The last of many");
+    session.until(at_end);
+    session.click("[data-do='/']");
+    session.until("return document.querySelector('#keys').open");
+}
+
+/// A file whose name begins so, wherever it is in a folder.
+fn file_of(folder: &Path, name: &str) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder).ok()?.flatten();
+    entries.map(|entry| entry.path()).find_map(|path| {
+        let is_it = path.file_name()?.to_str()?.starts_with(name);
+        if is_it {
+            Some(path)
+        } else {
+            file_of(&path, name)
+        }
+    })
 }
 
 #[track_caller]

@@ -46,6 +46,20 @@ fn a_peer_relays_on_when_its_page_is_gone_and_a_new_page_reads_what_came() {
 }
 
 #[test]
+fn an_app_comes_back_by_its_neighbours_when_the_bootstrap_is_gone() {
+    let server = IndexedPeer::start();
+    let (_ann, mut first) = start(None, &server, "ann", GREETER);
+    assert_eq!(first.line("open"), "1");
+    let (bob, mut second) = start(Some(&first), &server, "bob", GREETER);
+    assert_eq!(second.line("met"), "1");
+    second.end();
+    drop(server);
+    let mut second = App::start_beside(&mut bob.command());
+    assert_eq!(second.line("met"), "1");
+    assert_eq!(second.line("warned"), "ERR_RELAY_UNANSWERED");
+}
+
+#[test]
 fn a_window_without_the_permission_gets_a_typed_error() {
     let page = "
         import { network, Encryption } from 'socket:network'
@@ -118,6 +132,13 @@ const SPEAKER: &str = "
     await room.emit('said', 'three', { packet: two })
     socket.on('#answer', (message) => console.log('answered', String(message)))
     await socket.query({ ask: 'time' })";
+
+const GREETER: &str = "
+    import { room, once, socket } from './common.js'
+    socket.on('#warning', ({ code }) => console.log('warned', code))
+    console.log('open', 1)
+    if (room.peers.size === 0) await once(room, '#join')
+    console.log('met', room.peers.size)";
 
 const RELOADER: &str = "
     import { room, once, peerId, socket } from './common.js'

@@ -13,6 +13,7 @@ use socket_runtime::{
         kit::{Actor, Addr, Context, Handler, Lane, LiveHost, Reply, Spec},
         network::{Holdings, Network, NetworkOptions, PEERS_MAX, PeerDefaults},
         supervisor::{Children, Outlets, Supervisor},
+        terminal::Terminal,
     },
     messages::{
         Message,
@@ -181,10 +182,12 @@ impl App {
         let supervisor = host.host().start(spec("supervisor"), move || {
             Supervisor::new(team.clone(), Outlets::default())
         });
+        let terminal = host.host().start(spec("terminal"), || Terminal);
         let options = NetworkOptions {
             spawner: host.spawner(),
             team: (supervisor.recipient(), children),
             windows: windows.recipient(),
+            terminal: terminal.recipient(),
             defaults: PeerDefaults {
                 cache_bytes: 1_000_000,
                 keepalive: Duration::from_secs(30),

@@ -54,6 +54,52 @@ fn a_message_is_published_and_printed_whatever_its_length() {
 }
 
 #[test]
+fn a_bootstrap_that_nobody_knows_or_that_is_silent_is_said_and_the_others_are_used() {
+    let place = Place::new();
+    let indexed = place.peer("--indexed --name indexed");
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let silent = silent.local_addr().unwrap().port();
+    let mut one = place.peer(&format!(
+        "--name one --bootstrap nobody.invalid:9777 --bootstrap 127.0.0.1:{silent} \
+         --bootstrap {}@localhost:{} --bootstrap {}@127.0.0.1:{}",
+        indexed.id,
+        indexed.port,
+        "ab".repeat(32),
+        indexed.port + 1,
+    ));
+    let unresolved = one.wait("unresolved", |_| true);
+    let expected = (&json!("nobody.invalid"), &json!(9777));
+    assert_eq!((&unresolved["host"], &unresolved["port"]), expected);
+    let connection = one.wait("connection", |_| true);
+    assert_eq!(connection["peer"], indexed.id);
+    one.wait("ready", |_| true);
+    let unanswered = one.wait("unanswered", |event| event["port"] == silent);
+    assert!(
+        unanswered["hint"]
+            .as_str()
+            .unwrap()
+            .contains("does a peer run there")
+    );
+}
+
+#[test]
+fn who_ends_is_gone_for_its_neighbours_at_once() {
+    let place = Place::new();
+    let (_indexed, bootstrap) = place.indexed();
+    // By heartbeats alone, it would take half an hour.
+    let words = format!("{bootstrap} --cluster cats --join secret --keepalive 10m");
+    let one = place.slow_peer(&format!("{words} --name one"));
+    let mut two = place.slow_peer(&format!("{words} --name two"));
+    let id = one.id.clone();
+    two.wait("connection", |event| {
+        event["peer"] == id && event["via"] == "direct"
+    });
+    one.signal(Signal::TERM);
+    one.ends();
+    two.wait("disconnection", |event| event["peer"] == id);
+}
+
+#[test]
 fn events_are_told_apart_by_name() {
     let place = Place::new();
     let peer = place.peer("--indexed --cluster cats --name one");

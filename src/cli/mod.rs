@@ -57,7 +57,6 @@ pub use self::{
     run::{RunArgs, run},
     subscribe::{SubscribeArgs, subscribe},
     unsupported::{AnyArgs, PackagingArgs, install_app, list_devices, setup},
-    values::BootstrapArg,
 };
 
 /// Does what this process was started for, and returns its exit code.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     CliError, Console,
     control::{Narrator, Sentence},
-    values::{self, BootstrapArg},
+    values,
 };
 use crate::{
     actors::{
@@ -20,6 +20,7 @@ use crate::{
         supervisor::EXIT_CODE_GAVE_UP,
     },
     messages::control::{ClusterName, KeyName},
+    relay::peer::ContactName,
 };
 
 /// Run a peer of the network, until Ctrl-C
@@ -46,7 +47,7 @@ pub struct PeerArgs {
     pub public: Option<SocketAddrV4>,
     /// Indexed peer to begin with; may be given several times
     #[arg(long, value_name = "[PEERID@]HOST:PORT", value_parser = values::bootstrap)]
-    pub bootstrap: Vec<BootstrapArg>,
+    pub bootstrap: Vec<ContactName>,
     /// Keep identity, packets and neighbours in this file (default: keep nothing)
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
@@ -79,7 +80,7 @@ pub struct PeerArgs {
 /// Fails if an address, port, name or state file cannot be had, the output not be written, or an
 /// actor keeps crashing.
 pub fn peer(console: &mut Console<'_>, args: &PeerArgs) -> Result<(), CliError> {
-    let running = start(&setup(args)?).map_err(|error| explain(args, &error))?;
+    let running = start(&setup(args)).map_err(|error| explain(args, &error))?;
     if knows_nobody(args) {
         console
             .warn("this peer has nobody to begin with: name an indexed peer with --bootstrap")?;
@@ -111,23 +112,28 @@ fn tell_all(console: &mut Console<'_>, args: &PeerArgs, running: &Running) -> io
     while let Some(line) = running.next_line() {
         if args.json {
             writeln!(console.out(), "{line}")?;
-        } else if let Some(sentence) = words(&mut narrator, &line) {
-            console.say(sentence.verb, &sentence.what)?;
         } else {
-            continue;
+            tell(console, &mut narrator, &line)?;
         }
         console.out().flush()?;
     }
     Ok(())
 }
 
-fn words(narrator: &mut Narrator, line: &str) -> Option<Sentence> {
-    narrator.tell(&serde_json::from_str::<Value>(line).ok()?)
+/// Says in words what a line says, if a person would want to know.
+fn tell(console: &mut Console<'_>, narrator: &mut Narrator, line: &str) -> io::Result<()> {
+    let event: Value = serde_json::from_str(line)?;
+    if let Some(warning) = Narrator::warning(&event) {
+        return console.warn(&warning);
+    }
+    match narrator.tell(&event) {
+        Some(Sentence { verb, what }) => console.say(verb, &what),
+        None => Ok(()),
+    }
 }
 
-fn setup(args: &PeerArgs) -> Result<PeerSetup, CliError> {
-    let bootstraps = args.bootstrap.iter().map(BootstrapArg::resolve);
-    Ok(PeerSetup {
+fn setup(args: &PeerArgs) -> PeerSetup {
+    PeerSetup {
         name: args
             .name
             .clone()
@@ -136,14 +142,14 @@ fn setup(args: &PeerArgs) -> Result<PeerSetup, CliError> {
         probe: SocketAddrV4::new(args.address, args.probe_port),
         is_indexed: args.indexed,
         public: args.public,
-        bootstraps: bootstraps.collect::<Result<_, _>>()?,
+        bootstraps: args.bootstrap.clone(),
         state: args.state.clone(),
         cache_bytes_max: args.cache,
         cluster: args.cluster.clone(),
         joins: args.join.clone(),
         keepalive: args.keepalive,
         seed: args.seed.clone(),
-    })
+    }
 }
 
 /// An error of the start with what the user could do about it.
@@ -157,7 +163,9 @@ fn explain(args: &PeerArgs, error: &StartError) -> CliError {
             .hint("--port 0 has the system find one that is free")
             .hint("--address is one of this machine, or 0.0.0.0 for all"),
         StartError::Udp(_) => failure.hint("--address is one of this machine, or 0.0.0.0 for all"),
-        StartError::State(_) => failure.hint("--state names a file for each peer"),
+        StartError::State(_) => failure.hint(
+            "--state names a file for each peer, in a folder that exists and can be written to",
+        ),
         _ => failure,
     }
 }

@@ -3,75 +3,23 @@
 //! Each function is a parser for clap, which puts flag and value in front of the error.
 
 use std::{
-    net::{Ipv4Addr, SocketAddrV4, ToSocketAddrs as _},
+    net::{Ipv4Addr, SocketAddrV4},
     str::FromStr as _,
     time::Duration,
 };
 
-use super::CliError;
 use crate::{
     messages::control::{ClusterName, KeyName},
-    relay::{PacketId, PeerId, peer::Bootstrap},
+    relay::{
+        PacketId, PeerId,
+        peer::{ContactName, InvalidContact},
+    },
 };
 
-/// A peer to start from, as it was written: its host is looked up when it is needed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BootstrapArg {
-    peer_id: Option<PeerId>,
-    host: String,
-    port: u16,
-}
-
-impl BootstrapArg {
-    /// Where it is.
-    ///
-    /// # Errors
-    /// If no IPv4 address goes by that name.
-    pub(super) fn resolve(&self) -> Result<Bootstrap, CliError> {
-        let found = match self.host.parse::<Ipv4Addr>() {
-            Ok(ip) => Some(SocketAddrV4::new(ip, self.port)),
-            Err(_) => look_up(&self.host, self.port),
-        };
-        let address = found.ok_or_else(|| {
-            let (host, port) = (&self.host, self.port);
-            CliError::failure(format!(
-                "--bootstrap {host}:{port}: no IPv4 address is known for '{host}'"
-            ))
-        })?;
-        Ok(Bootstrap {
-            address,
-            peer_id: self.peer_id,
-            is_indexed: true,
-        })
-    }
-}
-
-fn look_up(host: &str, port: u16) -> Option<SocketAddrV4> {
-    let mut all = (host, port).to_socket_addrs().ok()?;
-    all.find_map(|address| match address {
-        std::net::SocketAddr::V4(address) => Some(address),
-        std::net::SocketAddr::V6(_) => None,
-    })
-}
-
 /// `[PEERID@]HOST:PORT`.
-pub(super) fn bootstrap(text: &str) -> Result<BootstrapArg, String> {
-    let (id, place) = match text.split_once('@') {
-        Some((id, place)) => (Some(peer_id(id)?), place),
-        None => (None, text),
-    };
-    let (host, port) = place
-        .rsplit_once(':')
-        .ok_or("it needs a port, as in 127.0.0.1:9777")?;
-    if host.is_empty() || host.contains(':') {
-        return Err("it is [PEERID@]ADDRESS:PORT, with an IPv4 address or a name".to_owned());
-    }
-    let port = port.parse().ok().filter(|port| *port != 0);
-    Ok(BootstrapArg {
-        peer_id: id,
-        host: host.to_owned(),
-        port: port.ok_or("its port is no number from 1 to 65535")?,
-    })
+pub(super) fn bootstrap(text: &str) -> Result<ContactName, String> {
+    text.parse()
+        .map_err(|error: InvalidContact| error.to_string())
 }
 
 /// An IPv4 address.
@@ -239,10 +187,11 @@ mod tests {
     fn bootstraps_have_an_id_or_none() {
         let id = "ab".repeat(32);
         let found = bootstrap(&format!("{id}@127.0.0.1:9777")).unwrap();
-        let resolved = found.resolve().unwrap();
+        let resolved = found.bootstrap().unwrap();
         assert_eq!(resolved.address, "127.0.0.1:9777".parse().unwrap());
         assert_eq!(resolved.peer_id, id.parse().ok());
-        assert!(bootstrap("relay.example.org:1").is_ok());
+        let named = bootstrap("relay.example.org:1").unwrap();
+        assert_eq!(named.bootstrap(), None);
         let wrong = [
             "127.0.0.1",
             "ab@127.0.0.1:1",
@@ -250,6 +199,9 @@ mod tests {
             ":5",
             "a:0",
             "a:70000",
+            "300.1.2.3:9777",
+            "10.0.0:9777",
+            "udp://a.example.org:1",
         ];
         for wrong in wrong {
             assert!(bootstrap(wrong).is_err(), "{wrong}");

@@ -6,7 +6,7 @@ use super::{
     diagnostic::{Findings, Place},
     entries::{Entries, Entry},
     key::{self, KEYS, Key},
-    kind::Kind,
+    kind::{Kind, Split},
     nearest,
     value::{self, Value, Values},
 };
@@ -64,7 +64,10 @@ fn is_superseded(name: &str, key: &Key, entries: &Entries) -> bool {
 }
 
 fn check_value(key: &Key, entry: &Entry, findings: &mut Findings) -> Option<Value> {
-    if let Kind::List(split) = key.kind {
+    if key.kind == Kind::Peers {
+        check_peers(key, entry, findings);
+    }
+    if let Some(split) = key.kind.split() {
         let values = entry.values.iter();
         let items = values
             .flat_map(|(value, _)| value::split_list(split, value))
@@ -87,6 +90,19 @@ fn check_value(key: &Key, entry: &Entry, findings: &mut Findings) -> Option<Valu
         findings.error(&entry.values[0].1, message, Some(hint(key, &text)));
     }
     value
+}
+
+/// Finds fault with each peer of a list that is none.
+fn check_peers(key: &Key, entry: &Entry, findings: &mut Findings) {
+    for (value, place) in &entry.values {
+        for item in value::split_list(Split::Commas, value) {
+            if let Some(error) = value::fault_of_peer(&item) {
+                let (item, title) = (shorten(&item), title(key));
+                let message = format!("'{item}' does not fit {title}: {error}");
+                findings.error(place, message, Some(hint(key, "")));
+            }
+        }
+    }
 }
 
 /// What to write instead of `text`.

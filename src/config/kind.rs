@@ -35,6 +35,8 @@ pub enum Kind {
     Scheme,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// Several peers, `[PEERID@]HOST:PORT`, by `key[] =` or in one value.
+    Peers,
     /// Several items, by `key[] =` or in one value.
     List(Split),
 }
@@ -51,6 +53,15 @@ pub enum Split {
 }
 
 impl Kind {
+    /// How values are split into items, if there can be several.
+    pub(super) fn split(self) -> Option<Split> {
+        match self {
+            Self::List(split) => Some(split),
+            Self::Peers => Some(Split::Commas),
+            _ => None,
+        }
+    }
+
     /// Says in words what a value must be, as in "expected …".
     #[must_use]
     pub fn describe(self) -> String {
@@ -67,6 +78,11 @@ impl Kind {
             Self::SystemVersion => "one to three numbers joined by dots (13.0)".to_owned(),
             Self::BundleId => "a reverse-DNS identifier (com.example.app)".to_owned(),
             Self::Scheme => "a URL scheme: a letter, then letters, digits, '+', '-' or '.'".into(),
+            Self::Peers => {
+                "peers as [PEERID@]HOST:PORT, separated by commas or spaces, or one line \
+                 'key[] = peer' each"
+                    .to_owned()
+            }
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
             Self::List(Split::Commas) => {
                 "a list: items separated by commas or spaces, or one line 'key[] = item' each"

@@ -63,6 +63,7 @@ pub(super) fn parse(kind: Kind, text: &str) -> Option<Value> {
         Kind::Millis => return parse_integer(text, 0, MILLIS_MAX).map(Value::Millis),
         Kind::Integer { min, max } => return parse_integer(text, min, max).map(Value::Integer),
         Kind::List(split) => return Some(Value::List(split_list(split, text))),
+        Kind::Peers => return Some(Value::List(split_list(Split::Commas, text))),
         Kind::Text => true,
         Kind::Name => is_name(text),
         Kind::Version => semver::Version::parse(text).is_ok(),
@@ -73,6 +74,30 @@ pub(super) fn parse(kind: Kind, text: &str) -> Option<Value> {
     };
     is_valid_text.then(|| Value::Text(text.to_owned()))
 }
+
+/// What is wrong with `[PEERID@]HOST:PORT`, in the words of the relay, which reads it later.
+pub(super) fn fault_of_peer(text: &str) -> Option<&'static str> {
+    let (id, place) = text.split_once('@').unwrap_or((PEER_ID, text));
+    if id.len() != PEER_ID.len() || !id.chars().all(|c| c.is_ascii_hexdigit()) {
+        return Some("a peer's id has 64 hex digits");
+    }
+    let Some((host, port)) = place.rsplit_once(':') else {
+        return Some("it needs a port, as in 127.0.0.1:9777");
+    };
+    let is_host = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    if host.is_empty() || host.len() > 253 || !host.chars().all(is_host) {
+        return Some("it is [PEERID@]ADDRESS:PORT, with an IPv4 address or a name");
+    }
+    if !port.parse::<u16>().is_ok_and(|port| port != 0) {
+        return Some("its port is no number from 1 to 65535");
+    }
+    let is_number = host.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let is_address = host.parse::<std::net::Ipv4Addr>().is_ok();
+    (is_number && !is_address).then_some("its numbers make no IPv4 address, as 192.0.2.1 is one")
+}
+
+/// Stands for the id that is not written down.
+const PEER_ID: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Items of one value of a list.
 pub(super) fn split_list(split: Split, text: &str) -> Vec<String> {

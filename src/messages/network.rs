@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{Class, Message, relay::RelayError, udp::UdpError};
+use super::{Class, Message, packet_cache::ListPackets, relay::RelayError, udp::UdpError};
 use crate::relay::{
     Address, ClusterId, PacketId, PeerId, SubclusterId,
     keys::{KeyPair, SharedKey},
@@ -123,12 +123,7 @@ pub enum PeerOrder {
     /// Find address and NAT type anew.
     Reflect,
     /// List what is kept.
-    List {
-        /// Of which subcluster; of all if absent.
-        subcluster: Option<SubclusterId>,
-        /// At most so many, the newest.
-        count_max: usize,
-    },
+    List(ListPackets),
     /// Read a packet and what is next to it.
     Walk(PacketId),
     /// Put sealed packets on the network.
@@ -173,6 +168,27 @@ pub struct DetachPeersOf {
 }
 
 impl Message for DetachPeersOf {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
+/// Connections of a peer have settled since they changed (a timer of the actor's own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NeighboursDue {
+    /// Which peer.
+    pub peer: PeerId,
+}
+
+impl Message for NeighboursDue {
+    type Reply = ();
+    const CLASS: Class = Class::Control;
+}
+
+/// Has all peers take leave of their neighbours, since the app ends; replies when they have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaveNetwork;
+
+impl Message for LeaveNetwork {
     type Reply = ();
     const CLASS: Class = Class::Control;
 }

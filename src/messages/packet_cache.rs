@@ -4,7 +4,7 @@ use super::{Class, Message};
 use crate::relay::{
     PacketId, PeerId, SubclusterId,
     cache::CacheDigest,
-    packet::Packet,
+    packet::{Field, Packet},
     peer::{Arrival, Interest, Lookup},
     rebroadcast::Audience,
     summary::Summary,
@@ -118,6 +118,8 @@ pub struct PacketInOrder {
 pub struct ListPackets {
     /// Of which; of all if absent.
     pub subcluster: Option<SubclusterId>,
+    /// Those of one event alone, by the hash of its name.
+    pub name: Option<Field>,
     /// At most so many, the newest.
     pub count_max: usize,
 }

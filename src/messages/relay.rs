@@ -225,6 +225,14 @@ impl Message for SyncWithPeer {
     type Reply = Result<(), RelayError>;
 }
 
+/// Takes leave of the neighbours; answered once that is on its way to the sockets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClosePeer;
+
+impl Message for ClosePeer {
+    type Reply = ();
+}
+
 /// Finds address and NAT type anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReflectAgain;

@@ -46,6 +46,21 @@ socket.ini:19:26: error: '10' does not fit [mac] window_control_offsets: expecte
 ";
 
 #[test]
+fn a_peer_that_is_none_fails_with_its_place() {
+    let text = format!(
+        "{LEAST}[peer]\nbootstrap[] = 127.0.0.1\nbootstrap[] = one.example.org:9777\n\
+         bootstrap[] = 300.1.2.3:9777, me@one.example.org:9777\n"
+    );
+    assert_eq!(refusal(&text).to_string(), WRONG_PEERS.trim_end());
+}
+
+const WRONG_PEERS: &str = "\
+socket.ini:6:15: error: '127.0.0.1' does not fit [peer] bootstrap: it needs a port, as in 127.0.0.1:9777; help: for example: bootstrap = \"203.0.113.7:9777\"
+socket.ini:8:15: error: '300.1.2.3:9777' does not fit [peer] bootstrap: its numbers make no IPv4 address, as 192.0.2.1 is one; help: for example: bootstrap = \"203.0.113.7:9777\"
+socket.ini:8:15: error: 'me@one.example.org:9777' does not fit [peer] bootstrap: a peer's id has 64 hex digits; help: for example: bootstrap = \"203.0.113.7:9777\"
+";
+
+#[test]
 fn broken_notation_fails_with_its_place() {
     let text = format!(
         "{LEAST}[window\n  [window] x\n[a..b]\nheadless true\n = 5\n[linux]\ncmd = \"node\n\

@@ -178,7 +178,7 @@ const relayAnswers = {
   },
   sync ({ peer: with_ }, _, peer) { tell(peer.peer, { event: 'sync', peer: with_, packets: 3 }); return {} },
   reflect (_, __, peer) { tell(peer.peer, { event: 'ready', peer: peer.peer, address: '203.0.113.7', port: 4, nat: 'PORT_RESTRICTED', nat_type: 7 }); return {} },
-  list ({ subcluster }, _, peer) { return { packets: [...peer.cache.values()].filter((each) => !subcluster || each.subcluster === subcluster) } },
+  list ({ subcluster, name }, _, peer) { return { packets: [...peer.cache.values()].filter((each) => (!subcluster || each.subcluster === subcluster) && (!name || each.name === name)) } },
   walk ({ packet }, _, peer) {
     const line = peer.cache.get(packet)
     const next = [...peer.cache.values()].filter((each) => each.previous === packet).map((each) => each.id)

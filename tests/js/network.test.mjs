@@ -21,6 +21,31 @@ async function bus (options = {}) {
   return network({ peerId: await Encryption.createId(), clusterId: await Encryption.createClusterId('TEST'), signingKeys, ...options })
 }
 
+test('what_a_message_follows_is_a_packet_or_its_id', async () => {
+  const cats = await (await bus()).subcluster({ sharedKey: await Encryption.createSharedKey('TEST') })
+  const [first] = await cats.emit('mew', 'one')
+  const [second] = await cats.emit('mew', 'two', { packet: first.packetId.toString('hex') })
+  assert.equal(second.previousId.toString('hex'), first.packetId.toString('hex'))
+  for (const packet of ['zz', 'abcd', 5, {}, true]) {
+    await assert.rejects(cats.emit('mew', 'no', { packet }), ({ code }) => /^ERR_INVALID_ARG/.test(code), String(packet))
+  }
+})
+
+test('a_key_that_is_none_says_how_one_is_made', async () => {
+  const socket = await bus()
+  for (const sharedKey of [new Uint8Array(5), 'our secret', new Uint8Array(64)]) {
+    await assert.rejects(socket.subcluster({ sharedKey }), { code: 'ERR_INVALID_ARG_VALUE', message: /options\.sharedKey.*32 bytes.*createSharedKey/s })
+  }
+})
+
+test('messages_of_one_event_are_found_behind_any_number_of_others', async () => {
+  const cats = await (await bus()).subcluster({ sharedKey: await Encryption.createSharedKey('TEST') })
+  await cats.emit('rare', 'here')
+  for (let at = 0; at < 5; at += 1) await cats.emit('often', String(at))
+  const found = await cats.messages('rare', { count: 2 })
+  assert.deepEqual(found.map(({ value }) => String(value)), ['here'])
+})
+
 test('the_guide_runs_as_it_is_written', async () => {
   const peerId = await Encryption.createId()
   const signingKeys = await Encryption.createKeyPair()

@@ -2,7 +2,8 @@
 //
 // The lock file beside this one says which version and which bytes. npm fetches it where there
 // is npm, since it knows the user's registry and proxy; without npm, or if that fails, the one
-// package that is needed is fetched directly and checked against the lock file's hash.
+// package that is needed is fetched directly and checked against the lock file's hash: by Node,
+// and by curl where only the system knows whom to trust.
 // The folder appears whole or not at all, so that several tests may do this at once.
 
 import { execFile } from 'node:child_process'
@@ -40,13 +41,25 @@ async function byNpm (folder) {
   await run('npm', ['ci', ...quiet], { cwd: folder, timeout: FETCH_MS })
 }
 
+const address = `${REGISTRY}/${NAME}/-/${NAME.split('/')[1]}-${version}.tgz`
+
 async function byFetch (folder) {
-  const url = `${REGISTRY}/${NAME}/-/${NAME.split('/')[1]}-${version}.tgz`
-  const answer = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS) })
-  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`)
-  const bytes = Buffer.from(await answer.arrayBuffer())
+  const answer = await fetch(address, { signal: AbortSignal.timeout(FETCH_MS) })
+  if (!answer.ok) throw new Error(`${address} answers ${answer.status}`)
+  await unpack(folder, Buffer.from(await answer.arrayBuffer()))
+}
+
+async function byCurl (folder) {
+  const archive = path.join(folder, 'fetched.tgz')
+  await run('curl', ['--fail', '--silent', '--show-error', '--location', '--output', archive, address], { timeout: FETCH_MS })
+  const bytes = await fs.readFile(archive)
+  await fs.rm(archive)
+  await unpack(folder, bytes)
+}
+
+async function unpack (folder, bytes) {
   const hash = `sha512-${createHash('sha512').update(bytes).digest('base64')}`
-  if (hash !== integrity) throw new Error(`${url} is not the package of the lock file: ${hash}`)
+  if (hash !== integrity) throw new Error(`${address} is not the package of the lock file: ${hash}`)
   await fs.mkdir(moduleIn(folder), { recursive: true })
   const archive = path.join(folder, 'package.tgz')
   await fs.writeFile(archive, bytes)
@@ -57,7 +70,7 @@ async function byFetch (folder) {
 async function install () {
   await fs.mkdir(path.dirname(target), { recursive: true })
   const reasons = []
-  for (const fetchInto of [byNpm, byFetch]) {
+  for (const fetchInto of [byNpm, byFetch, byCurl]) {
     const folder = await fs.mkdtemp(`${target}-`)
     try {
       await fetchInto(folder)

@@ -93,6 +93,8 @@ impl Side {
                 keepalive: Duration::from_secs(30),
                 address: None,
             },
+            names: Vec::new(),
+            remembered: Vec::new(),
             cache: CacheConfig::default(),
             state: None,
             keepsake: None,

@@ -166,7 +166,7 @@ impl Store {
                 interest,
             } => self.cache.reclassify(now, subcluster, interest),
             Output::Transmit(_) | Output::HoldPunchSockets { .. } => {}
-            Output::Event(_) | Output::Wait(_) => {}
+            Output::Resolve { .. } | Output::Event(_) | Output::Wait(_) => {}
         }
         self.follow(now, peer);
         self.poll_schedule(now, peer);

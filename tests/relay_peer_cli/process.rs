@@ -51,8 +51,12 @@ impl Place {
 
     /// Starts a peer on loopback and waits until it listens.
     pub(crate) fn peer(&self, words: &str) -> Peer {
-        let words = format!("peer --json --address 127.0.0.1 --keepalive 2 {words}");
-        Peer::start(self.command(&words))
+        self.slow_peer(&format!("--keepalive 2 {words}"))
+    }
+
+    /// The same with as few signs of life as it wants.
+    pub(crate) fn slow_peer(&self, words: &str) -> Peer {
+        Peer::start(self.command(&format!("peer --json --address 127.0.0.1 {words}")))
     }
 
     /// Starts an indexed peer, and says how others begin with it.

@@ -155,6 +155,11 @@ impl Session {
         self.text_of("/screenshot")
     }
 
+    /// Gives the window another size.
+    pub(crate) fn rect(&self, width: u32, height: u32) {
+        self.post("/window/rect", &json!({ "width": width, "height": height }));
+    }
+
     /// Ends the session, and with it the app.
     pub(crate) fn end(&self) {
         let _ = self.agent.delete(&self.url).call();

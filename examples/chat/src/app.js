@@ -90,12 +90,15 @@ function listen () {
   room.addEventListener('back', () => read())
 }
 
+/** Whether what is said now is seen: only then is it read, and only else was it missed. */
+const isLooking = () => document.visibilityState === 'visible'
+
 /** What was said before one came, or while one did not look, was missed. */
 function arrived (message, isOwn) {
   const wasAtEnd = isAtEnd()
   if (isOwn) {
     pending = pending.filter((each) => each.text !== message.text)
-  } else if (message.at < enteredAt || !document.hasFocus()) {
+  } else if (message.at < enteredAt || !isLooking()) {
     missed += 1
     const order = history.messages
     const first = order.findIndex(({ id }) => id === missedFrom)
@@ -109,7 +112,7 @@ function arrived (message, isOwn) {
 
 /** Tells the authors of what is in sight that it was read. */
 function read () {
-  if (!room || document.visibilityState === 'hidden') return
+  if (!room || !isLooking()) return
   const others = history.messages.filter(({ key }) => key !== me.key).slice(-64)
   room.seen(others.map(({ id }) => id))
 }
@@ -228,8 +231,11 @@ parts.latest.addEventListener('click', scrollToEnd)
 parts.invite.addEventListener('click', copySecret)
 parts.theme.addEventListener('click', KEYS.l)
 parts.help.addEventListener('click', KEYS['/'])
+// What the side has no room for in a narrow window.
+for (const button of parts.bar.querySelectorAll('[data-do]')) button.addEventListener('click', KEYS[button.dataset.do])
 parts.roll.addEventListener('click', () => { parts.secret.value = makeSecret() })
 addEventListener('focus', read)
+document.addEventListener('visibilitychange', read)
 
 parts.text.focus()
 enter().catch((error) => {

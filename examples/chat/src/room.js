@@ -124,7 +124,8 @@ export class Room extends EventTarget {
     if (isBack && peer) this.#greet(peer)
     this.#tell('people')
     const theirs = this.#history.messages.filter((each) => each.key === key).slice(-SEEN_AGAIN_MAX)
-    if (isBack && theirs.length > 0) this.#tell('back', { ids: theirs.map(({ id }) => id) })
+    // Whoever greets again may have missed what was read, too.
+    if (theirs.length > 0) this.#tell('back', { ids: theirs.map(({ id }) => id) })
   }
 
   #typed (value, packet) {

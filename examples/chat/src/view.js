@@ -160,7 +160,7 @@ export function drawTyping (names) {
  * @param {string} words
  */
 export function drawNetwork (state, words) {
-  parts.net.dataset.state = state
+  parts.net.dataset.state = parts.bar.dataset.state = state
   parts['net-text'].textContent = words
 }
 

@@ -51,8 +51,8 @@ use crate::{
         },
         packet_cache::{ListPackets, ReadPacket},
         relay::{
-            AnswerQuery, AskQuery, DescribePeer, JoinSubcluster, LeaveSubcluster, PeerReported,
-            PublishMessage, ReflectAgain, StreamMessage, SyncWithPeer,
+            AnswerQuery, AskQuery, ClosePeer, DescribePeer, JoinSubcluster, LeaveSubcluster,
+            PeerReported, PublishMessage, ReflectAgain, StreamMessage, SyncWithPeer,
         },
         udp::DescribeSockets,
     },
@@ -114,6 +114,7 @@ pub struct Outlets {
     pub answer: Recipient<AnswerQuery>,
     pub sync: Recipient<SyncWithPeer>,
     pub reflect: Recipient<ReflectAgain>,
+    pub close: Recipient<ClosePeer>,
     pub describe: Recipient<DescribePeer>,
     pub read: Recipient<ReadPacket>,
     pub list: Recipient<ListPackets>,
@@ -155,12 +156,30 @@ impl Control {
         }
     }
 
+    /// Takes leave of the neighbours, then ends the actors, however that went.
+    fn take_leave(&mut self, ctx: &mut Context<Self>) {
+        let close = self.setup.outlets.close.clone();
+        ctx.ask(&close, ClosePeer, LEAVE_TIME_MAX, |control, _, ctx| {
+            // The sockets answer when they have sent what came before.
+            let sockets = control.setup.outlets.sockets.clone();
+            ctx.ask(
+                &sockets,
+                DescribeSockets,
+                LEAVE_TIME_MAX,
+                |control, _, ctx| {
+                    control.end_actors(ctx);
+                },
+            );
+        });
+    }
+
     /// Stops the actors of the peer, and says goodbye when they have.
     fn end_actors(&mut self, ctx: &mut Context<Self>) {
         (self.setup.outlets.end)();
         // The cache answers, by a refusal, when it has stopped and so has written everything.
         let list = ListPackets {
             subcluster: None,
+            name: None,
             count_max: 0,
         };
         let cache = self.setup.outlets.list.clone();
@@ -249,7 +268,7 @@ impl Handler<EndPeer> for Control {
             End::Begun(waiting) => return waiting.push(reply),
             End::Over => return reply.send(()),
         }
-        self.write_last(ctx, Self::end_actors);
+        self.write_last(ctx, Self::take_leave);
     }
 }
 
@@ -258,6 +277,8 @@ fn line(event: Value) -> Arc<str> {
     event.to_string().into()
 }
 
+/// How long the peer may take to say that it leaves.
+const LEAVE_TIME_MAX: Duration = Duration::from_secs(1);
 /// How long the last write to disk may take.
 const END_TIME_MAX: Duration = Duration::from_secs(20);
 /// How long the peer's own actors may take to answer; a write to disk is the longest.

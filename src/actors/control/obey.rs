@@ -224,6 +224,7 @@ impl Control {
     ) {
         let list = ListPackets {
             subcluster,
+            name: None,
             count_max: count_max.min(LIST_COUNT_MAX),
         };
         ctx.ask(

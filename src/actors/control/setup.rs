@@ -4,7 +4,7 @@ use std::{net::SocketAddrV4, path::PathBuf, time::Duration};
 
 use crate::{
     messages::control::{ClusterName, KeyName},
-    relay::peer::Bootstrap,
+    relay::peer::ContactName,
 };
 
 /// What a peer is started with; the command line's words for it.
@@ -21,7 +21,7 @@ pub struct PeerSetup {
     /// Where others reach it, if that is known.
     pub public: Option<SocketAddrV4>,
     /// Whom it asks first.
-    pub bootstraps: Vec<Bootstrap>,
+    pub bootstraps: Vec<ContactName>,
     /// Where it keeps what it has.
     pub state: Option<PathBuf>,
     /// The limit of its cache.

@@ -9,7 +9,7 @@ use std::{cell::Cell, io, path::Path, sync::Arc, time::Duration};
 use serde_json::json;
 
 use super::{
-    ControlSetup, Desk, Feed, Outlets, PeerSetup, identity, line, neighbours, request,
+    ControlSetup, Desk, Feed, Outlets, PeerSetup, identity, line, request,
     socket::{ControlSocket, SocketError},
     team::Team,
 };
@@ -17,14 +17,19 @@ use crate::{
     actors::{
         kit::{AskError, LiveHost},
         packet_cache::{State, StateError},
-        relay::PeerOptions,
+        relay::{PeerOptions, neighbours},
     },
     messages::{
         control::{ControlError, ObeyRequest, Place, Request},
         relay::OpenPeer,
         udp::{BindSockets, SocketsBound, UdpError},
     },
-    relay::{ClusterId, cache::CacheConfig, keys::KeyPair, peer::PeerConfig},
+    relay::{
+        ClusterId,
+        cache::CacheConfig,
+        keys::KeyPair,
+        peer::{Bootstrap, ContactName, PeerConfig},
+    },
 };
 
 /// A peer that runs.
@@ -81,15 +86,14 @@ pub fn start(setup: &PeerSetup) -> Result<Running, StartError> {
     let live = LiveHost::start()?;
     let (desk, feed) = (Desk::default(), Feed::default());
     let client = desk.add_client(feed.clone(), true);
-    let mut config = config(setup, seed, cluster);
-    if let Some(state) = &state {
-        let known = neighbours::load(state, &config.bootstraps)?;
-        config.bootstraps.extend(known);
-    }
+    let remembered = state.as_ref().map(neighbours::load).transpose()?;
+    let (bootstraps, names) = ContactName::sort(&setup.bootstraps);
     let control = control_setup(setup, &desk, (seed, cluster), state.clone());
     let options = PeerOptions {
         name: setup.name.clone(),
-        config,
+        config: config(setup, bootstraps, seed, cluster),
+        names,
+        remembered: remembered.unwrap_or_default(),
         cache: CacheConfig {
             bytes_max: setup.cache_bytes_max,
         },
@@ -163,13 +167,18 @@ fn listening(own: &KeyPair, bound: &SocketsBound, control: &Path) -> Arc<str> {
     }))
 }
 
-fn config(setup: &PeerSetup, seed: [u8; 32], cluster: Option<ClusterId>) -> PeerConfig {
+fn config(
+    setup: &PeerSetup,
+    bootstraps: Vec<Bootstrap>,
+    seed: [u8; 32],
+    cluster: Option<ClusterId>,
+) -> PeerConfig {
     PeerConfig {
         peer_id: None,
         identity_seed: seed,
         is_indexed: setup.is_indexed,
         cluster,
-        bootstraps: setup.bootstraps.clone(),
+        bootstraps,
         keepalive: setup.keepalive,
         address: setup.public,
     }

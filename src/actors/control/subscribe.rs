@@ -58,6 +58,7 @@ impl Control {
                 }
                 let list = ListPackets {
                     subcluster: Some(subcluster),
+                    name: None,
                     count_max: LIST_COUNT_MAX,
                 };
                 let outlet = control.setup.outlets.list.clone();

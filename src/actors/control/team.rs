@@ -151,6 +151,7 @@ impl Outlets {
             answer: relay.recipient(),
             sync: relay.recipient(),
             reflect: relay.recipient(),
+            close: relay.recipient(),
             describe: relay.recipient(),
             read: cache.recipient(),
             list: cache.recipient(),

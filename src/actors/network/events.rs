@@ -39,6 +39,7 @@ enum Change {
 
 impl Handler<PeerReported> for Network {
     fn handle(&mut self, reported: PeerReported, _: Reply<()>, ctx: &mut Context<Self>) {
+        self.note(reported.peer, &reported.event, ctx);
         let mut held = self.options.holdings.lock();
         let Some(open) = held.peer_mut(&reported.peer) else {
             return;

@@ -10,7 +10,10 @@ use serde_json::Value;
 #[cfg(feature = "faults")]
 use crate::actors::{kit::Addr, relay::Relay};
 use crate::{
-    actors::relay::{Keyring, PeerAddrs},
+    actors::{
+        packet_cache::State,
+        relay::{Keyring, PeerAddrs},
+    },
     messages::network::{AttachmentId, NetworkError},
     relay::{ClusterId, PeerId, SubclusterId, peer::Event},
 };
@@ -33,6 +36,10 @@ pub(super) struct OpenPeer {
     pub(super) cluster: Option<ClusterId>,
     pub(super) cache_bytes: usize,
     pub(super) keyring: Arc<Keyring>,
+    /// Where neighbours are remembered.
+    pub(super) state: Option<State>,
+    /// Whether they are about to be written down.
+    pub(super) is_noting: bool,
     joined: BTreeMap<SubclusterId, Joined>,
     /// Events that are not opened yet.
     pub(super) queue: VecDeque<Event>,
@@ -75,6 +82,12 @@ impl Held {
     #[cfg(feature = "faults")]
     pub(super) fn relays(&self) -> impl Iterator<Item = &Addr<Relay>> {
         self.peers.values().map(|open| &open.addrs.relay)
+    }
+
+    pub(super) fn all_addrs(&self) -> Vec<(PeerId, PeerAddrs)> {
+        let all = self.peers.iter();
+        all.map(|(peer, open)| (*peer, open.addrs.clone()))
+            .collect()
     }
 
     pub(super) fn peers_count(&self) -> usize {
@@ -160,12 +173,19 @@ impl Held {
 }
 
 impl OpenPeer {
-    pub(super) fn new(addrs: PeerAddrs, cluster: Option<ClusterId>, cache_bytes: usize) -> Self {
+    pub(super) fn new(
+        addrs: PeerAddrs,
+        cluster: Option<ClusterId>,
+        cache_bytes: usize,
+        state: Option<State>,
+    ) -> Self {
         Self {
             addrs,
             cluster,
             cache_bytes,
             keyring: Arc::default(),
+            state,
+            is_noting: false,
             joined: BTreeMap::new(),
             queue: VecDeque::new(),
             lost_count: 0,

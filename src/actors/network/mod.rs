@@ -14,6 +14,7 @@ mod events;
 #[cfg(feature = "faults")]
 mod faults;
 mod holdings;
+mod keeping;
 mod opening;
 mod orders;
 mod sending;
@@ -39,6 +40,7 @@ use crate::{
             AskPeer, AttachPeer, DescribePeerDefaults, DetachPeersOf, NetworkError, PeerAttached,
         },
         supervisor::ActorPanicked,
+        terminal::Print,
         windows::RaiseEvent,
     },
     relay::PeerId,
@@ -60,6 +62,8 @@ pub struct NetworkOptions {
     pub team: (Recipient<ActorPanicked>, Children),
     /// Takes events to pages.
     pub windows: Recipient<RaiseEvent>,
+    /// Prints warnings that concern whoever runs the app.
+    pub terminal: Recipient<Print>,
     /// What `socket.ini` says.
     pub defaults: PeerDefaults,
     /// What outlives the actor.

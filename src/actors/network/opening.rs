@@ -10,7 +10,7 @@ use crate::{
     actors::{
         kit::Context,
         packet_cache::State,
-        relay::{PeerAddrs, PeerOptions, start_peer},
+        relay::{PeerAddrs, PeerOptions, neighbours, start_peer},
     },
     messages::{
         network::{AttachmentId, NetworkError, PeerAttached, PeerWish},
@@ -21,7 +21,7 @@ use crate::{
         Address, PeerId,
         cache::CacheConfig,
         keys::KeyPair,
-        peer::{Bootstrap, PeerConfig},
+        peer::{Bootstrap, ContactName, PeerConfig},
     },
 };
 
@@ -30,6 +30,8 @@ use crate::{
 pub struct PeerDefaults {
     /// Whom a peer asks first.
     pub bootstraps: Vec<Bootstrap>,
+    /// The same by name, to be looked up.
+    pub names: Vec<ContactName>,
     /// Port of its main socket; 0 for any.
     pub port: u16,
     /// Port of its probe socket; 0 for any.
@@ -64,6 +66,7 @@ impl PeerDefaults {
 struct Identity {
     seed: [u8; 32],
     state: Option<State>,
+    remembered: Vec<Bootstrap>,
 }
 
 impl Network {
@@ -139,9 +142,14 @@ impl Network {
             keepalive: keepalive.unwrap_or(defaults.keepalive),
             address: wish.public,
         };
+        // A page that names its own bootstraps means these alone.
+        let names = wish.bootstraps.is_none().then(|| defaults.names.clone());
+        let state = identity.state.clone();
         let options = PeerOptions {
             name: peer.to_string().chars().take(NAME_DIGITS).collect(),
             config,
+            names: names.unwrap_or_default(),
+            remembered: identity.remembered,
             cache: CacheConfig {
                 bytes_max: cache_bytes,
             },
@@ -151,7 +159,7 @@ impl Network {
         let (host, owner) = (ctx.host().clone(), ctx.addr().recipient());
         let team = self.options.team.clone();
         let addrs = start_peer(&host, &self.options.spawner, options, owner, team);
-        let open = OpenPeer::new(addrs.clone(), wish.cluster, cache_bytes);
+        let open = OpenPeer::new(addrs.clone(), wish.cluster, cache_bytes, state);
         // Before it opens, since it tells what happens from then on.
         self.options.holdings.lock().add_peer(peer, open);
         let relay = addrs.relay.recipient();
@@ -232,7 +240,11 @@ fn identity(
 ) -> Result<Identity, String> {
     let Some(path) = path else {
         let seed = given.unwrap_or(random);
-        return Ok(Identity { seed, state: None });
+        return Ok(Identity {
+            seed,
+            state: None,
+            remembered: Vec::new(),
+        });
     };
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)
@@ -246,8 +258,12 @@ fn identity(
         let put = state.put(SEED_KEY, &seed);
         put.map_err(|error| error.to_string())?;
     }
-    let state = Some(state);
-    Ok(Identity { seed, state })
+    let remembered = neighbours::load(&state).map_err(|error| error.to_string())?;
+    Ok(Identity {
+        seed,
+        state: Some(state),
+        remembered,
+    })
 }
 
 /// Under which name the seed is kept.

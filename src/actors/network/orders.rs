@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::{Network, Outcome, ask, unanswered};
+use super::{Network, Outcome, ask, keeping::take_leave, unanswered};
 use crate::{
     actors::{
         kit::{Context, Reply},
@@ -52,7 +52,7 @@ impl Network {
                 reply.send(Ok(json!({})));
             }
             PeerOrder::ShutDown => {
-                self.shut_down(&asker.peer);
+                self.shut_down(&asker.peer, ctx);
                 reply.send(Ok(json!({})));
             }
             PeerOrder::Describe => describe(asker.peer, &asker.addrs, ctx, |_, report, _| {
@@ -104,10 +104,7 @@ impl Network {
                     reply.send(outcome.map(|count| json!({ "count": count })));
                 });
             }
-            PeerOrder::List {
-                subcluster,
-                count_max,
-            } => self.list(&asker, subcluster, count_max, reply, ctx),
+            PeerOrder::List(message) => self.list(&asker, message, reply, ctx),
             PeerOrder::Walk(id) => self.walk(&asker, id, reply, ctx),
         }
     }
@@ -136,10 +133,13 @@ impl Network {
     }
 
     /// Ends a peer for everybody.
-    fn shut_down(&self, peer: &PeerId) {
+    fn shut_down(&self, peer: &PeerId, ctx: &mut Context<Self>) {
         let removed = self.options.holdings.lock().remove_peer(peer);
         if let Some((open, windows)) = removed {
-            open.addrs.stop(&self.options.team.1);
+            let addrs = open.addrs.clone();
+            take_leave(&open.addrs, ctx, move |network, _| {
+                addrs.stop(&network.options.team.1);
+            });
             self.raise_in(&windows, &json!({ "local": peer, "event": "stopped" }));
         }
     }
@@ -159,15 +159,10 @@ impl Network {
     fn list(
         &self,
         asker: &Asker,
-        subcluster: Option<SubclusterId>,
-        count_max: usize,
+        message: ListPackets,
         reply: Reply<Outcome>,
         ctx: &mut Context<Self>,
     ) {
-        let message = ListPackets {
-            subcluster,
-            count_max,
-        };
         let keyring = self.keyring(&asker.peer);
         let cache = asker.addrs.cache.recipient();
         ctx.ask(&cache, message, super::ORDER_TIME_MAX, |_, found, ctx| {

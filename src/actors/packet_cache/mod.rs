@@ -397,7 +397,11 @@ impl Handler<ReadPacket> for PacketCache {
 
 impl Handler<ListPackets> for PacketCache {
     fn handle(&mut self, message: ListPackets, reply: Reply<Vec<Packet>>, _: &mut Context<Self>) {
-        reply.send(self.cache.list(message.subcluster, message.count_max));
+        reply.send({
+            let (subcluster, count_max) = (message.subcluster, message.count_max);
+            self.cache
+                .list_named(subcluster, message.name.as_ref(), count_max)
+        });
     }
 }
 

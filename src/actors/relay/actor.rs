@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::{SocketAddr, ToSocketAddrs as _},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -20,7 +21,7 @@ use crate::{
     relay::{
         ClusterId, Now, PacketId, PeerId, SubclusterId, Time,
         keys::SharedKey,
-        peer::{Event, Neighbour, Output, Peer, PeerConfig, Ticket},
+        peer::{Bootstrap, ContactName, Event, Neighbour, Output, Peer, PeerConfig, Ticket},
     },
 };
 
@@ -29,6 +30,8 @@ pub struct Relay {
     pub(super) peer: Peer,
     pub(super) options: Arc<RelayOptions>,
     pub(super) batch: Batch,
+    /// Hosts that are to be looked up.
+    lookups: Vec<String>,
     /// Where the sockets are bound.
     pub(super) local: Option<SocketsBound>,
     /// Commands whose outcome somebody awaits.
@@ -42,6 +45,10 @@ pub struct Relay {
 pub struct RelayOptions {
     /// How the peer behaves, and who it is.
     pub config: PeerConfig,
+    /// Whom it asks first besides, by name.
+    pub names: Vec<ContactName>,
+    /// Neighbours of an earlier life, who are asked, too.
+    pub remembered: Vec<Bootstrap>,
     /// Whom it leans on.
     pub outlets: RelayOutlets,
     /// What outlives the actor.
@@ -112,6 +119,7 @@ impl Relay {
             peer,
             options,
             batch: Batch::default(),
+            lookups: Vec::new(),
             local: None,
             pending: BTreeMap::new(),
             commands_count: 0,
@@ -138,7 +146,9 @@ impl Relay {
     fn begin(&mut self, bound: SocketsBound, ctx: &mut Context<Self>) {
         let now = ctx.now_with_date();
         self.local = Some(bound);
+        self.peer.remember(&self.options.remembered);
         self.peer.open(now);
+        self.peer.call_names(now, self.options.names.clone());
         let joined = {
             let mut memory = self.options.memory.lock();
             memory.bind = Some(BindSockets {
@@ -158,6 +168,9 @@ impl Relay {
     pub(super) fn drain(&mut self, ctx: &mut Context<Self>) {
         let due = self.carry_out(ctx.now_with_date());
         self.batch.flush(&self.options);
+        for host in std::mem::take(&mut self.lookups) {
+            look_up(host, ctx);
+        }
         self.arm(due, ctx);
     }
 
@@ -180,6 +193,7 @@ impl Relay {
                     let peer = self.peer.peer_id();
                     self.batch.reports.push(PeerReported { peer, event });
                 }
+                Output::Resolve { host } => self.lookups.push(host),
                 Output::Contact(peer) => drop(outlets.contacted.tell(PeerContacted { peer })),
                 Output::Difference => drop(outlets.difference.tell(DifferenceSeen)),
                 Output::Held(id) => drop(outlets.held.tell(PacketHeld { id })),
@@ -330,6 +344,25 @@ impl Memory {
     fn lock(&self) -> MutexGuard<'_, Remembered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Has the system look a host up, which may take it a minute.
+fn look_up(host: String, ctx: &mut Context<Relay>) {
+    let name = host.clone();
+    let job = move || {
+        let found = (name.as_str(), 0).to_socket_addrs().ok()?;
+        found.into_iter().find_map(|address| match address {
+            SocketAddr::V4(address) => Some(address),
+            SocketAddr::V6(_) => None,
+        })
+    };
+    ctx.offload(job, move |relay: &mut Relay, found, ctx| {
+        let found = found.ok().flatten();
+        relay
+            .peer
+            .handle_resolved(ctx.now_with_date(), &host, found);
+        relay.drain(ctx);
+    });
 }
 
 fn busy() -> RelayError {

@@ -5,9 +5,9 @@ use crate::{
     actors::kit::{Context, Handler, Reply},
     messages::{
         relay::{
-            AnswerQuery, AskQuery, DescribePeer, InjectPackets, JoinSubcluster, LeaveSubcluster,
-            OpenPeer, PeerReport, PublishMessage, ReflectAgain, RelayError, StreamMessage,
-            SyncWithPeer,
+            AnswerQuery, AskQuery, ClosePeer, DescribePeer, InjectPackets, JoinSubcluster,
+            LeaveSubcluster, OpenPeer, PeerReport, PublishMessage, ReflectAgain, RelayError,
+            StreamMessage, SyncWithPeer,
         },
         udp::{SocketsBound, UdpError},
     },
@@ -162,6 +162,14 @@ impl Handler<SyncWithPeer> for Relay {
 impl Handler<ReflectAgain> for Relay {
     fn handle(&mut self, _: ReflectAgain, reply: Reply<()>, ctx: &mut Context<Self>) {
         self.peer.reflect_again(ctx.now_with_date());
+        self.drain(ctx);
+        reply.send(());
+    }
+}
+
+impl Handler<ClosePeer> for Relay {
+    fn handle(&mut self, _: ClosePeer, reply: Reply<()>, ctx: &mut Context<Self>) {
+        self.peer.close(ctx.now_with_date());
         self.drain(ctx);
         reply.send(());
     }

@@ -20,6 +20,7 @@ mod facts;
 mod faults;
 pub mod json;
 mod keyring;
+pub(super) mod neighbours;
 mod start;
 
 pub use self::{

@@ -20,7 +20,10 @@ use crate::{
         supervisor::ActorPanicked,
         udp::{BindSockets, HoldPunchSockets, SendDatagrams},
     },
-    relay::{cache::CacheConfig, peer::PeerConfig},
+    relay::{
+        cache::CacheConfig,
+        peer::{Bootstrap, ContactName, PeerConfig},
+    },
 };
 
 /// What a peer is started with.
@@ -29,6 +32,10 @@ pub struct PeerOptions {
     pub name: String,
     /// How it behaves, and who it is.
     pub config: PeerConfig,
+    /// Whom it asks first besides those of the configuration, by name.
+    pub names: Vec<ContactName>,
+    /// Neighbours of an earlier life, who are asked, too.
+    pub remembered: Vec<Bootstrap>,
     /// How much it keeps.
     pub cache: CacheConfig,
     /// What it keeps on disk, if it does.
@@ -105,6 +112,8 @@ pub fn start_core(
     let keepalive = options.config.keepalive;
     let relay_options = Arc::new(RelayOptions {
         config: options.config,
+        names: options.names,
+        remembered: options.remembered,
         outlets: relay_outlets(&addrs, sockets, owner),
         memory: Memory::default(),
     });

@@ -231,6 +231,8 @@ impl Nodes {
         let options = PeerOptions {
             name: name.clone(),
             config,
+            names: Vec::new(),
+            remembered: Vec::new(),
             cache: CacheConfig {
                 bytes_max: self.scenario.relay.cache_bytes as usize,
             },

@@ -57,6 +57,24 @@ impl Narrator {
         Some(Sentence { verb, what })
     }
 
+    /// What somebody should look after, if the event is about that.
+    pub(in crate::cli) fn warning(event: &Value) -> Option<String> {
+        let hint = text(event, "hint");
+        match event["event"].as_str()? {
+            "unanswered" => Some(format!(
+                "no answer from bootstrap peer {}: {hint}",
+                endpoint(event)
+            )),
+            "unresolved" => Some(format!(
+                "no IPv4 address is known for bootstrap peer {}:{}: {hint} It is looked up again in {} s",
+                printable(text(event, "host")),
+                event["port"],
+                event["retry"],
+            )),
+            _ => None,
+        }
+    }
+
     fn ready(&mut self, event: &Value) -> String {
         let is_again = std::mem::replace(&mut self.is_ready, true);
         let place = match event["address"].as_str() {

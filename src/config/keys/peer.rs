@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use super::{COMMAS, Key, Kind, Values};
+use super::{Key, Kind, Values};
 
 section! {
     /// The app's peer on the peer-to-peer network.
     Peer, PEER {
-        /// Peers that are asked first: `address:port`, or `id@address:port` if it must be that
-        /// one. There are none unless an app names its own; see `runtime peer --indexed`.
+        /// Peers that are asked first: `host:port`, with an IPv4 address or a name, or
+        /// `id@host:port` if it must be that one. There are none unless an app names its own; see `runtime peer --indexed`.
         bootstrap: Vec<String> =
-            Key::new("peer", "bootstrap", COMMAS).example("203.0.113.7:9777").of_our_own();
+            Key::new("peer", "bootstrap", Kind::Peers).example("203.0.113.7:9777").of_our_own();
         /// UDP port of a peer; any free one if absent.
         port: Option<u64> =
             Key::new("peer", "port", Kind::Integer { min: 1, max: 65_535 }).example("9777").of_our_own();

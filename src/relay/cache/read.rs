@@ -1,7 +1,11 @@
 //! Looking into a cache.
 
 use super::{Cache, Links, entry::subcluster_key};
-use crate::relay::{PacketId, SubclusterId, packet::Packet, peer::Interest};
+use crate::relay::{
+    PacketId, SubclusterId,
+    packet::{Field, Packet},
+    peer::Interest,
+};
 
 impl Cache {
     /// A packet and, if it is the head of a message, its parts in order as far as they are
@@ -41,6 +45,17 @@ impl Cache {
     /// newer than the oldest one listed.
     #[must_use]
     pub fn list(&self, subcluster: Option<SubclusterId>, count_max: usize) -> Vec<Packet> {
+        self.list_named(subcluster, None, count_max)
+    }
+
+    /// The same, but of messages whose `usr1`, the hash of an event's name, is this one.
+    #[must_use]
+    pub fn list_named(
+        &self,
+        subcluster: Option<SubclusterId>,
+        name: Option<&Field>,
+        count_max: usize,
+    ) -> Vec<Packet> {
         let key = subcluster.map(|subcluster| subcluster_key(&subcluster.0));
         let shelves = self.shelves.shelves();
         let mut newest = shelves
@@ -56,7 +71,10 @@ impl Cache {
             let place = self.place_of(*unit);
             if key.is_none_or(|key| place.is_some_and(|place| place.subcluster == key)) {
                 let ids = self.packet_ids(*unit).into_iter().rev();
-                packets.extend(ids.filter_map(|id| self.packet(id)));
+                let unit: Vec<Packet> = ids.filter_map(|id| self.packet(id)).collect();
+                if name.is_none_or(|name| unit.iter().any(|packet| packet.usr1 == *name)) {
+                    packets.extend(unit);
+                }
             }
         }
         packets.truncate(count_max);

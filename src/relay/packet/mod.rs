@@ -43,6 +43,9 @@ impl PacketType {
     pub const SYNC: Self = Self(7);
     /// Asks the network a question, or answers one.
     pub const QUERY: Self = Self(8);
+    /// Says that its sender is about to leave; of our own, and unknown to the reference, which
+    /// ignores it.
+    pub const GOODBYE: Self = Self(71);
 }
 
 /// A packet that owns its bytes.

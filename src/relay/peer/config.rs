@@ -23,36 +23,85 @@ pub struct PeerConfig {
     pub address: Option<Address>,
 }
 
-impl FromStr for Bootstrap {
-    type Err = InvalidBootstrap;
+/// A peer to begin with as somebody has written it down, with an address or a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactName {
+    /// Who has to be there, if that matters.
+    pub peer_id: Option<PeerId>,
+    /// An IPv4 address, or a name to look up.
+    pub host: String,
+    /// Its port; never 0.
+    pub port: u16,
+}
 
-    /// Reads `[PEERID@]ADDRESS:PORT`, an indexed peer.
-    fn from_str(text: &str) -> Result<Self, InvalidBootstrap> {
-        let invalid = || InvalidBootstrap {
-            text: text.chars().take(120).collect(),
-        };
-        let (peer_id, place) = match text.split_once('@') {
-            Some((peer, place)) => (Some(peer.parse().map_err(|_| invalid())?), place),
-            None => (None, text),
-        };
-        let address: Address = place.parse().map_err(|_| invalid())?;
-        if address.port() == 0 {
-            return Err(invalid());
-        }
-        Ok(Self {
+impl ContactName {
+    /// The indexed peer at this address; nothing if it is a name.
+    #[must_use]
+    pub fn bootstrap(&self) -> Option<Bootstrap> {
+        let address: Address = format!("{}:{}", self.host, self.port).parse().ok()?;
+        Some(Bootstrap {
             address,
-            peer_id,
+            peer_id: self.peer_id,
             is_indexed: true,
         })
     }
+
+    /// Splits a list into the peers whose address it says and those that have to be looked up.
+    #[must_use]
+    pub fn sort(all: &[Self]) -> (Vec<Bootstrap>, Vec<Self>) {
+        let known = all.iter().filter_map(Self::bootstrap).collect();
+        let names = all.iter().filter(|name| name.bootstrap().is_none());
+        (known, names.cloned().collect())
+    }
 }
 
-/// A text names no peer to begin with.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{text}' is not of the form [PEERID@]ADDRESS:PORT, with an IPv4 address")]
-pub struct InvalidBootstrap {
-    /// The text, cut after 120 characters.
-    pub text: String,
+impl FromStr for ContactName {
+    type Err = InvalidContact;
+
+    /// Reads `[PEERID@]HOST:PORT`.
+    fn from_str(text: &str) -> Result<Self, InvalidContact> {
+        let (peer_id, place) = match text.split_once('@') {
+            Some((id, place)) => (Some(id.parse().map_err(|_| InvalidContact::Id)?), place),
+            None => (None, text),
+        };
+        let (host, port) = place.rsplit_once(':').ok_or(InvalidContact::NoPort)?;
+        let is_host = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+        if host.is_empty() || host.len() > HOST_BYTES_MAX || !host.chars().all(is_host) {
+            return Err(InvalidContact::Host);
+        }
+        let port = port.parse().ok().filter(|port| *port != 0);
+        let name = Self {
+            peer_id,
+            host: host.to_owned(),
+            port: port.ok_or(InvalidContact::Port)?,
+        };
+        let is_number = host.chars().all(|c| c.is_ascii_digit() || c == '.');
+        if is_number && name.bootstrap().is_none() {
+            return Err(InvalidContact::Address);
+        }
+        Ok(name)
+    }
+}
+
+/// What is wrong with a peer to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidContact {
+    /// What stands before the `@` is no id.
+    #[error("a peer's id has 64 hex digits")]
+    Id,
+    /// There is no colon.
+    #[error("it needs a port, as in 127.0.0.1:9777")]
+    NoPort,
+    /// What stands before the colon is neither address nor name.
+    #[error("it is [PEERID@]ADDRESS:PORT, with an IPv4 address or a name")]
+    Host,
+    /// Numbers and dots that make no address.
+    #[error("its numbers make no IPv4 address, as 192.0.2.1 is one")]
+    Address,
+    /// What stands behind the colon is no port.
+    #[error("its port is no number from 1 to 65535")]
+    Port,
 }
 
 /// A peer that is known before anything was heard.
@@ -65,3 +114,6 @@ pub struct Bootstrap {
     /// Whether it is an indexed peer; a remembered neighbour is not.
     pub is_indexed: bool,
 }
+
+/// The longest name of a host (RFC 1035, section 2.3.4).
+const HOST_BYTES_MAX: usize = 253;

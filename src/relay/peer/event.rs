@@ -1,5 +1,7 @@
 //! What a peer tells its owner.
 
+use std::time::Duration;
+
 use crate::relay::{
     Address, ClusterId, PeerId, SubclusterId,
     nat::NatType,
@@ -82,6 +84,22 @@ pub enum Event {
         peer: PeerId,
         /// How many packets they will get from us.
         packet_count: usize,
+    },
+    /// A configured indexed peer has not answered for a while; said once for each.
+    Unanswered {
+        /// Where it should be.
+        address: Address,
+        /// Whether somebody answers, but not who has to.
+        is_another: bool,
+    },
+    /// Nobody knows where a configured peer is; said once until it is found.
+    Unresolved {
+        /// What it is called.
+        host: String,
+        /// Its port.
+        port: u16,
+        /// When it is looked up again.
+        retry: Duration,
     },
     /// Somebody sends more than they may; said once a minute and address.
     Limited {

@@ -16,6 +16,7 @@ mod contacts;
 mod cookie;
 mod event;
 mod gate;
+mod goodbye;
 mod gossip;
 mod heartbeat;
 mod identity;
@@ -26,6 +27,7 @@ mod limits;
 mod links;
 mod memberships;
 mod moves;
+mod names;
 #[cfg(test)]
 mod neighbourhood;
 mod outbox;
@@ -47,7 +49,7 @@ mod sync;
 mod table;
 
 pub use commands::CommandError;
-pub use config::{Bootstrap, InvalidBootstrap, PeerConfig};
+pub use config::{Bootstrap, ContactName, InvalidContact, PeerConfig};
 pub use event::{Event, LinkVia, Neighbour};
 pub use output::{
     Arrival, Found, Interest, Keeping, Kept, Lookup, Output, Publication, Reconciliation, Ticket,
@@ -60,6 +62,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use self::{
     contacts::{Contact, contacts},
     cookie::Cookies,
+    goodbye::Doubts,
     gossip::Gossip,
     heartbeat::Heartbeat,
     identity::Identity,
@@ -67,6 +70,7 @@ use self::{
     links::Links,
     memberships::Memberships,
     moves::Moves,
+    names::Names,
     outbox::Outbox,
     proof::Proof,
     punch::Punching,
@@ -86,6 +90,9 @@ pub struct Peer {
     address: Option<Address>,
     nat: NatType,
     contacts: Vec<Contact>,
+    /// When the first of them has been silent for too long.
+    watch_due: Time,
+    names: Names,
     table: Table,
     proof: Proof,
     cookies: Cookies,
@@ -93,6 +100,7 @@ pub struct Peer {
     pulse: Cookies,
     links: Links,
     moves: Moves,
+    doubts: Doubts,
     reflection: Reflection,
     heartbeat: Heartbeat,
     memberships: Memberships,
@@ -127,10 +135,13 @@ impl Peer {
             address: config.address.filter(|_| config.is_indexed),
             nat,
             contacts: contacts(&config.bootstraps),
+            watch_due: Time::NEVER,
+            names: Names::default(),
             table: Table::new(config.is_indexed),
             proof: Proof::default(),
             links: Links::default(),
             moves: Moves::default(),
+            doubts: Doubts::default(),
             reflection: Reflection::default(),
             heartbeat: Heartbeat::default(),
             memberships: Memberships::default(),
@@ -155,6 +166,7 @@ impl Peer {
         self.is_open = true;
         self.heartbeat.last_heard = now.time;
         self.set_heartbeat(now);
+        self.watch_contacts(now);
         if self.config.is_indexed {
             self.event(Event::Ready {
                 address: self.address,
@@ -179,6 +191,9 @@ impl Peer {
         self.punching_timeout(now);
         self.joins_timeout(now);
         self.heartbeat_timeout(now);
+        self.watch_timeout(now);
+        self.names_timeout(now);
+        self.doubts_timeout(now);
         if self.gossip.due() <= now.time {
             self.gossip_timeout(now);
         }
@@ -205,6 +220,9 @@ impl Peer {
 
     /// When the peer has to be woken.
     fn due(&self) -> Time {
+        if !self.is_open {
+            return Time::NEVER;
+        }
         let dues = [
             self.reflection.due(),
             self.links.due(),
@@ -212,6 +230,9 @@ impl Peer {
             self.punching.due(),
             self.joins.due.unwrap_or(Time::NEVER),
             self.heartbeat.due,
+            self.watch_due,
+            self.names.due(),
+            self.doubts.due(),
             self.gossip.due(),
         ];
         dues.into_iter().min().unwrap_or(Time::NEVER)

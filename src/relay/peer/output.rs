@@ -24,6 +24,11 @@ pub enum Output {
         /// Those among them that carry a link now and must stay.
         kept: Vec<u16>,
     },
+    /// Look a host up; the answer is [`Peer::handle_resolved`](super::Peer::handle_resolved).
+    Resolve {
+        /// Its name.
+        host: String,
+    },
     /// Ask the cache to keep a packet; it answers with [`Kept`].
     Keep(Arrival),
     /// Ask the cache for a packet that a query names; it answers with [`Found`].

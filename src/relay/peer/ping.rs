@@ -64,6 +64,7 @@ impl Peer {
             .and_then(|token| self.challenge_met(now, token, from));
         let Some(challenge) = challenge else { return };
         if !self.is_expected_at(from, &pong) {
+            self.note_another(from);
             return;
         }
         let Ok(key) = vouching_key(packet) else {

@@ -9,8 +9,11 @@ use crate::relay::{
 };
 
 impl Peer {
-    /// Takes a datagram that came in on a socket.
+    /// Takes a datagram that came in on a socket; a peer that is not open takes none.
     pub fn handle_datagram(&mut self, now: Now, wire: Wire, from: Address, bytes: Bytes) {
+        if !self.is_open {
+            return;
+        }
         let Ok(packet) = Packet::decode(&bytes) else {
             self.counters.malformed += 1;
             if let Wire::Punch(_) = wire {
@@ -38,6 +41,7 @@ impl Peer {
         match packet.kind {
             PacketType::PING => self.on_ping(now, wire, from, &packet),
             PacketType::PONG => self.on_pong(now, wire, from, &packet),
+            PacketType::GOODBYE => self.on_goodbye(now, from),
             _ if !self.is_ready() => {}
             PacketType::INTRO => self.on_intro(now, from, &packet),
             PacketType::JOIN => self.on_join(now, from, &packet),

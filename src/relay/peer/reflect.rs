@@ -105,6 +105,13 @@ impl Reflection {
         self.is_provisional && self.run.is_none() && (self.retry.has_new || now >= self.retry.due)
     }
 
+    /// Somebody can be asked, perhaps the first.
+    pub(super) fn hurry(&mut self, now: Time) {
+        if let Some(run) = &mut self.run {
+            run.hurry(now);
+        }
+    }
+
     /// Somebody turned up who may be an answerer.
     pub(super) fn appeared(&mut self) {
         self.retry.has_new = true;

@@ -121,6 +121,14 @@ impl Peer {
         }
     }
 
+    /// Somebody else was heard where a configured peer has to be.
+    pub(super) fn note_another(&mut self, from: Address) {
+        let mut contacts = self.contacts.iter_mut();
+        if let Some(contact) = contacts.find(|contact| contact.address == from) {
+            contact.is_another = true;
+        }
+    }
+
     fn carry_out(&mut self, now: Now, actions: Vec<Action>) {
         for action in actions {
             match action {

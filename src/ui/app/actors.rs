@@ -34,6 +34,7 @@ pub(super) struct Actors {
     pub(super) resources: Addr<Resources>,
     pub(super) windows: Addr<Windows>,
     pub(super) process: Addr<Process>,
+    pub(super) network: Addr<Network>,
     pub(super) terminal: Addr<Terminal>,
     /// Gone with its file when the app ends; absent where nobody may look in.
     _inspector: Option<InspectorSocket>,
@@ -97,7 +98,7 @@ impl Actors {
             network: network.addr().recipient(),
         };
         let windows = team.start_windows(windows, &host, pages, &terminal);
-        start_network(network, live, options, &team, &windows, &terminal);
+        let network = start_network(network, live, options, &team, &windows, &terminal);
         let process = start_process(process, live, options, outlets);
         let _inspector = start_inspector(&team, live, options, &terminal);
         let actors = Self {
@@ -105,6 +106,7 @@ impl Actors {
             resources,
             windows,
             process,
+            network,
             terminal,
             _inspector,
         };
@@ -211,24 +213,16 @@ fn start_network(
     team: &Team,
     windows: &Addr<Windows>,
     terminal: &Addr<Terminal>,
-) {
-    let (defaults, problems) = facts::peer_defaults(options);
-    for problem in problems {
-        let text = format!("warning: {problem}\n");
-        // A terminal that takes no text yet does not exist.
-        let _ = terminal.tell(Print {
-            stream: Stream::Err,
-            text,
-        });
-    }
+) -> Addr<Network> {
     let options = NetworkOptions {
         spawner: live.spawner(),
         team: (team.supervisor.clone(), team.children.clone()),
         windows: windows.recipient(),
-        defaults,
+        defaults: facts::peer_defaults(options),
+        terminal: terminal.recipient(),
         holdings: Holdings::default(),
     };
-    network.start(move || Network::new(options.clone()));
+    network.start(move || Network::new(options.clone()))
 }
 
 /// Development builds can be looked into; others only if `socket.ini` says so.

@@ -13,6 +13,7 @@ use crate::{
         host::{self, WindowOptions},
         windows::TOP_CLIENT,
     },
+    relay::peer::ContactName,
     ui::{HostOptions, Permission},
 };
 
@@ -115,31 +116,27 @@ pub(super) fn backend_command(options: &AppOptions) -> BackendCommand {
     }
 }
 
-/// What peers are like unless a page says otherwise, and what is wrong with `[peer] bootstrap`.
-pub(super) fn peer_defaults(options: &AppOptions) -> (PeerDefaults, Vec<String>) {
+/// What peers are like unless a page says otherwise.
+pub(super) fn peer_defaults(options: &AppOptions) -> PeerDefaults {
     let peer = &options.config.peer;
-    let (mut bootstraps, mut problems) = (Vec::new(), Vec::new());
-    for text in &peer.bootstrap {
-        match text.parse() {
-            Ok(bootstrap) => bootstraps.push(bootstrap),
-            Err(error) => problems.push(format!("[peer] bootstrap: {error}")),
-        }
-    }
+    // The configuration is checked; what is none does not get here.
+    let all = peer.bootstrap.iter().filter_map(|text| text.parse().ok());
+    let (bootstraps, names) = ContactName::sort(&all.collect::<Vec<_>>());
     let port = |port: Option<u64>| port.and_then(|port| u16::try_from(port).ok()).unwrap_or(0);
     let folder = dirs::data_dir().map(|folder| {
         let own = folder.join(&options.config.meta.bundle_identifier);
         own.join("peers")
     });
-    let defaults = PeerDefaults {
+    PeerDefaults {
         bootstraps,
+        names,
         port: port(peer.port),
         probe_port: port(peer.probe_port),
         cache_bytes: usize::try_from(peer.cache).unwrap_or(usize::MAX),
         keepalive: peer.keepalive,
         has_state: peer.state,
         folder,
-    };
-    (defaults, problems)
+    }
 }
 
 /// Files that pages may have open at once: `[meta] file_limit`.

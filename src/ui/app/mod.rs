@@ -22,6 +22,7 @@ use super::headless;
 use crate::{
     actors::kit::{Lane, LiveHost},
     messages::{
+        network::LeaveNetwork,
         process::KillBackend,
         terminal::{Print, Stream},
         windows::{ExitApp, OpenWindow},
@@ -102,12 +103,14 @@ fn open_first_window(live: &LiveHost, options: &AppOptions, actors: &Actors) {
     });
 }
 
-/// Ends the back end and writes out what was printed.
+/// Takes leave of the network, ends the back end and writes out what was printed.
 fn finish(live: &LiveHost, actors: &Actors) {
     let (done, finished) = std::sync::mpsc::channel();
     let (process, terminal) = (actors.process.clone(), actors.terminal.clone());
+    let network = actors.network.clone();
     live.spawn(Lane::Inspector, async move {
         // Whether they succeed or not, the app ends.
+        let _ = network.ask(LeaveNetwork, LEAVE_TIME_MAX).await;
         let _ = process.ask(KillBackend, BACKEND_END_TIME_MAX).await;
         let last = Print {
             stream: Stream::Out,
@@ -116,11 +119,13 @@ fn finish(live: &LiveHost, actors: &Actors) {
         let _ = terminal.ask(last, PRINT_TIME_MAX).await;
         let _ = done.send(());
     });
-    let _ = finished.recv_timeout(BACKEND_END_TIME_MAX + PRINT_TIME_MAX);
+    let _ = finished.recv_timeout(LEAVE_TIME_MAX + BACKEND_END_TIME_MAX + PRINT_TIME_MAX);
 }
 
 /// Exit code of an app that could not run (`EX_UNAVAILABLE`, sysexits.h).
 const EXIT_CODE_FAILED: i32 = 69;
 const FIRST_WINDOW_TIME_MAX: Duration = Duration::from_secs(60);
+/// How long the app's peers may take to say that they leave.
+const LEAVE_TIME_MAX: Duration = Duration::from_secs(2);
 const BACKEND_END_TIME_MAX: Duration = Duration::from_secs(4);
 const PRINT_TIME_MAX: Duration = Duration::from_secs(2);

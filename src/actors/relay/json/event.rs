@@ -44,6 +44,26 @@ pub fn event_line(local: PeerId, event: &Event, opened: Option<Opened>) -> Optio
                 object([("peer", peer), ("packets", (*packet_count).into())]),
             )
         }
+        Event::Unanswered {
+            address,
+            is_another,
+        } => {
+            let mut fields = object(place(Some(*address)));
+            let hint = unanswered_hint(*is_another).into();
+            fields.extend(object([("another", (*is_another).into()), ("hint", hint)]));
+            ("unanswered", fields)
+        }
+        Event::Unresolved { host, port, retry } => {
+            let seconds = Value::from(retry.as_secs_f64().ceil());
+            let host = host.as_str().into();
+            let fields = object([
+                ("host", host),
+                ("port", (*port).into()),
+                ("retry", seconds),
+                ("hint", UNRESOLVED_HINT.into()),
+            ]);
+            ("unresolved", fields)
+        }
         Event::Limited { address } => ("limited", object(place(Some(*address)))),
         message => message_line(message, opened)?,
     };
@@ -51,6 +71,19 @@ pub fn event_line(local: PeerId, event: &Event, opened: Option<Opened>) -> Optio
     line.extend(fields);
     Some(line)
 }
+
+/// What to look at if a configured peer does not answer, or another one does.
+#[must_use]
+pub fn unanswered_hint(is_another: bool) -> &'static str {
+    if is_another {
+        "another peer answers there than the one whose id was given"
+    } else {
+        "does a peer run there (runtime peer --indexed), and does UDP reach it?"
+    }
+}
+
+/// What to look at if nobody knows where a configured peer is.
+pub const UNRESOLVED_HINT: &str = "is its name right, and is there a network?";
 
 /// The events that carry a message.
 fn message_line(event: &Event, opened: Option<Opened>) -> Option<(&'static str, Fields)> {

@@ -8,7 +8,7 @@ mod event;
 mod packet;
 mod report;
 
-pub use event::event_line;
+pub use event::{UNRESOLVED_HINT, event_line, unanswered_hint};
 pub use packet::{Opened, Verified, packet_line};
 pub use report::{neighbour_fields, report_json};
 

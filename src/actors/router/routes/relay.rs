@@ -18,6 +18,7 @@ use crate::{
         network::{
             AskPeer, AttachPeer, AttachmentId, DescribePeerDefaults, PeerAttached, PeerOrder,
         },
+        packet_cache::ListPackets,
         router::{CallError, CallReply},
     },
     relay::{
@@ -132,10 +133,11 @@ fn answer(args: &Args) -> Result<PeerOrder, CallError> {
 fn list(args: &Args) -> Result<PeerOrder, CallError> {
     let count = args.optional_integer("countMax", 1..=LIST_COUNT_MAX)?;
     let count = count.and_then(|count| usize::try_from(count).ok());
-    Ok(PeerOrder::List {
+    Ok(PeerOrder::List(ListPackets {
         subcluster: optional_id(args, "subcluster", SubclusterId)?,
+        name: optional_id(args, "name", Field::from)?,
         count_max: count.unwrap_or(LIST_COUNT),
-    })
+    }))
 }
 
 fn inject(args: &Args) -> Result<PeerOrder, CallError> {

@@ -125,6 +125,13 @@ impl Run {
         }
     }
 
+    /// Waits no longer for somebody to ask.
+    pub(super) fn hurry(&mut self, now: Time) {
+        if self.order.is_empty() {
+            self.due = self.due.min(now);
+        }
+    }
+
     /// The NAT type, as soon as no further question could change it.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         let is_mapping = self.stage == Stage::Mapping;

@@ -8,7 +8,7 @@ import { toBytes } from 'socket:internal/relay/bytes'
 import { pairHex } from 'socket:internal/relay/crypto'
 import { NetworkEmitter } from 'socket:internal/relay/emitter'
 import { Subcluster, SubclusterPeer, packEvent } from 'socket:internal/relay/subcluster'
-import { invalidArgType } from 'socket:internal/node-errors'
+import { invalidArgType, invalidArgValue } from 'socket:internal/node-errors'
 import * as NAT from 'socket:latica/nat'
 import { CACHE_TTL, sha256 } from 'socket:latica/packets'
 
@@ -27,6 +27,9 @@ const PASSED = {
   onClose: '#close',
   onError: '#error'
 }
+
+/** Bytes of a shared key. */
+const KEY_BYTES = 32
 
 /** How many senders are remembered by their keys. */
 const SENDERS_MAX = 1024
@@ -80,6 +83,9 @@ export class Bus extends NetworkEmitter {
   async subcluster (options = {}) {
     if (!options.sharedKey) throw invalidArgType('options.sharedKey', 'an instance of Uint8Array', options.sharedKey)
     const sharedKey = toBytes(options.sharedKey, 'options.sharedKey')
+    if (sharedKey.length !== KEY_BYTES) {
+      throw invalidArgValue('options.sharedKey', options.sharedKey, 'must be 32 bytes, as Encryption.createSharedKey makes them of a text')
+    }
     const derivedKeys = await this.peer.constructor.Encryption.createKeyPair(sharedKey)
     const id = toBytes(derivedKeys.publicKey, 'publicKey').toString('base64')
     const known = this.subclusters.get(id)

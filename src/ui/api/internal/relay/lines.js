@@ -3,7 +3,8 @@
  * arguments of calls.
  */
 import { Buffer } from 'socket:buffer'
-import { fieldHex, fromField, toBytes, toHex } from 'socket:internal/relay/bytes'
+import { invalidArgType } from 'socket:internal/node-errors'
+import { fieldHex, fromField, isBytes, toBytes, toHex } from 'socket:internal/relay/bytes'
 import { recall, remember } from 'socket:internal/relay/opened'
 import { Packet } from 'socket:latica/packets'
 
@@ -73,7 +74,6 @@ export function openedOf (packet) {
  * @return {object}
  */
 export function toPublication (sharedKey, args) {
-  const previous = args.packet?.packetId ?? args.previousId
   return {
     key: toHex(toBytes(sharedKey, 'sharedKey'), 'sharedKey', 32),
     cluster: args.clusterId ? toHex(toBytes(args.clusterId, 'clusterId'), 'clusterId') : undefined,
@@ -85,11 +85,19 @@ export function toPublication (sharedKey, args) {
     sig: fieldHex(args.sig, 'sig'),
     signing: args.signing,
     ttl: args.ttl,
-    previous: fieldHex(previous, 'previousId'),
+    previous: followed(args),
     clock: args.packet?.clock,
     next: fieldHex(args.nextId, 'nextId'),
     meta: args.meta
   }
+}
+
+/** The id of the packet that a message follows, in hex digits; `packet` is a packet or its id. */
+function followed ({ packet, previousId }) {
+  if (packet === undefined || packet === null) return fieldHex(previousId, 'previousId')
+  const id = packet.packetId ?? (typeof packet === 'string' || isBytes(packet) ? packet : null)
+  if (id === null) throw invalidArgType('options.packet', 'a packet or its id', packet)
+  return toHex(id, 'options.packet', 32)
 }
 
 /**
@@ -104,7 +112,7 @@ export function toPackets (Class, ids, args) {
   const bytes = ids.map((id) => Buffer.from(id, 'hex'))
   return bytes.map((packetId, at) => {
     const packet = new Class({ ...args, message: undefined, packetId, index: ids.length > 1 ? at : -1 })
-    packet.previousId = at === 0 ? unsetOr(args.packet?.packetId ?? args.previousId) : bytes[0]
+    packet.previousId = at === 0 ? unsetOr(followed(args)) : bytes[0]
     packet.nextId = unsetOr(bytes[at + 1] ?? args.nextId)
     if (at === 0) packet.message = openable(toBytes(args.message, 'message'))
     return packet

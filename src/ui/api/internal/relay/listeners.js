@@ -31,6 +31,8 @@ export function listeners (peer, link, stopped) {
     answer: (line) => answer(peer, line),
     sync: (line) => synced(peer, line),
     limited: ({ address, port }) => peer.onLimit?.(null, port, address),
+    unanswered: (line) => unreached(peer, 'ERR_RELAY_UNANSWERED', `no answer from bootstrap peer ${line.address}:${line.port}: ${line.hint}`, line),
+    unresolved: (line) => unreached(peer, 'ERR_RELAY_UNRESOLVED', `no IPv4 address is known for bootstrap peer ${line.host}:${line.port}: ${line.hint}`, line),
     lost: ({ count }) => peer.onWarn?.(Object.assign(new Error(`${count} events were lost`), { code: 'ERR_RELAY_LOST', count })),
     stopped
   }
@@ -55,6 +57,11 @@ function guard (peer, handler, line) {
   } catch (error) {
     report(error)
   }
+}
+
+/** A bootstrap peer is of no use yet; it is tried again all the while. */
+function unreached (peer, code, message, { address, host, port }) {
+  peer.onWarn?.(Object.assign(new Error(message), { code, address: address ?? host, port }))
 }
 
 function ready (peer, { address, port, nat }) {

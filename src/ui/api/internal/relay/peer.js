@@ -210,10 +210,10 @@ export class Peer {
     return this.#ask('walk', { packet: fieldHex(packetId, 'packetId') })
   }
 
-  /** What the cache holds, oldest first. */
-  async list (subclusterId, countMax) {
+  /** What the cache holds, of one event alone if the hash of its name is given; oldest first. */
+  async list (subclusterId, countMax, name) {
     const subcluster = subclusterId && toHex(toBytes(subclusterId, 'subclusterId'), 'subclusterId', 32)
-    return (await this.#ask('list', { subcluster, countMax })).packets
+    return (await this.#ask('list', { subcluster, countMax, name })).packets
   }
 
   /**

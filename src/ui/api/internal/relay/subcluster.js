@@ -117,11 +117,12 @@ export class Subcluster extends NetworkEmitter {
    * @return {Promise<object[]>} packets with `value`, oldest first
    */
   async messages (name, { count = 1024 } = {}) {
-    const hash = name === undefined ? null : await sha256(name)
+    const hash = name === undefined ? undefined : await sha256(name)
     // The native side opens what it has a key for, and gets the key when we join.
     await this.#joined
-    const lines = await this.#bus.peer.list(this.subclusterId, count)
-    const packets = lines.filter((line) => hash === null || line.name === hash).map((line) => this.#readable(line))
+    const lines = await this.#bus.peer.list(this.subclusterId, count, hash)
+    // Of a message in several packets, the head alone bears the name.
+    const packets = lines.filter((line) => hash === undefined || line.name === hash).map((line) => this.#readable(line))
     return packets.filter((each) => each !== null)
   }
 
