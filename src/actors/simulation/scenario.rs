@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sim::{ChurnConfig, ConfigError, NetworkConfig};
 
+use super::expectation::Expectation;
 use crate::relay::packet::TTL_MS;
 
 /// One thing to simulate.
@@ -48,6 +49,8 @@ pub struct Scenario {
     pub offline: Option<OfflineConfig>,
     /// Who misbehaves.
     pub attack: Option<AttackConfig>,
+    /// What is expected of the figures.
+    pub expect: Vec<Expectation>,
 }
 
 /// How the peers are set up.
@@ -97,10 +100,17 @@ pub struct OfflineConfig {
     /// How many recipients there are for each of these.
     #[serde(default = "one")]
     pub recipients: u32,
+    /// How long after its message the sender leaves, for good.
+    #[serde(default = "soon")]
+    pub sender_stays_s: f64,
 }
 
 fn one() -> u32 {
     1
+}
+
+fn soon() -> f64 {
+    5.0
 }
 
 /// Who misbehaves.
@@ -142,6 +152,7 @@ impl Default for Scenario {
             churn: ChurnConfig::default(),
             offline: None,
             attack: None,
+            expect: Vec::new(),
         }
     }
 }
@@ -192,7 +203,12 @@ impl Scenario {
             .validate()
             .map_err(|error| error.within("churn"))?;
         self.validate_offline()?;
-        self.validate_attack()
+        self.validate_attack()?;
+        for (index, expectation) in self.expect.iter().enumerate() {
+            let checked = expectation.validate();
+            checked.map_err(|error| error.within(&index.to_string()).within("expect"))?;
+        }
+        Ok(())
     }
 
     fn validate_offline(&self) -> Result<(), ConfigError> {
@@ -203,7 +219,8 @@ impl Scenario {
         for hours in &offline.return_after_h {
             within("offline.return_after_h", *hours, 0.0, end_h)?;
         }
-        within("offline.recipients", offline.recipients, 1, self.peers)
+        within("offline.recipients", offline.recipients, 1, self.peers)?;
+        within("offline.sender_stays_s", offline.sender_stays_s, 0.0, DAY_S)
     }
 
     fn validate_attack(&self) -> Result<(), ConfigError> {
@@ -232,7 +249,7 @@ impl Scenario {
             Some(AttackConfig::Sybil { per_peer }) => per_peer * f64::from(self.peers),
             Some(AttackConfig::Flood { peers, .. }) => f64::from(*peers),
         };
-        self.peers + attackers as u32
+        self.peers.saturating_add(attackers as u32)
     }
 
     /// Virtual seconds from the first start to the end.
