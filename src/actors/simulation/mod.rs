@@ -19,6 +19,7 @@ mod expectation;
 mod inspect;
 mod ledger;
 mod nodes;
+mod offline;
 mod run;
 mod scenario;
 mod script;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sim::{ChurnConfig, ConfigError, NetworkConfig};
 
-use super::expectation::Expectation;
+use super::{expectation::Expectation, offline::AWAY_BEFORE};
 use crate::relay::packet::TTL_MS;
 
 /// One thing to simulate.
@@ -215,7 +215,17 @@ impl Scenario {
         let Some(offline) = &self.offline else {
             return Ok(());
         };
-        let end_h = self.duration_s / 3600.0;
+        let end_h = (self.duration_s - AWAY_BEFORE.as_secs_f64()) / 3600.0;
+        let subscribers = f64::from(self.peers - self.indexed) * self.subscribed_share;
+        if offline.cast_count() > subscribers / 2.0 {
+            return Err(ConfigError {
+                key: "offline.recipients".to_owned(),
+                value: offline.recipients.to_string(),
+                allowed: format!(
+                    "senders and recipients are at most half of the {subscribers} subscribers"
+                ),
+            });
+        }
         for hours in &offline.return_after_h {
             within("offline.return_after_h", *hours, 0.0, end_h)?;
         }
