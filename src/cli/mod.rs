@@ -56,7 +56,10 @@ pub use self::{
     print_build_dir::{PrintBuildDirArgs, print_build_dir},
     publish::{PublishArgs, publish},
     run::{RunArgs, run},
-    sim::{SimArgs, sim},
+    sim::{
+        ChurnArg, Replay, ResultArgs, SeedRange, Shard, SimArgs, SimCommand, SimMergeArgs, SimRunArgs,
+        sim,
+    },
     subscribe::{SubscribeArgs, subscribe},
     unsupported::{AnyArgs, PackagingArgs, install_app, list_devices, setup},
     values::BootstrapArg,

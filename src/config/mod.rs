@@ -40,4 +40,4 @@ pub use self::{
     value::Length,
 };
 
-pub(crate) use self::nearest::nearest;
+pub(crate) use self::nearest::nearest as nearest_name;

@@ -98,7 +98,7 @@ const RUN_BYTES: f64 = 60e6;
 /// A peer that knows a few others, its actors and its place in the network.
 const NODE_BYTES: f64 = 60e3;
 /// What a packet has besides its message, in a cache.
-const PACKET_OVERHEAD_BYTES: f64 = 480.0;
+const PACKET_OVERHEAD_BYTES: f64 = 200.0;
 /// What is noted of a message for each peer while it lives.
 const LEDGER_BYTES: f64 = 1.2;
 /// The rest is left to everybody else.

@@ -8,7 +8,7 @@ use super::scenario_file::Source;
 use crate::{
     actors::simulation::Scenario,
     cli::{CliError, error::Explain as _},
-    config::{LoadError, nearest},
+    config::{LoadError, nearest_name},
 };
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/scenarios");
@@ -100,7 +100,7 @@ fn text_of(name: &str) -> Option<&'static str> {
 
 fn unknown(name: &str) -> CliError {
     let error = CliError::usage(format!("no scenario is called '{name}'"));
-    match nearest(name, names().into_iter()) {
+    match nearest_name(name, names().into_iter()) {
         Some(name) => error.hint(format!("did you mean '{name}'?")),
         None => error.hint("`runtime sim list` shows those that are built in; a file ends in .toml"),
     }

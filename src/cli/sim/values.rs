@@ -6,7 +6,7 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use sim::{ChurnConfig, ChurnKind, NatMix};
 
-use crate::config::nearest;
+use crate::config::nearest_name;
 
 /// Seeds from the first to the last, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,7 +208,7 @@ pub(super) fn shard(text: &str) -> Result<Shard, String> {
 
 /// Says that nothing goes by this name, and what does.
 fn unknown(text: &str, names: &[&'static str], more: &str) -> String {
-    match nearest(text, names.iter().copied()) {
+    match nearest_name(text, names.iter().copied()) {
         Some(name) => format!("did you mean '{name}'?"),
         None => format!("it is none of {}{more}", names.join(", ")),
     }
