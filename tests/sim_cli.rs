@@ -30,7 +30,10 @@ fn the_scenarios_that_ship_are_listed_with_what_they_show() {
     for name in scenarios {
         let line = listed.lines().find(|line| line.starts_with(name));
         let about = line.unwrap_or_else(|| panic!("{name} is missing: {listed}"));
-        assert!(about.len() > name.len() + 10 && about.len() <= 120, "{about}");
+        assert!(
+            about.len() > name.len() + 10 && about.len() <= 120,
+            "{about}"
+        );
     }
     assert_eq!(listed.lines().count(), scenarios.len());
 }
@@ -47,7 +50,12 @@ fn the_summary_is_alone_on_the_output_and_has_every_field() {
         }
     }
     assert!(summary["coverage"]["final_min"].as_f64().unwrap() <= 1.0);
-    for figure in ["copies_per_peer", "events", "events_per_s", "bytes_per_peer"] {
+    for figure in [
+        "copies_per_peer",
+        "events",
+        "events_per_s",
+        "bytes_per_peer",
+    ] {
         assert!(summary[figure].as_f64().unwrap() > 0.0, "{figure}");
     }
     assert_eq!(summary["scenario"]["peers"], 12);
@@ -61,8 +69,16 @@ fn the_same_seeds_give_the_same_however_many_run_at_once() {
     let one = desk.json(&format!("{words} --jobs 1"));
     let two = desk.json(&format!("{words} --jobs 2"));
     assert_eq!(reproducible(one.clone()), reproducible(two));
-    let digests: Vec<&Value> = one["runs"].as_array().unwrap().iter().map(|run| &run["digest"]).collect();
-    assert!(digests[0] != digests[1] && digests[1] != digests[2], "{digests:?}");
+    let digests: Vec<&Value> = one["runs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|run| &run["digest"])
+        .collect();
+    assert!(
+        digests[0] != digests[1] && digests[1] != digests[2],
+        "{digests:?}"
+    );
     let again = desk.json(&format!("{SMALL} --churn 200%/min --replay 4"));
     assert_eq!(&again["digest"], digests[1]);
 }
@@ -83,10 +99,18 @@ fn shards_that_are_merged_are_the_whole_bit_for_bit() {
     let once_more = desk.json("merge 2-2/shard-2-2.json 1-2");
     assert_eq!(again, once_more);
     let lone = desk.ok("merge 1-2 --json");
-    assert!(lone.err.contains("of 2 shards these are missing: 2"), "{}", lone.err);
+    assert!(
+        lone.err.contains("of 2 shards these are missing: 2"),
+        "{}",
+        lone.err
+    );
     let twice = desk.sim("merge 1-2 1-2");
     assert_eq!(twice.code, Some(1));
-    assert!(twice.err.contains("seed 1 is in more than one part"), "{}", twice.err);
+    assert!(
+        twice.err.contains("seed 1 is in more than one part"),
+        "{}",
+        twice.err
+    );
 }
 
 #[test]
@@ -113,14 +137,23 @@ fn everything_is_written_and_the_scenario_runs_again() {
     assert!(desk.read("out/report.html").starts_with(b"<!doctype html>"));
     assert!(desk.read("out/packets.csv").starts_with(b"seed,"));
     assert!(desk.read("out/packets.parquet").starts_with(b"PAR1"));
-    assert!(desk.read("out/watch.pcapng").starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]));
+    assert!(
+        desk.read("out/watch.pcapng")
+            .starts_with(&[0x0a, 0x0d, 0x0d, 0x0a])
+    );
     let trace = String::from_utf8(desk.read("out/trace.jsonl")).unwrap();
-    assert!(trace.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
+    assert!(
+        trace
+            .lines()
+            .all(|line| serde_json::from_str::<Value>(line).is_ok())
+    );
     let summary: Value = serde_json::from_slice(&desk.read("out/summary.json")).unwrap();
     let again = desk.json("--scenario out/scenario.toml --seed 9 --quiet");
     assert_eq!(again["digest"], summary["digest"]);
     assert_eq!(again["scenario"], summary["scenario"]);
-    let compared = desk.ok(&format!("{words} --baseline out/summary.json --check")).out;
+    let compared = desk
+        .ok(&format!("{words} --baseline out/summary.json --check"))
+        .out;
     assert!(compared.contains("identical digests"), "{compared}");
 }
 
@@ -131,22 +164,52 @@ fn mistakes_are_named_with_their_place_and_the_right_word() {
     desk.write("value.toml", "[load]\nmessages_per_s = -1\n");
     desk.write("kind.toml", "[churn]\nkind = 'phoen'\n");
     desk.write("syntax.toml", "peers = = 3\n");
-    desk.write("figure.toml", "[[expect]]\nfigure = 'coverage.t10_s'\nat_most = 1\n");
+    desk.write(
+        "figure.toml",
+        "[[expect]]\nfigure = 'coverage.t10_s'\nat_most = 1\n",
+    );
     let mistakes = [
-        ("--scenario key.toml", "key.toml:3:1: error: there is no key 'mesages_per_s' here; help: 'messages_per_s'"),
-        ("--scenario value.toml", "value.toml:2:18: error: load.messages_per_s = -1 is not allowed"),
-        ("--scenario kind.toml", "kind.toml:2:8: error: unknown variant `phoen`"),
+        (
+            "--scenario key.toml",
+            "key.toml:3:1: error: there is no key 'mesages_per_s' here; help: 'messages_per_s'",
+        ),
+        (
+            "--scenario value.toml",
+            "value.toml:2:18: error: load.messages_per_s = -1 is not allowed",
+        ),
+        (
+            "--scenario kind.toml",
+            "kind.toml:2:8: error: unknown variant `phoen`",
+        ),
         ("--scenario syntax.toml", "syntax.toml:1:9: error: "),
-        ("--scenario figure.toml", "figure.toml:2:10: error: expect.0.figure = coverage.t10_s is not allowed"),
+        (
+            "--scenario figure.toml",
+            "figure.toml:2:10: error: expect.0.figure = coverage.t10_s is not allowed",
+        ),
         ("--scenario claims-182", "did you mean 'claims-128'?"),
-        ("--churn phoen", "'--churn <KIND|N%/min>': did you mean 'phone'?"),
+        (
+            "--churn phoen",
+            "'--churn <KIND|N%/min>': did you mean 'phone'?",
+        ),
         ("--seeds 5..1", "seed 5 comes after 1"),
         ("--shard 3/2", "it is no part of a sweep"),
         ("--duration soon", "it is no time"),
-        ("--duration 9999d", "--duration: duration_s = 863913600 is not allowed"),
-        ("--scenario offline-recipient --duration 60", "the scenario is valid without --duration"),
-        ("--peers 9 --watch 9 --out x", "peers are numbered from 0 to 8"),
-        ("--scenario nowhere.toml", "cannot read 'nowhere.toml': no such file or directory"),
+        (
+            "--duration 9999d",
+            "--duration: duration_s = 863913600 is not allowed",
+        ),
+        (
+            "--scenario offline-recipient --duration 60",
+            "the scenario is valid without --duration",
+        ),
+        (
+            "--peers 9 --watch 9 --out x",
+            "peers are numbered from 0 to 8",
+        ),
+        (
+            "--scenario nowhere.toml",
+            "cannot read 'nowhere.toml': no such file or directory",
+        ),
     ];
     for (words, expected) in mistakes {
         let outcome = desk.sim(words);
@@ -161,12 +224,22 @@ fn what_no_memory_holds_is_refused_with_an_estimate() {
     for peers in ["50M", "900000000000", "4294967295"] {
         let outcome = desk.sim(&format!("--peers {peers} --duration 1"));
         assert_eq!(outcome.code, Some(2), "{}", outcome.err);
-        assert!(outcome.err.contains(" peers need about "), "{}", outcome.err);
+        assert!(
+            outcome.err.contains(" peers need about "),
+            "{}",
+            outcome.err
+        );
         assert!(outcome.err.contains(" peers fit"), "{}", outcome.err);
     }
     desk.write("large.toml", "peers = 90_000_000\n");
     let outcome = desk.sim("--scenario large.toml");
-    assert!(outcome.err.starts_with("large.toml:1:9: error: 90,000,000 peers"), "{}", outcome.err);
+    assert!(
+        outcome
+            .err
+            .starts_with("large.toml:1:9: error: 90,000,000 peers"),
+        "{}",
+        outcome.err
+    );
 }
 
 #[test]
@@ -187,15 +260,27 @@ fn an_interrupted_run_reports_what_it_has() {
 fn the_actors_of_a_running_simulation_are_shown_as_those_of_an_app() {
     let desk = Desk::new();
     let none = desk.inspect("--sim");
-    assert!(none.err.contains("no simulation is running"), "{}", none.err);
+    assert!(
+        none.err.contains("no simulation is running"),
+        "{}",
+        none.err
+    );
     let mut child = desk.start("--scenario claims-128 --peers 12 --duration 30d --quiet");
     let actors = wait_for_actors(&desk);
     for name in ["relay:3", "packet_cache:3", "rebroadcast:3", "udp:3"] {
-        assert!(actors.iter().any(|actor| actor["name"] == name), "{name}: {actors:?}");
+        assert!(
+            actors.iter().any(|actor| actor["name"] == name),
+            "{name}: {actors:?}"
+        );
     }
     child.kill().unwrap();
     let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
     child.wait().unwrap();
     assert_eq!(said, "");
 }
@@ -225,10 +310,18 @@ fn an_expectation_that_does_not_hold_names_the_command_that_shows_it() {
     let outcome = desk.ok(words);
     let again = "; again: runtime sim --scenario hope.toml --replay ";
     assert!(outcome.err.contains(again), "{}", outcome.err);
-    assert!(outcome.out.contains("MISSED  copies_per_peer is "), "{}", outcome.out);
+    assert!(
+        outcome.out.contains("MISSED  copies_per_peer is "),
+        "{}",
+        outcome.out
+    );
     let checked = desk.sim(&format!("{words} --check"));
     assert_eq!(checked.code, Some(1));
-    assert!(checked.err.contains("1 of 1 expectations do not hold"), "{}", checked.err);
+    assert!(
+        checked.err.contains("1 of 1 expectations do not hold"),
+        "{}",
+        checked.err
+    );
 }
 
 #[test]
@@ -241,7 +334,11 @@ fn who_was_away_gets_the_message_when_it_is_back() {
          [offline]\nreturn_after_h = [0.01, 0.02]\nrecipients = 2\nsender_stays_s = 2.0\n",
     );
     let summary = desk.json("--scenario away.toml --quiet");
-    assert_eq!(summary["offline"]["share_in_time"], 1.0, "{}", summary["offline"]);
+    assert_eq!(
+        summary["offline"]["share_in_time"], 1.0,
+        "{}",
+        summary["offline"]
+    );
     let returns = summary["offline"]["returns"].as_array().unwrap();
     let counts: Vec<&Value> = returns.iter().map(|group| &group["held"]).collect();
     assert_eq!(counts, [2, 2]);

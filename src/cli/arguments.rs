@@ -7,8 +7,7 @@ use clap::{
 
 use super::{
     AnyArgs, BuildArgs, CompletionsArgs, ConfigArgs, EnvArgs, InfoArgs, InitArgs, InspectArgs,
-    ManArgs, PeerArgs, PrintBuildDirArgs, PublishArgs, RunArgs, SimArgs,
-    SubscribeArgs,
+    ManArgs, PeerArgs, PrintBuildDirArgs, PublishArgs, RunArgs, SimArgs, SubscribeArgs,
 };
 
 const STYLES: Styles = Styles::styled()

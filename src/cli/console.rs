@@ -101,10 +101,7 @@ impl<'a> Console<'a> {
         let room = columns.saturating_sub(11);
         let what: String = what.chars().take(room).collect();
         let style = self.err.shown(AnsiColor::Green.on_default().bold());
-        write!(
-            self.err.writer,
-            "\r\x1b[2K{style}{verb:>9}{style:#} {what}"
-        )?;
+        write!(self.err.writer, "\r\x1b[2K{style}{verb:>9}{style:#} {what}")?;
         self.err.writer.flush()
     }
 

@@ -57,8 +57,8 @@ pub use self::{
     publish::{PublishArgs, publish},
     run::{RunArgs, run},
     sim::{
-        ChurnArg, Replay, ResultArgs, SeedRange, Shard, SimArgs, SimCommand, SimMergeArgs, SimRunArgs,
-        sim,
+        ChurnArg, Replay, ResultArgs, SeedRange, Shard, SimArgs, SimCommand, SimMergeArgs,
+        SimRunArgs, sim,
     },
     subscribe::{SubscribeArgs, subscribe},
     unsupported::{AnyArgs, PackagingArgs, install_app, list_devices, setup},

@@ -10,29 +10,29 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A folder to work in.
-pub struct Desk(TempDir);
+pub(crate) struct Desk(TempDir);
 
 /// What a command left.
-pub struct Outcome {
-    pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Outcome {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Desk {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
     /// Runs `runtime sim` with these words.
-    pub fn sim(&self, words: &str) -> Outcome {
+    pub(crate) fn sim(&self, words: &str) -> Outcome {
         let output = self.command(words).output().unwrap();
         outcome(&output)
     }
 
     /// The same, which must succeed.
     #[track_caller]
-    pub fn ok(&self, words: &str) -> Outcome {
+    pub(crate) fn ok(&self, words: &str) -> Outcome {
         let outcome = self.sim(words);
         assert_eq!(outcome.code, Some(0), "{words}: {}", outcome.err);
         outcome
@@ -40,13 +40,13 @@ impl Desk {
 
     /// The object that `--json` prints, with nothing beside it.
     #[track_caller]
-    pub fn json(&self, words: &str) -> Value {
+    pub(crate) fn json(&self, words: &str) -> Value {
         let outcome = self.ok(&format!("{words} --json"));
         serde_json::from_str(&outcome.out).unwrap_or_else(|e| panic!("{e}: {}", outcome.out))
     }
 
     /// The same in the background.
-    pub fn start(&self, words: &str) -> Child {
+    pub(crate) fn start(&self, words: &str) -> Child {
         let mut command = self.command(words);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().unwrap()
@@ -54,7 +54,7 @@ impl Desk {
 
     /// Runs a line of shell, in which `runtime` is this one.
     #[track_caller]
-    pub fn shell(&self, line: &str) {
+    pub(crate) fn shell(&self, line: &str) {
         let runtime = PathBuf::from(RUNTIME);
         let path = std::env::var("PATH").unwrap_or_default();
         let path = format!("{}:{path}", runtime.parent().unwrap().display());
@@ -66,20 +66,20 @@ impl Desk {
     }
 
     /// `runtime inspect` beside a simulation of this desk.
-    pub fn inspect(&self, words: &str) -> Outcome {
+    pub(crate) fn inspect(&self, words: &str) -> Outcome {
         let output = self.runtime("inspect", words).output().unwrap();
         outcome(&output)
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
     }
 
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
@@ -96,7 +96,7 @@ impl Desk {
     }
 }
 
-pub fn outcome(output: &Output) -> Outcome {
+pub(crate) fn outcome(output: &Output) -> Outcome {
     Outcome {
         code: output.status.code(),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -105,7 +105,7 @@ pub fn outcome(output: &Output) -> Outcome {
 }
 
 /// A summary without what is measured in real time and memory, and without how it was asked for.
-pub fn reproducible(mut summary: Value) -> Value {
+pub(crate) fn reproducible(mut summary: Value) -> Value {
     let object = summary.as_object_mut().unwrap();
     for measured in [
         "wall_s",

@@ -48,7 +48,10 @@ impl OfflineFigures {
         });
         Self {
             share_in_time: (all > 0).then(|| held as f64 / all as f64),
-            returns: groups.iter().map(|(after_us, group)| figures(*after_us, group)).collect(),
+            returns: groups
+                .iter()
+                .map(|(after_us, group)| figures(*after_us, group))
+                .collect(),
         }
     }
 }
@@ -127,14 +130,24 @@ mod tests {
         let mut recorder = Recorder::new(RecorderConfig::new(1, 4, Names::default()));
         (0..4).for_each(|node| recorder.subscribes(node, 0));
         recorder.online(0, 0, Return::Cold);
-        let publication = Publication { packet: 0, by: 0, group: 0, bytes: 9 };
+        let publication = Publication {
+            packet: 0,
+            by: 0,
+            group: 0,
+            bytes: 9,
+        };
         recorder.published(1_000_000, publication);
         for (node, hours) in [(1, 1), (2, 1), (3, 2)] {
             recorder.awaited(1_000_000, 0, node, hours * 3_600_000_000);
         }
         recorder.online(3_601_000_000, 1, Return::Warm);
         recorder.online(3_601_000_000, 2, Return::Warm);
-        let delivery = Delivery { packet: 0, node: 1, from: 0, hops: 1 };
+        let delivery = Delivery {
+            packet: 0,
+            node: 1,
+            from: 0,
+            hops: 1,
+        };
         recorder.delivered(3_603_000_000, delivery);
         recorder.expired(5_000_000_000, 0);
         recorder.online(7_201_000_000, 3, Return::Warm);

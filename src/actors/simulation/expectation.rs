@@ -65,7 +65,9 @@ impl Expectation {
     /// By how much a value misses the bounds; not above 0 if it keeps them.
     #[must_use]
     pub fn excess(&self, value: f64) -> f64 {
-        let below = self.at_least.map_or(f64::NEG_INFINITY, |least| least - value);
+        let below = self
+            .at_least
+            .map_or(f64::NEG_INFINITY, |least| least - value);
         let above = self.at_most.map_or(f64::NEG_INFINITY, |most| value - most);
         below.max(above)
     }
@@ -79,8 +81,12 @@ impl std::fmt::Display for Judgement {
             None => write!(f, "unknown")?,
         }
         let bounds = [
-            self.expectation.at_least.map(|least| format!("at least {least}")),
-            self.expectation.at_most.map(|most| format!("at most {most}")),
+            self.expectation
+                .at_least
+                .map(|least| format!("at least {least}")),
+            self.expectation
+                .at_most
+                .map(|most| format!("at most {most}")),
         ];
         let bounds: Vec<String> = bounds.into_iter().flatten().collect();
         write!(f, ", expected {}", bounds.join(" and "))
@@ -95,7 +101,8 @@ fn rounded(value: f64) -> f64 {
 }
 
 fn lookup<'a>(summary: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').try_fold(summary, |value, key| value.get(key))
+    path.split('.')
+        .try_fold(summary, |value, key| value.get(key))
 }
 
 #[cfg(test)]
@@ -112,7 +119,11 @@ mod tests {
 
     #[test]
     fn a_figure_that_does_not_exist_is_refused() {
-        assert!(expectation("coverage.t100_s.mean", Some(1.0)).validate().is_ok());
+        assert!(
+            expectation("coverage.t100_s.mean", Some(1.0))
+                .validate()
+                .is_ok()
+        );
         for wrong in ["coverage.t100", "coverage", "", "coverage.t100_s.mean.x"] {
             assert!(expectation(wrong, Some(1.0)).validate().is_err(), "{wrong}");
         }
@@ -128,6 +139,10 @@ mod tests {
             judged.to_string(),
             "coverage.t100_s.mean is 1.923, expected at most 0.6"
         );
-        assert!(!expectation("coverage.t50_s", Some(1.0)).judge(&summary).holds);
+        assert!(
+            !expectation("coverage.t50_s", Some(1.0))
+                .judge(&summary)
+                .holds
+        );
     }
 }

@@ -77,7 +77,10 @@ impl Offline {
         let gone = begin + AWAY_BEFORE + self.stays;
         let recipients = self.groups.iter().flat_map(|group| &group.recipients);
         let senders = self.groups.iter().map(|group| (gone, group.sender));
-        recipients.map(|node| (begin, *node)).chain(senders).collect()
+        recipients
+            .map(|node| (begin, *node))
+            .chain(senders)
+            .collect()
     }
 
     /// When who comes back.

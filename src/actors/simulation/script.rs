@@ -251,7 +251,11 @@ impl Script {
     fn write(&mut self, group: u32, stage: &mut Stage<'_>) {
         let load = &stage.scenario.load;
         let message = self.message(load.message_bytes);
-        let Some(group) = self.offline.as_ref().and_then(|offline| offline.group(group)) else {
+        let Some(group) = self
+            .offline
+            .as_ref()
+            .and_then(|offline| offline.group(group))
+        else {
             return;
         };
         let back_after_us = group.back_after.as_micros() as u64;

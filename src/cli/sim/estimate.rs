@@ -69,7 +69,9 @@ fn most_peers(scenario: &Scenario, wanted: u64, free: f64) -> u64 {
 /// Memory that the system could give, if it says so.
 fn free_bytes() -> Option<f64> {
     let text = fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
     let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024.0)
 }
@@ -122,15 +124,27 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_with_an_estimate() {
         let error = check(1_000_000_000, 1, 16e9).unwrap_err();
-        assert!(error.starts_with("1,000,000,000 peers need about "), "{error}");
-        assert!(error.contains(" TB, and 16.0 GB of memory are free; about "), "{error}");
+        assert!(
+            error.starts_with("1,000,000,000 peers need about "),
+            "{error}"
+        );
+        assert!(
+            error.contains(" TB, and 16.0 GB of memory are free; about "),
+            "{error}"
+        );
         let error = check(60_000, 2, 16e9).unwrap_err();
-        assert!(error.ends_with("--jobs 1 runs one seed after the other"), "{error}");
+        assert!(
+            error.ends_with("--jobs 1 runs one seed after the other"),
+            "{error}"
+        );
     }
 
     #[test]
     fn sizes_read_well() {
-        assert_eq!([999.0, 1.5e9, 2e16].map(size), ["999.0 B", "1.5 GB", "20.0 PB"]);
+        assert_eq!(
+            [999.0, 1.5e9, 2e16].map(size),
+            ["999.0 B", "1.5 GB", "20.0 PB"]
+        );
         assert_eq!([7, 1_234_567].map(thousands), ["7", "1,234,567"]);
     }
 }

@@ -44,7 +44,9 @@ pub(super) fn merge(console: &mut Console<'_>, args: &SimMergeArgs) -> Result<()
 
 /// The command of the whole with one seed in the place of all.
 fn replay(command: &str, seed: u64) -> String {
-    let end = command.find(" --seed").or_else(|| command.find(" --replay"));
+    let end = command
+        .find(" --seed")
+        .or_else(|| command.find(" --replay"));
     let common = end.map_or(command, |end| &command[..end]);
     format!("{common} --replay {seed}")
 }

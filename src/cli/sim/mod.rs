@@ -29,11 +29,11 @@ use std::sync::Arc;
 
 use sim::report::{Charset, RunSet};
 
+pub(super) use self::view::NAME_PREFIX;
 pub use self::{
     args::{ResultArgs, SimArgs, SimCommand, SimMergeArgs, SimRunArgs},
     values::{ChurnArg, Replay, SeedRange, Shard},
 };
-pub(super) use self::view::NAME_PREFIX;
 
 use self::{
     outputs::Folder,

@@ -43,9 +43,7 @@ impl<'a> Folder<'a> {
     /// Writes all that is made of the records.
     pub(super) fn write_results(&self, results: &Results, text: &str) -> Result<(), CliError> {
         let Results { set, summary, .. } = results;
-        self.write("summary.json", |out| {
-            writeln!(out, "{:#}", results.json())
-        })?;
+        self.write("summary.json", |out| writeln!(out, "{:#}", results.json()))?;
         self.write("summary.txt", |out| out.write_all(text.as_bytes()))?;
         self.write("report.html", |out| {
             write_html(out, set, summary, results.comparison.as_ref())
@@ -154,11 +152,10 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, CliError> {
     let entries = entries.flatten().map(|entry| entry.path());
     let mut files: Vec<PathBuf> = entries.filter(|path| shard_of(path).is_some()).collect();
     if files.is_empty() {
-        return Err(CliError::failure(format!(
-            "there are no records in '{}'",
-            path.display()
-        ))
-        .hint("`runtime sim --out DIR` writes them into DIR/shard-I-N.json"));
+        return Err(
+            CliError::failure(format!("there are no records in '{}'", path.display()))
+                .hint("`runtime sim --out DIR` writes them into DIR/shard-I-N.json"),
+        );
     }
     files.sort();
     Ok(files)

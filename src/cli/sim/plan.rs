@@ -190,9 +190,7 @@ fn check_size(args: &SimRunArgs, written: &Written, jobs: usize) -> Result<(), C
     Err(match (args.peers, written.text.is_empty()) {
         (Some(_), _) | (None, true) => error,
         (None, false) => {
-            let found = written
-                .source()
-                .error_of_key("peers", error.to_string());
+            let found = written.source().error_of_key("peers", error.to_string());
             let hints = error.hints().iter().cloned();
             let error = CliError::config(&LoadError {
                 diagnostics: vec![found],
@@ -248,7 +246,10 @@ fn command(args: &SimRunArgs) -> String {
     add("--peers", args.peers.map(|peers| peers.to_string()));
     add("--duration", args.duration.map(|s| s.to_string()));
     add("--churn", args.churn.as_ref().map(churn_typed));
-    add("--nat", args.nat.map(|mix| format!("{mix:?}").to_lowercase()));
+    add(
+        "--nat",
+        args.nat.map(|mix| format!("{mix:?}").to_lowercase()),
+    );
     add("--loss", args.loss.map(|share| share.to_string()));
     add("--load", args.load.map(|rate| rate.to_string()));
     if args.fast {

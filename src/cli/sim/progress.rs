@@ -60,7 +60,11 @@ impl Board {
     }
 
     /// Notes the end of a run, and says so if there are several.
-    pub(super) fn ended(&mut self, console: &mut Console<'_>, record: &RunRecord) -> io::Result<()> {
+    pub(super) fn ended(
+        &mut self,
+        console: &mut Console<'_>,
+        record: &RunRecord,
+    ) -> io::Result<()> {
         self.running.remove(&record.seed);
         self.ended_count += 1;
         self.ended_s += record.virtual_us as f64 / 1e6;
@@ -76,7 +80,14 @@ impl Board {
             time(record.end.wall_s),
             record.digest
         );
-        console.progress(if record.end.is_partial { "Stopped" } else { "Ran" }, &what)
+        console.progress(
+            if record.end.is_partial {
+                "Stopped"
+            } else {
+                "Ran"
+            },
+            &what,
+        )
     }
 
     pub(super) fn stopping(&mut self, console: &mut Console<'_>) -> io::Result<()> {
@@ -205,7 +216,13 @@ mod tests {
 
     #[test]
     fn times_and_rates_are_short() {
-        assert_eq!([1.25, 61.0, 86_400.0].map(time), ["1.2 s", "1:01 min", "24:00 h"]);
-        assert_eq!([0.5, 450.0, 23_400.0, 2.1e6].map(short), ["0.5", "450", "23 k", "2.10 M"]);
+        assert_eq!(
+            [1.25, 61.0, 86_400.0].map(time),
+            ["1.2 s", "1:01 min", "24:00 h"]
+        );
+        assert_eq!(
+            [0.5, 450.0, 23_400.0, 2.1e6].map(short),
+            ["0.5", "450", "23 k", "2.10 M"]
+        );
     }
 }

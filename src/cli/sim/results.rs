@@ -34,7 +34,10 @@ impl Results {
         let summary = Summary::of(&set);
         let old = baseline.map(read_summary).transpose()?;
         let value = serde_json::to_value(&summary).unwrap_or_default();
-        let judged = expectations(&set).iter().map(|one| one.judge(&value)).collect();
+        let judged = expectations(&set)
+            .iter()
+            .map(|one| one.judge(&value))
+            .collect();
         Ok(Self {
             comparison: old.map(|old| compare(&summary, &old)),
             judgements: judged,

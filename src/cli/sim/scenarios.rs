@@ -68,8 +68,7 @@ impl Written {
 
     /// A trace lies beside the scenario that names it.
     fn place_trace(&mut self, scenario: &Path) {
-        if let (Some(file), Some(folder)) =
-            (&mut self.scenario.churn.trace_file, scenario.parent())
+        if let (Some(file), Some(folder)) = (&mut self.scenario.churn.trace_file, scenario.parent())
         {
             *file = folder.join(&*file).display().to_string();
         }
@@ -102,7 +101,9 @@ fn unknown(name: &str) -> CliError {
     let error = CliError::usage(format!("no scenario is called '{name}'"));
     match nearest_name(name, names().into_iter()) {
         Some(name) => error.hint(format!("did you mean '{name}'?")),
-        None => error.hint("`runtime sim list` shows those that are built in; a file ends in .toml"),
+        None => {
+            error.hint("`runtime sim list` shows those that are built in; a file ends in .toml")
+        }
     }
 }
 
@@ -118,7 +119,9 @@ mod tests {
         for name in names() {
             let written = Written::find(Some(name)).unwrap_or_else(|error| panic!("{error}"));
             let scenario = &written.scenario;
-            scenario.validate().unwrap_or_else(|e| panic!("{name}: {e}"));
+            scenario
+                .validate()
+                .unwrap_or_else(|e| panic!("{name}: {e}"));
             assert!(!scenario.about.is_empty(), "{name}");
             assert!(!scenario.expect.is_empty(), "{name} expects nothing");
         }
