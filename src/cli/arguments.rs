@@ -7,7 +7,7 @@ use clap::{
 
 use super::{
     AnyArgs, BuildArgs, CompletionsArgs, ConfigArgs, EnvArgs, InfoArgs, InitArgs, InspectArgs,
-    ManArgs, PeerArgs, PrintBuildDirArgs, PublishArgs, RunArgs, SubscribeArgs,
+    ManArgs, PeerArgs, PrintBuildDirArgs, PublishArgs, RunArgs, SimArgs, SubscribeArgs,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -53,6 +53,7 @@ pub enum Command {
     Peer(PeerArgs),
     Publish(PublishArgs),
     Subscribe(SubscribeArgs),
+    Sim(Box<SimArgs>),
     Info(InfoArgs),
     Config(ConfigArgs),
     PrintBuildDir(PrintBuildDirArgs),

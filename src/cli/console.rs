@@ -85,6 +85,35 @@ impl<'a> Console<'a> {
         )
     }
 
+    /// Whether progress is watched by a person at a terminal.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        self.err.is_terminal
+    }
+
+    /// Paints a line of progress over the last one; only where it [is watched](Self::is_watched).
+    ///
+    /// # Errors
+    /// Fails if the output cannot be written.
+    pub fn repaint(&mut self, verb: &str, what: &str) -> io::Result<()> {
+        let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+        // A line that wraps could not be painted over.
+        let room = columns.saturating_sub(11);
+        let what: String = what.chars().take(room).collect();
+        let style = self.err.shown(AnsiColor::Green.on_default().bold());
+        write!(self.err.writer, "\r\x1b[2K{style}{verb:>9}{style:#} {what}")?;
+        self.err.writer.flush()
+    }
+
+    /// Takes the line away that was painted last.
+    ///
+    /// # Errors
+    /// Fails if the output cannot be written.
+    pub fn unpaint(&mut self) -> io::Result<()> {
+        write!(self.err.writer, "\r\x1b[2K")?;
+        self.err.writer.flush()
+    }
+
     /// Prints a warning.
     ///
     /// # Errors
@@ -136,12 +165,17 @@ impl<'a> Console<'a> {
 
 impl Sink<'_> {
     fn labelled(&mut self, style: Style, label: &str, text: &str) -> io::Result<()> {
-        let style = if self.has_colours() {
+        let style = self.shown(style);
+        writeln!(self.writer, "{style}{label}{style:#} {text}")
+    }
+
+    /// The style, or none where there are no colours.
+    fn shown(&self, style: Style) -> Style {
+        if self.has_colours() {
             style
         } else {
             Style::new()
-        };
-        writeln!(self.writer, "{style}{label}{style:#} {text}")
+        }
     }
 
     fn has_colours(&self) -> bool {

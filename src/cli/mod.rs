@@ -3,8 +3,8 @@
 //! [`main`] is the whole process. Beside an `app.json` that names this executable it is
 //! that app ([`packaged`]); anywhere else it is the `runtime` command.
 //!
-//! **Invariant:** no subcommand but [`peer`] starts an actor, and that one by a single call;
-//! a running app or peer is reached through its socket only.
+//! **Invariant:** no subcommand but [`peer`] and [`sim`] starts an actor, [`peer`] by a single
+//! call; a running app, peer or simulation is reached through its socket only.
 
 mod arguments;
 mod build;
@@ -28,6 +28,7 @@ mod print_build_dir;
 mod project;
 mod publish;
 mod run;
+mod sim;
 mod subscribe;
 mod unsupported;
 mod values;
@@ -55,6 +56,10 @@ pub use self::{
     print_build_dir::{PrintBuildDirArgs, print_build_dir},
     publish::{PublishArgs, publish},
     run::{RunArgs, run},
+    sim::{
+        ChurnArg, Replay, ResultArgs, SeedRange, Shard, SimArgs, SimCommand, SimMergeArgs,
+        SimRunArgs, sim,
+    },
     subscribe::{SubscribeArgs, subscribe},
     unsupported::{AnyArgs, PackagingArgs, install_app, list_devices, setup},
 };
@@ -90,6 +95,7 @@ pub fn dispatch(console: &mut Console<'_>, cli: &Cli) -> Result<u8, CliError> {
         Command::Build(args) => return build(console, args),
         Command::Run(args) => return run(console, args),
         Command::PrintBuildDir(args) => print_build_dir(console, args),
+        Command::Sim(args) => return sim(console, args),
         Command::Inspect(args) => inspect(console, args),
         Command::Peer(args) => peer(console, args),
         Command::Publish(args) => publish(console, args),

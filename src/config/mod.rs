@@ -39,3 +39,5 @@ pub use self::{
     sscrc::CliOptions,
     value::Length,
 };
+
+pub(crate) use self::nearest::nearest as nearest_name;

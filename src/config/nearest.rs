@@ -36,7 +36,7 @@ pub(super) fn nearest_section(section: &str) -> Option<String> {
 }
 
 /// The candidate nearest to `name`, if it is near enough to be a slip of the fingers.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {

@@ -74,6 +74,7 @@ impl Recorder {
             return;
         }
         (state.online_since_us, state.is_synced) = (now_us, false);
+        self.note_return(now_us, node);
         self.online_count += 1;
         self.record.churn.arrivals += 1;
         for membership in self.groups.of(node).collect::<Vec<_>>() {

@@ -61,6 +61,7 @@ impl Recorder {
             u64::from(from) << 16 | u64::from(hops),
         );
         self.trace(now_us, delivery);
+        self.note_held(now_us, number, node);
         let Some(Some(packet)) = self.packets.get_mut(number as usize) else {
             return;
         };
@@ -131,6 +132,7 @@ impl Recorder {
     pub fn expired(&mut self, now_us: u64, packet: u32) {
         self.advance(now_us);
         self.digest.fact(16, now_us, packet, 0, 0);
+        self.note_expiry(packet);
         let Some(Some(tracked)) = self.packets.get_mut(packet as usize) else {
             return;
         };

@@ -3,6 +3,7 @@
 //! A [`Recorder`] is told facts and leaves a [`RunRecord`]; [`crate::report`] makes summaries
 //! and pictures of records. Nodes, packets, groups, kinds and classes are numbers.
 
+mod absence;
 mod bits;
 mod coverage;
 mod digest;
@@ -19,6 +20,7 @@ mod recorder;
 mod survival;
 mod timeline;
 
+pub use absence::Absence;
 pub use coverage::{Curve, CurvePoint, Everyone};
 pub use digest::{Digest, digest_of};
 pub use facts::{Delivery, Publication, Return, Via};

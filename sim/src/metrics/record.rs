@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    absence::Absence,
     coverage::{Curve, Everyone},
     histogram::Histogram,
     nodes::ClassLoad,
@@ -54,6 +55,9 @@ pub struct RunRecord {
     pub churn: Churn,
     /// Partitions, in order.
     pub partitions: Vec<Partition>,
+    /// Packets for nodes that were away, in order of publication.
+    #[serde(default)]
+    pub absences: Vec<Absence>,
     /// Some nodes, and the way one packet took through them.
     pub map: Map,
 }
@@ -65,11 +69,11 @@ pub struct RunEnd {
     pub events: u64,
     /// Wall time in seconds.
     pub wall_s: f64,
-    /// Most memory held by the process, in bytes.
+    /// Most memory that the run took, in bytes.
     pub memory_bytes: u64,
     /// Whether it was stopped before its time.
     pub is_partial: bool,
-    /// Whether packets were passed without being encoded.
+    /// Whether a hash stood in for the signatures of links.
     pub is_fast: bool,
 }
 

@@ -7,6 +7,7 @@
 mod compare;
 mod figures;
 mod html;
+mod offline;
 mod parts;
 mod pcapng;
 mod run_set;
@@ -18,6 +19,7 @@ mod units;
 pub use compare::{Comparison, Delta, Verdict, compare};
 pub use figures::{FIGURES, Figure, SeedFigures};
 pub use html::write_html;
+pub use offline::{OfflineFigures, ReturnFigures};
 pub use parts::{
     CacheFigures, KindFigures, LinkFigures, LoadFigures, Newcomers, PairFigures, PartitionFigures,
     Survival, SyncBin, SyncFigures, TrafficFigures,

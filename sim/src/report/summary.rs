@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     figures::{SeedFigures, copies_per_peer, times_s},
+    offline::OfflineFigures,
     parts::{
         CacheFigures, LinkFigures, LoadFigures, Newcomers, PartitionFigures, Survival, SyncFigures,
         TrafficFigures,
@@ -30,7 +31,7 @@ pub struct Summary {
     pub peers: u32,
     /// Whether some run was stopped before its time.
     pub partial: bool,
-    /// Whether packets were passed without being encoded.
+    /// Whether a hash stood in for the signatures of links.
     pub fast: bool,
     /// Virtual time of each run, the longest.
     pub virtual_s: f64,
@@ -44,9 +45,9 @@ pub struct Summary {
     pub events: u64,
     /// Events for each second of wall time.
     pub events_per_s: f64,
-    /// Memory of the process for each peer simulated, in bytes.
+    /// That memory for each peer simulated, in bytes.
     pub bytes_per_peer: f64,
-    /// Most memory that the process held, in bytes.
+    /// Most memory that a run took, in bytes.
     pub memory_bytes: u64,
     /// Coverage of all who are online later.
     pub newcomers: Newcomers,
@@ -64,6 +65,9 @@ pub struct Summary {
     pub syncs: SyncFigures,
     /// Partitions.
     pub partitions: PartitionFigures,
+    /// Messages for those who were away.
+    #[serde(default)]
+    pub offline: OfflineFigures,
     /// The figures of each seed.
     pub runs: Vec<SeedFigures>,
     /// Every value of the scenario as it was resolved.
@@ -145,6 +149,7 @@ impl Summary {
             links: LinkFigures::of(runs),
             syncs: SyncFigures::of(runs),
             partitions: PartitionFigures::of(runs),
+            offline: OfflineFigures::of(runs),
             runs: runs.iter().map(SeedFigures::of).collect(),
             scenario: set.scenario.clone(),
             command: set.command.clone(),

@@ -80,7 +80,7 @@ fn head(out: &mut String, summary: &Summary) {
         let _ = writeln!(out, "PARTIAL: stopped before its time");
     }
     if summary.fast {
-        let _ = writeln!(out, "FAST: packets were passed on without being encoded");
+        let _ = writeln!(out, "FAST: a hash stood in for the signatures of links");
     }
 }
 
@@ -150,6 +150,9 @@ fn later(out: &mut String, summary: &Summary) {
             percent(survival.ci95[1]),
         ),
     );
+    for (label, text) in super::offline::lines(&summary.offline) {
+        line(out, &label, &text);
+    }
     if summary.partitions.count > 0 {
         let partitions = &summary.partitions;
         line(

@@ -132,6 +132,17 @@ impl Book {
         self.take_up(now, packet, by);
     }
 
+    /// A message was published for nodes that are away, each of which comes back after a while.
+    pub(super) fn awaited(&mut self, now: Time, id: &PacketId, by: &[(u32, u64)]) {
+        let Some(packet) = self.packets.get(id).copied() else {
+            return;
+        };
+        for (node, after_us) in by {
+            let now_us = now.as_micros();
+            self.recorder.awaited(now_us, packet, *node, *after_us);
+        }
+    }
+
     /// A node sends a datagram.
     pub(super) fn sent(&mut self, now: Time, node: u32, payload: &[u8]) {
         let (kind, bytes) = (kind_of(payload), payload.len() as u32);

@@ -8,14 +8,18 @@
 //! from a real socket.
 //!
 //! - `air` is what lies between the peers; `ledger` tells the recorder what happened, in numbers.
+//! - `inspect` shows the actors of a run as those of an app are shown.
 //! - `nodes` starts and stops peers; `script` says when they come, go and publish.
 //! - The same seed gives the same run, bit for bit: everything random comes from a stream of
 //!   its own, and what is due at the same time has an order.
 
 mod air;
 mod edge;
+mod expectation;
+mod inspect;
 mod ledger;
 mod nodes;
+mod offline;
 mod run;
 mod scenario;
 mod script;
@@ -23,6 +27,8 @@ mod watcher;
 
 pub use self::{
     air::Captured,
+    expectation::{Expectation, Judgement},
+    inspect::{LookAt, SimulationInspector},
     run::{Outcome, Progress, Simulation, Wishes},
     scenario::{
         AttackConfig, LoadConfig, OfflineConfig, PEERS_MAX, Publisher, RelayConfig, Scenario,

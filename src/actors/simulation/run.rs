@@ -15,7 +15,7 @@ use super::{
     script::{Cue, Script, Stage, seconds},
 };
 use crate::{
-    actors::kit::{Registry, VirtualHost},
+    actors::kit::{Host, VirtualHost},
     messages::relay::DatagramsArrived,
     relay::Time,
 };
@@ -142,10 +142,9 @@ impl Simulation {
         }
     }
 
-    /// Its actors, for the inspector.
-    #[must_use]
-    pub fn registry(&self) -> &Registry {
-        self.host.host().registry()
+    /// Where its actors run, for the inspector.
+    pub(super) fn host(&self) -> &Host {
+        self.host.host()
     }
 
     /// Ends it, wherever it is.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sim::{ChurnConfig, ConfigError, NetworkConfig};
 
+use super::{expectation::Expectation, offline::AWAY_BEFORE};
 use crate::relay::packet::TTL_MS;
 
 /// One thing to simulate.
@@ -48,6 +49,8 @@ pub struct Scenario {
     pub offline: Option<OfflineConfig>,
     /// Who misbehaves.
     pub attack: Option<AttackConfig>,
+    /// What is expected of the figures.
+    pub expect: Vec<Expectation>,
 }
 
 /// How the peers are set up.
@@ -97,10 +100,17 @@ pub struct OfflineConfig {
     /// How many recipients there are for each of these.
     #[serde(default = "one")]
     pub recipients: u32,
+    /// How long after its message the sender leaves, for good.
+    #[serde(default = "soon")]
+    pub sender_stays_s: f64,
 }
 
 fn one() -> u32 {
     1
+}
+
+fn soon() -> f64 {
+    5.0
 }
 
 /// Who misbehaves.
@@ -142,6 +152,7 @@ impl Default for Scenario {
             churn: ChurnConfig::default(),
             offline: None,
             attack: None,
+            expect: Vec::new(),
         }
     }
 }
@@ -192,18 +203,34 @@ impl Scenario {
             .validate()
             .map_err(|error| error.within("churn"))?;
         self.validate_offline()?;
-        self.validate_attack()
+        self.validate_attack()?;
+        for (index, expectation) in self.expect.iter().enumerate() {
+            let checked = expectation.validate();
+            checked.map_err(|error| error.within(&index.to_string()).within("expect"))?;
+        }
+        Ok(())
     }
 
     fn validate_offline(&self) -> Result<(), ConfigError> {
         let Some(offline) = &self.offline else {
             return Ok(());
         };
-        let end_h = self.duration_s / 3600.0;
+        let end_h = (self.duration_s - AWAY_BEFORE.as_secs_f64()) / 3600.0;
+        let subscribers = f64::from(self.peers - self.indexed) * self.subscribed_share;
+        if offline.cast_count() > subscribers / 2.0 {
+            return Err(ConfigError {
+                key: "offline.recipients".to_owned(),
+                value: offline.recipients.to_string(),
+                allowed: format!(
+                    "senders and recipients are at most half of the {subscribers} subscribers"
+                ),
+            });
+        }
         for hours in &offline.return_after_h {
             within("offline.return_after_h", *hours, 0.0, end_h)?;
         }
-        within("offline.recipients", offline.recipients, 1, self.peers)
+        within("offline.recipients", offline.recipients, 1, self.peers)?;
+        within("offline.sender_stays_s", offline.sender_stays_s, 0.0, DAY_S)
     }
 
     fn validate_attack(&self) -> Result<(), ConfigError> {
@@ -232,7 +259,7 @@ impl Scenario {
             Some(AttackConfig::Sybil { per_peer }) => per_peer * f64::from(self.peers),
             Some(AttackConfig::Flood { peers, .. }) => f64::from(*peers),
         };
-        self.peers + attackers as u32
+        self.peers.saturating_add(attackers as u32)
     }
 
     /// Virtual seconds from the first start to the end.

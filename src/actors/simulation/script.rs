@@ -15,8 +15,9 @@ use super::{
     air::Air,
     ledger::Ledger,
     nodes::{Nodes, Role, topic},
+    offline::Offline,
     scenario::{AttackConfig, Publisher, Scenario},
-    watcher::PublishFrom,
+    watcher::{PublishFrom, What},
 };
 use crate::{
     actors::kit::Schedule,
@@ -47,6 +48,12 @@ pub(super) enum Cue {
     Part,
     /// It is whole again.
     Heal,
+    /// The sender of this group writes to those who are away.
+    Write(u32),
+    /// This node goes, until it is told to come.
+    Leave(u32),
+    /// This node is back, with what it had.
+    Return(u32),
 }
 
 /// The plan of a run.
@@ -57,6 +64,8 @@ pub(super) struct Script {
     published_count: u64,
     /// Who publishes, if it is always the same.
     publisher: Option<u32>,
+    /// Who writes to somebody who is away.
+    offline: Option<Offline>,
     /// Between two looks into caches.
     census_period: Duration,
 }
@@ -93,12 +102,14 @@ impl Script {
                 .clone()
                 .find(|node| nodes.role(*node) == Role::Subscriber),
         };
+        let offline = Offline::cast(scenario, nodes);
+        let is_cast = |node| offline.as_ref().is_some_and(|offline| offline.has(node));
         let comings = all.map(|node| {
             let role = nodes.role(node);
             let is_steady = !matches!(role, Role::Subscriber | Role::Bystander);
             match (scenario.churn.kind, trace) {
                 (ChurnKind::None, _) => Comings::Once,
-                _ if is_steady || publisher == Some(node) => Comings::Once,
+                _ if is_steady || publisher == Some(node) || is_cast(node) => Comings::Once,
                 (ChurnKind::Trace, Some(trace)) => {
                     Comings::Told(trace.spells(node).collect::<Vec<_>>().into_iter())
                 }
@@ -109,6 +120,7 @@ impl Script {
         let script = Self {
             schedule: schedule.clone(),
             comings: comings.collect(),
+            offline,
             load: streams::numbered(seed, "load", 0),
             published_count: 0,
             publisher,
@@ -136,6 +148,17 @@ impl Script {
         for node in (0..nodes.count()).filter(|node| nodes.role(*node) == Role::Flooder) {
             self.cue(seconds(scenario.warm_up_s), Cue::Flood(node));
         }
+        if let Some(offline) = &self.offline {
+            for (at, group) in offline.writings(scenario) {
+                self.cue(at, Cue::Write(group));
+            }
+            for (at, node) in offline.departures(scenario) {
+                self.cue(at, Cue::Leave(node));
+            }
+            for (at, node) in offline.returns(scenario) {
+                self.cue(at, Cue::Return(node));
+            }
+        }
         for partition in &scenario.network.partitions {
             self.cue(seconds(partition.from_s), Cue::Part);
             self.cue(seconds(partition.to_s), Cue::Heal);
@@ -148,6 +171,9 @@ impl Script {
             Cue::Land(_) => {}
             Cue::Turn(node) => self.turn(node, stage),
             Cue::Publish => self.publish(stage),
+            Cue::Write(group) => self.write(group, stage),
+            Cue::Leave(node) => self.leave(node, stage),
+            Cue::Return(node) => stage.nodes.start(stage.now, node, Return::Warm),
             Cue::Flood(node) => self.flood(node, stage),
             Cue::Tick => {
                 let mut book = stage.ledger.lock();
@@ -218,7 +244,37 @@ impl Script {
         if self.published_count <= FLOORS_COUNT {
             note_floors(node, stage);
         }
-        publish_from(stage, node, publication, true);
+        publish_from(stage, node, What::measured(publication));
+    }
+
+    /// The sender of a group writes to those who are away.
+    fn write(&mut self, group: u32, stage: &mut Stage<'_>) {
+        let load = &stage.scenario.load;
+        let message = self.message(load.message_bytes);
+        let Some(group) = self
+            .offline
+            .as_ref()
+            .and_then(|offline| offline.group(group))
+        else {
+            return;
+        };
+        let back_after_us = group.back_after.as_micros() as u64;
+        let awaited = group.recipients.iter().map(|node| (*node, back_after_us));
+        let what = What {
+            publication: publication(topic(), message, load.ttl_s),
+            is_measured: true,
+            awaited: awaited.collect(),
+        };
+        publish_from(stage, group.sender, what);
+    }
+
+    /// A node goes; a sender for good, and what it has with it.
+    fn leave(&self, node: u32, stage: &mut Stage<'_>) {
+        stage.nodes.stop(stage.now, node);
+        let offline = self.offline.as_ref();
+        if offline.is_some_and(|offline| offline.is_sender(node)) {
+            stage.ledger.lock().forgot(stage.now, node);
+        }
     }
 
     /// A subscriber that is online.
@@ -254,7 +310,12 @@ impl Script {
         }
         let message = self.message(message_bytes);
         let shared_key = SharedKey::from_seed(b"elsewhere");
-        publish_from(stage, node, publication(shared_key, message, 0.0), false);
+        let what = What {
+            publication: publication(shared_key, message, 0.0),
+            is_measured: false,
+            awaited: Vec::new(),
+        };
+        publish_from(stage, node, what);
     }
 
     /// Text that was not published before.
@@ -267,21 +328,22 @@ impl Script {
 
     fn cue(&self, at: Time, cue: Cue) {
         let source = match cue {
-            Cue::Turn(node) | Cue::Flood(node) => u64::from(node),
+            Cue::Turn(node) | Cue::Flood(node) | Cue::Leave(node) | Cue::Return(node) => {
+                u64::from(node)
+            }
             _ => 0,
         };
         self.schedule.at(at, SCRIPT_SOURCE | source, cue.number());
     }
 }
 
-fn publish_from(stage: &Stage<'_>, node: u32, publication: Publication, is_measured: bool) {
+fn publish_from(stage: &Stage<'_>, node: u32, what: What) {
     if let Some(relay) = stage.nodes.relay(node) {
         // A watcher that has no room for this counts the loss.
         let _ = stage.nodes.watcher().tell(PublishFrom {
             node,
             relay: relay.recipient(),
-            publication,
-            is_measured,
+            what,
         });
     }
 }
@@ -327,6 +389,9 @@ impl Cue {
             Self::Census => (5, 0),
             Self::Part => (6, 0),
             Self::Heal => (7, 0),
+            Self::Write(group) => (8, group),
+            Self::Leave(node) => (9, node),
+            Self::Return(node) => (10, node),
         };
         kind << 32 | u64::from(value)
     }
@@ -342,6 +407,9 @@ impl Cue {
             4 => Self::Tick,
             5 => Self::Census,
             6 => Self::Part,
+            8 => Self::Write(value),
+            9 => Self::Leave(value),
+            10 => Self::Return(value),
             _ => Self::Heal,
         }
     }

@@ -24,9 +24,27 @@ pub(super) struct Watcher {
 pub(super) struct PublishFrom {
     pub(super) node: u32,
     pub(super) relay: Recipient<PublishMessage>,
+    pub(super) what: What,
+}
+
+/// What is published.
+pub(super) struct What {
     pub(super) publication: Publication,
     /// Whether its way is measured.
     pub(super) is_measured: bool,
+    /// Who is away that is to have it, and after how many microseconds each comes back.
+    pub(super) awaited: Vec<(u32, u64)>,
+}
+
+impl What {
+    /// A message whose way is measured.
+    pub(super) fn measured(publication: Publication) -> Self {
+        Self {
+            publication,
+            is_measured: true,
+            awaited: Vec::new(),
+        }
+    }
 }
 
 impl Message for PublishFrom {
@@ -70,12 +88,12 @@ impl Handler<PeerReported> for Watcher {
 
 impl Handler<PublishFrom> for Watcher {
     fn handle(&mut self, publish: PublishFrom, _: Reply<()>, ctx: &mut Context<Self>) {
-        let PublishFrom {
-            node,
-            relay,
+        let PublishFrom { node, relay, what } = publish;
+        let What {
             publication,
             is_measured,
-        } = publish;
+            awaited,
+        } = what;
         let bytes = u32::try_from(publication.message.len()).unwrap_or(u32::MAX);
         let message = PublishMessage { publication };
         ctx.ask(
@@ -87,6 +105,7 @@ impl Handler<PublishFrom> for Watcher {
                 if let Some(id) = ids.first().filter(|_| is_measured) {
                     let mut book = watcher.ledger.lock();
                     book.published(ctx.now(), node, *id, bytes);
+                    book.awaited(ctx.now(), id, &awaited);
                 }
             },
         );

@@ -13,7 +13,7 @@ use self::{
     socket::{App, running},
     table::{Layout, Rates},
 };
-use super::{CliError, Console, console::colours_are_welcome, error::Explain, format};
+use super::{CliError, Console, console::colours_are_welcome, error::Explain, format, sim};
 use crate::messages::inspector::Snapshot;
 
 /// Width of a table that is not written to a terminal, in columns.
@@ -33,6 +33,9 @@ pub struct InspectArgs {
     /// Print the table once, even in a terminal
     #[arg(long, conflicts_with = "json")]
     pub once: bool,
+    /// Show a running simulation: of the run that began last, the actors of every peer
+    #[arg(long)]
+    pub sim: bool,
     /// Repaint this often, in milliseconds
     #[arg(long, value_name = "MS", default_value = "1000",
           value_parser = clap::value_parser!(u64).range(50..=3_600_000))]
@@ -44,7 +47,11 @@ pub struct InspectArgs {
 /// # Errors
 /// Fails if no such app runs, several do and none is named, or the app does not answer.
 pub fn inspect(console: &mut Console<'_>, args: &InspectArgs) -> Result<(), CliError> {
-    let app = choose(running()?, args.app.as_deref())?;
+    let mut apps = running()?;
+    if args.sim {
+        apps.retain(|app| app.snapshot.app.name.starts_with(sim::NAME_PREFIX));
+    }
+    let app = choose(apps, args)?;
     if args.json {
         writeln!(console.out(), "{}", app.text)?;
         return Ok(());
@@ -56,8 +63,8 @@ pub fn inspect(console: &mut Console<'_>, args: &InspectArgs) -> Result<(), CliE
 }
 
 /// Finds the one app that is meant.
-fn choose(mut apps: Vec<App>, wanted: Option<&str>) -> Result<App, CliError> {
-    if let Some(wanted) = wanted {
+fn choose(mut apps: Vec<App>, args: &InspectArgs) -> Result<App, CliError> {
+    if let Some(wanted) = args.app.as_deref() {
         let is_wanted = |app: &App| match wanted.parse::<u32>() {
             Ok(pid) => app.pid == pid,
             Err(_) => app.snapshot.app.name == wanted,
@@ -72,6 +79,9 @@ fn choose(mut apps: Vec<App>, wanted: Option<&str>) -> Result<App, CliError> {
         }
     }
     match apps.len() {
+        0 if args.sim => {
+            Err(CliError::failure("no simulation is running").hint("`runtime sim` starts one"))
+        }
         0 => Err(CliError::failure("no app is running").hint("`runtime run` starts one")),
         1 => Ok(apps.swap_remove(0)),
         count => {

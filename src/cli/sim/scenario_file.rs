@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
-use crate::config::{Diagnostic, Severity, nearest};
+use crate::config::{Diagnostic, Severity, nearest_name};
 
 /// A file's name and text, to find places in.
 pub(super) struct Source<'a> {
@@ -18,8 +18,9 @@ impl Source<'_> {
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Diagnostic> {
         toml::from_str(self.text).map_err(|error| {
             let message = error.message().trim().replace('\n', ", ");
-            let help = unknown_key(&message)
-                .and_then(|(key, known)| nearest(key, known.into_iter()).map(|key| format!("'{key}'")));
+            let help = unknown_key(&message).and_then(|(key, known)| {
+                nearest_name(key, known.into_iter()).map(|key| format!("'{key}'"))
+            });
             let message = match unknown_key(&message) {
                 Some((key, _)) => format!("there is no key '{key}' here"),
                 None => message.clone(),

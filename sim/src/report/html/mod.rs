@@ -14,7 +14,7 @@ mod traffic;
 
 use std::io::{self, Write};
 
-use super::{Comparison, RunSet, Summary};
+use super::{Comparison, RunSet, Summary, offline};
 
 /// Writes the page of a set of runs, with a comparison if there is a baseline.
 ///
@@ -45,6 +45,7 @@ pub fn write_html(
         links::links(set, summary),
         traffic::traffic(set, summary),
         survival::survival(summary),
+        offline::section(&summary.offline),
         traffic::caches(set, summary),
         syncs::syncs(summary),
         comparison.map(tables::comparison).unwrap_or_default(),

@@ -21,7 +21,7 @@ pub(super) fn header(summary: &Summary) -> String {
         badges.push_str("<span class=badge>Partial: stopped before its time</span>");
     }
     if summary.fast {
-        badges.push_str("<span class=badge>Fast: packets were not encoded</span>");
+        badges.push_str("<span class=badge>Fast: a hash stood in for signatures</span>");
     }
     format!(
         "<header><h1>{}</h1><p>{} peers · {} of virtual time · {seeds} · {} events in {}, {} a \

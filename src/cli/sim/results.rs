@@ -1,0 +1,157 @@
+//! What came of the runs: the figures, what was expected of them, and how they differ from a
+//! baseline.
+
+use std::{fs, io, path::Path};
+
+use serde_json::{Value, json};
+use sim::{
+    metrics::{Curve, CurvePoint},
+    report::{
+        Charset, Comparison, RunSet, Summary, compare, comparison_text, text as summary_text,
+    },
+};
+
+use super::args::ResultArgs;
+use crate::{
+    actors::simulation::{Expectation, Judgement},
+    cli::{CliError, Console, error::Explain as _},
+};
+
+/// What came of the runs.
+pub(super) struct Results {
+    pub(super) set: RunSet,
+    pub(super) summary: Summary,
+    pub(super) comparison: Option<Comparison>,
+    judgements: Vec<Judgement>,
+}
+
+impl Results {
+    /// Works out all figures.
+    ///
+    /// # Errors
+    /// If the baseline cannot be read.
+    pub(super) fn of(set: RunSet, baseline: Option<&Path>) -> Result<Self, CliError> {
+        let summary = Summary::of(&set);
+        let old = baseline.map(read_summary).transpose()?;
+        let value = serde_json::to_value(&summary).unwrap_or_default();
+        let judged = expectations(&set)
+            .iter()
+            .map(|one| one.judge(&value))
+            .collect();
+        Ok(Self {
+            comparison: old.map(|old| compare(&summary, &old)),
+            judgements: judged,
+            summary,
+            set,
+        })
+    }
+
+    /// The summary as `--json` prints it.
+    pub(super) fn json(&self) -> Value {
+        let mut value = serde_json::to_value(&self.summary).unwrap_or_default();
+        value["expectations"] = json!(self.judgements);
+        value
+    }
+
+    /// The summary as a terminal shows it.
+    pub(super) fn text(&self, charset: Charset) -> String {
+        let curve = whole_curve(&self.set);
+        let mut text = summary_text(&self.summary, &curve, charset);
+        if let Some(comparison) = &self.comparison {
+            text.push('\n');
+            text.push_str(&comparison_text(comparison, charset));
+        }
+        for judged in &self.judgements {
+            let verdict = if judged.holds { "holds" } else { "MISSED" };
+            text.push_str(&format!("{verdict:>6}  {judged}\n"));
+        }
+        text
+    }
+
+    /// Prints what was asked for.
+    pub(super) fn print(&self, console: &mut Console<'_>, args: &ResultArgs) -> io::Result<()> {
+        if args.json {
+            return writeln!(console.out(), "{:#}", self.json());
+        }
+        let charset = charset(console);
+        console.out().write_all(self.text(charset).as_bytes())
+    }
+
+    /// Says which expectations do not hold, and how to see it happen again; an error if that
+    /// was asked for.
+    pub(super) fn check(
+        &self,
+        console: &mut Console<'_>,
+        args: &ResultArgs,
+        replay: impl Fn(u64) -> String,
+    ) -> Result<(), CliError> {
+        let missed: Vec<_> = self.judgements.iter().filter(|one| !one.holds).collect();
+        for judged in &missed {
+            let worst = self.worst_seed(&judged.expectation);
+            let again = worst.map(|seed| format!("; again: {}", replay(seed)));
+            console.warn(&format!("{judged}{}", again.unwrap_or_default()))?;
+        }
+        let is_worse = self.comparison.as_ref().is_some_and(Comparison::is_worse);
+        match (args.check, missed.len()) {
+            (true, count @ 1..) => Err(CliError::failure(format!(
+                "{count} of {} expectations do not hold",
+                self.judgements.len()
+            ))),
+            (true, 0) if is_worse => Err(CliError::failure("some figures are worse than before")),
+            _ => Ok(()),
+        }
+    }
+
+    /// The seed that misses an expectation most, or the only one.
+    fn worst_seed(&self, expectation: &Expectation) -> Option<u64> {
+        let mut worst: Option<(f64, u64)> = None;
+        for run in self.set.runs() {
+            let mut alone = RunSet::new("", Value::Null, "");
+            // A set without runs has no seed that could be there already.
+            let _ = alone.add(run.clone());
+            let value = serde_json::to_value(Summary::of(&alone)).unwrap_or_default();
+            let value = expectation.judge(&value).value;
+            let excess = value.map_or(f64::INFINITY, |value| expectation.excess(value));
+            if worst.is_none_or(|(most, _)| excess > most) {
+                worst = Some((excess, run.seed));
+            }
+        }
+        worst.map(|(_, seed)| seed)
+    }
+}
+
+/// Reads a summary that was written before.
+fn read_summary(path: &Path) -> Result<Summary, CliError> {
+    let text = fs::read(path).explain(|| format!("read '{}'", path.display()))?;
+    serde_json::from_slice(&text).map_err(|error| {
+        CliError::failure(format!("'{}' is no summary: {error}", path.display()))
+            .hint("`runtime sim --out DIR` writes one into DIR/summary.json")
+    })
+}
+
+/// What the scenario of the runs expects.
+fn expectations(set: &RunSet) -> Vec<Expectation> {
+    let expected = set.scenario.get("expect").cloned().unwrap_or_default();
+    serde_json::from_value(expected).unwrap_or_default()
+}
+
+/// Coverage over time, of all runs together.
+fn whole_curve(set: &RunSet) -> Vec<CurvePoint> {
+    let mut curve = Curve::default();
+    set.runs().iter().for_each(|run| curve.merge(&run.curve));
+    curve.points()
+}
+
+/// What the terminal of this user can show.
+pub(super) fn charset(console: &Console<'_>) -> Charset {
+    let is_unicode = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty())
+        .is_none_or(|value| value.to_ascii_lowercase().contains("utf"));
+    if is_unicode || !console.is_terminal() {
+        Charset::Unicode
+    } else {
+        Charset::Ascii
+    }
+}
