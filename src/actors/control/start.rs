@@ -165,6 +165,7 @@ fn listening(own: &KeyPair, bound: &SocketsBound, control: &Path) -> Arc<str> {
 
 fn config(setup: &PeerSetup, seed: [u8; 32], cluster: Option<ClusterId>) -> PeerConfig {
     PeerConfig {
+        signing: Default::default(),
         peer_id: None,
         identity_seed: seed,
         is_indexed: setup.is_indexed,

@@ -6,8 +6,6 @@ use std::{
     time::Duration,
 };
 
-use rand::Rng as _;
-
 use super::batch::Batch;
 use crate::{
     actors::kit::{Actor, AskError, Context, Recipient, Reply, TimerId},
@@ -83,9 +81,9 @@ pub struct Memory(Arc<Mutex<Remembered>>);
 #[derive(Default)]
 struct Remembered {
     bind: Option<BindSockets>,
-    joined: BTreeMap<SubclusterId, (Option<ClusterId>, SharedKey)>,
+    joined: BTreeMap<SubclusterId, Box<(Option<ClusterId>, SharedKey)>>,
     /// Whom the owner takes for connected; as many as the peer has links.
-    connected: BTreeMap<PeerId, Neighbour>,
+    connected: BTreeMap<PeerId, Box<Neighbour>>,
 }
 
 struct Pending {
@@ -147,7 +145,7 @@ impl Relay {
             });
             memory.joined.clone()
         };
-        for (cluster, shared_key) in joined.into_values() {
+        for (cluster, shared_key) in joined.into_values().map(|joined| *joined) {
             // It was possible before, and no limit has shrunk since.
             let _ = self.peer.join(now, cluster, shared_key);
         }
@@ -253,7 +251,7 @@ impl Actor for Relay {
     const KIND: &'static str = "relay";
 
     fn started(&mut self, ctx: &mut Context<Self>) {
-        let seed = ctx.random().random();
+        let seed = ctx.random_seed();
         let now = ctx.now_with_date();
         self.peer = Peer::new(self.options.config.clone(), seed, now);
         for neighbour in self.options.memory.take_connected() {
@@ -303,7 +301,8 @@ impl Memory {
         cluster: Option<ClusterId>,
         shared_key: SharedKey,
     ) {
-        self.lock().joined.insert(subcluster, (cluster, shared_key));
+        let joined = Box::new((cluster, shared_key));
+        self.lock().joined.insert(subcluster, joined);
     }
 
     pub(super) fn note_leave(&self, subcluster: &SubclusterId) {
@@ -314,7 +313,7 @@ impl Memory {
         match event {
             Event::Connected(neighbour) => {
                 let connected = &mut self.lock().connected;
-                connected.insert(neighbour.peer_id, neighbour.clone());
+                connected.insert(neighbour.peer_id, Box::new(neighbour.clone()));
             }
             Event::Disconnected(neighbour) => {
                 self.lock().connected.remove(&neighbour.peer_id);
@@ -324,7 +323,8 @@ impl Memory {
     }
 
     fn take_connected(&self) -> impl Iterator<Item = Neighbour> + use<> {
-        std::mem::take(&mut self.lock().connected).into_values()
+        let connected = std::mem::take(&mut self.lock().connected);
+        connected.into_values().map(|neighbour| *neighbour)
     }
 
     fn lock(&self) -> MutexGuard<'_, Remembered> {

@@ -20,7 +20,7 @@ use crate::{
         supervisor::ActorPanicked,
         udp::{BindSockets, HoldPunchSockets, SendDatagrams},
     },
-    relay::{cache::CacheConfig, peer::PeerConfig},
+    relay::{cache::CacheConfig, keys::LinkSigning, peer::PeerConfig},
 };
 
 /// What a peer is started with.
@@ -56,10 +56,12 @@ pub struct PeerAddrs {
 pub fn start_peer(
     host: &Host,
     spawner: &Spawner,
-    options: PeerOptions,
+    mut options: PeerOptions,
     owner: Recipient<PeerReported>,
     (supervisor, children): (Recipient<ActorPanicked>, Children),
 ) -> PeerAddrs {
+    // Whoever has sockets meets strangers.
+    options.config.signing = LinkSigning::Ed25519;
     let team = Team {
         host,
         name: &options.name.clone(),
