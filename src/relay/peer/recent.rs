@@ -54,6 +54,12 @@ impl<K: Hash + Eq, V> Recent<K, V> {
         }
     }
 
+    /// Stands for a key that is long, and cannot be chosen to collide with another's.
+    #[must_use]
+    pub(super) fn hash_of(&self, key: impl Hash) -> u64 {
+        self.young.hasher().hash_one(key)
+    }
+
     /// Remembers a value; gives back what was there under the same key.
     pub(super) fn insert(&mut self, key: K, value: V) -> Option<V> {
         let before = self.take_old(&key);
