@@ -155,6 +155,7 @@ fn node(group: usize, place: usize, now: Now) -> Node {
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&(group * GROUP + place).to_be_bytes());
     let config = PeerConfig {
+        signing: Default::default(),
         peer_id: None,
         identity_seed: seed,
         is_indexed: true,

@@ -97,6 +97,7 @@ fn node(number: u8, bootstraps: &[Address], now: Now) -> Node {
         is_indexed: true,
     };
     let config = PeerConfig {
+        signing: Default::default(),
         peer_id: None,
         identity_seed: [number + 1; 32],
         is_indexed: true,

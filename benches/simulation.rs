@@ -1,4 +1,4 @@
-//! How fast the simulator is: `cargo bench --bench simulation -- PEERS SECONDS [INDEXED] [CHURN%/MIN]`.
+//! How fast the simulator is: `cargo bench --bench simulation -- PEERS SECONDS [INDEXED] [CHURN%/MIN] [MSG/S] [0=public network] [SEED] [0=stand-in signatures] [WARM-UP S]`.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::unwrap_used)]
 use sim::metrics::RunEnd;
 use socket_runtime::actors::simulation::{Scenario, Simulation, Wishes};
@@ -21,7 +21,7 @@ fn main() {
     let mut scenario = Scenario {
         peers: n as u32,
         duration_s: secs,
-        indexed: get(2, 3.0) as u32,
+        indexed: get(2, (n / 256.0).max(3.0)) as u32,
         ..Scenario::default()
     };
     if get(3, 0.0) > 0.0 {
@@ -32,6 +32,9 @@ fn main() {
     if get(5, 1.0) == 0.0 {
         scenario.network.nat.mix = sim::NatMix::Public;
     }
+    scenario.relay.is_signed = get(7, 1.0) != 0.0;
+    scenario.warm_up_s = get(8, scenario.warm_up_s);
+    scenario.settle_s = scenario.settle_s.min(secs / 2.0);
     scenario.validate().unwrap();
     let r0 = rss();
     let t = cpu();

@@ -158,6 +158,7 @@ fn with_one_answerer_a_second_is_looked_for_ever_more_rarely_and_taken_at_once()
     let first = network.add(indexed(1, address(1), &[]), *address(1).ip(), Nat::Open);
     network.open(first);
     let config = PeerConfig {
+        signing: Default::default(),
         keepalive: Duration::from_secs(4),
         ..ordinary(9, &all)
     };
@@ -194,6 +195,7 @@ fn a_quiet_network_is_no_reason_to_find_out_again() {
         let (mut network, bootstraps) = with_indexed(2, 1);
         network.trace = Some(Vec::new());
         let config = PeerConfig {
+            signing: Default::default(),
             keepalive: Duration::from_secs(keepalive),
             ..ordinary(9, &bootstraps)
         };

@@ -15,6 +15,7 @@ use socket_runtime::relay::{
 /// An app: an ordinary peer with a short keepalive.
 fn app(number: u8, bootstraps: &[Bootstrap]) -> PeerConfig {
     PeerConfig {
+        signing: Default::default(),
         keepalive: Duration::from_secs(4),
         ..ordinary(number, bootstraps)
     }
@@ -109,6 +110,7 @@ fn an_indexed_peer_that_does_not_know_its_address_follows_those_who_return() {
     let mut network = Network::new(5);
     let at = Address::new(Ipv4Addr::new(1, 1, 1, 1), 5_000);
     let config = PeerConfig {
+        signing: Default::default(),
         address: None,
         ..indexed(1, at, &[])
     };

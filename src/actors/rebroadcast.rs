@@ -6,8 +6,6 @@
 
 use std::time::Duration;
 
-use rand::Rng as _;
-
 use super::kit::{Actor, Context, Handler, Recipient, Reply, TimerId};
 use crate::{
     messages::{
@@ -102,7 +100,7 @@ impl Actor for Rebroadcast {
     const KIND: &'static str = "rebroadcast";
 
     fn started(&mut self, ctx: &mut Context<Self>) {
-        let seed = ctx.random().random();
+        let seed = ctx.random_seed();
         self.schedule = Schedule::new(self.options.keepalive, seed);
         // A cache that has stopped has nothing to repeat.
         let _ = self.options.outlets.repeat.tell(RepeatChanges);

@@ -4,7 +4,10 @@ use std::{borrow::Cow, cmp::Ordering, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use super::packet::{Field, FieldTooLong};
+use super::{
+    hex_text,
+    packet::{Field, FieldTooLong},
+};
 
 /// Where a peer is reached. The protocol is spoken over IPv4 alone.
 pub type Address = core::net::SocketAddrV4;
@@ -65,11 +68,10 @@ macro_rules! id {
             type Err = InvalidId;
 
             fn from_str(text: &str) -> Result<Self, InvalidId> {
-                let mut bytes = [0; 32];
-                hex::decode_to_slice(text, &mut bytes).map_err(|_| InvalidId {
+                let bytes = hex_text::decode(text);
+                bytes.map(Self).ok_or_else(|| InvalidId {
                     text: text.chars().take(80).collect(),
-                })?;
-                Ok(Self(bytes))
+                })
             }
         }
 
@@ -134,7 +136,7 @@ impl Hex {
 impl From<[u8; 32]> for Hex {
     fn from(bytes: [u8; 32]) -> Self {
         let mut text = [0; 64];
-        hex::encode_to_slice(bytes, &mut text).expect("two digits a byte");
+        hex_text::encode(&bytes, &mut text);
         Self(text)
     }
 }

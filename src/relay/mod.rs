@@ -19,6 +19,7 @@
 
 pub mod cache;
 pub mod causal;
+mod hex_text;
 mod id;
 pub mod keys;
 pub mod nat;

@@ -85,6 +85,7 @@ impl Side {
         let options = PeerOptions {
             name: name.to_owned(),
             config: PeerConfig {
+                signing: Default::default(),
                 peer_id: None,
                 identity_seed: [seed; 32],
                 is_indexed,

@@ -397,6 +397,7 @@ pub(crate) fn ordinary(number: u8, bootstraps: &[Bootstrap]) -> PeerConfig {
     let mut identity_seed = [number; 32];
     identity_seed[0] = 1;
     PeerConfig {
+        signing: Default::default(),
         peer_id: None,
         identity_seed,
         is_indexed: false,
@@ -412,6 +413,7 @@ pub(crate) fn indexed(number: u8, address: Address, bootstraps: &[Bootstrap]) ->
     let mut identity_seed = [number; 32];
     identity_seed[0] = 2;
     PeerConfig {
+        signing: Default::default(),
         identity_seed,
         is_indexed: true,
         cluster: None,

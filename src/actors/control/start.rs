@@ -174,6 +174,7 @@ fn config(
     cluster: Option<ClusterId>,
 ) -> PeerConfig {
     PeerConfig {
+        signing: Default::default(),
         peer_id: None,
         identity_seed: seed,
         is_indexed: setup.is_indexed,

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rand::{SeedableRng as _, rngs::StdRng};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
     Actor, Addr, AskError, Handler, Host, JobTicket, Recipient, Reply, TimerId, TooManyTimers,
@@ -180,6 +180,17 @@ impl<A: Actor> Context<A> {
             let seed = host.0.random_seed(addr.0.stats.name());
             Box::new(StdRng::from_seed(seed))
         })
+    }
+
+    /// A seed for a machine that draws by itself, another one in each life: an actor that
+    /// needs nothing else has no source of its own.
+    #[must_use]
+    pub fn random_seed(&self) -> [u8; 32] {
+        let mut seed = self.host.0.random_seed(self.addr.0.stats.name());
+        for (byte, life) in seed.iter_mut().zip(self.life.to_le_bytes()) {
+            *byte ^= life;
+        }
+        StdRng::from_seed(seed).random()
     }
 
     /// The time now.

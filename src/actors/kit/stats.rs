@@ -7,7 +7,7 @@
 use std::{
     any,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU8, AtomicU64, Ordering},
     },
     time::Duration,
@@ -88,7 +88,8 @@ pub(super) struct Stats {
     life: AtomicU8,
     /// Written once a panic; never on the way of a message.
     last_panic: Mutex<Option<String>>,
-    jobs: Arc<Jobs>,
+    /// Made with the first job: many actors never have one.
+    jobs: OnceLock<Arc<Jobs>>,
 }
 
 impl Stats {
@@ -106,7 +107,7 @@ impl Stats {
             restarts: AtomicU64::new(0),
             life: AtomicU8::new(Life::Running as u8),
             last_panic: Mutex::new(None),
-            jobs: Arc::default(),
+            jobs: OnceLock::new(),
         }
     }
 
@@ -148,7 +149,7 @@ impl Stats {
 
     /// Counts a job as unfinished while the ticket lives.
     pub(super) fn begin_job(&self, label: Label, now: Time) -> JobTicket {
-        self.jobs.begin(label, now)
+        self.jobs.get_or_init(Arc::default).begin(label, now)
     }
 
     /// Labels the message in hand.
@@ -187,7 +188,8 @@ impl Stats {
         let current_since = Time::from_micros(self.current_since.load(Ordering::Relaxed));
         let queued = self.queued.load(Ordering::Relaxed);
         let oldest = Time::from_micros(self.oldest_sent_at.load(Ordering::Relaxed));
-        let jobs = self.jobs.report();
+        let jobs = self.jobs.get().map(|jobs| jobs.report());
+        let oldest_job = jobs.as_ref().and_then(|jobs| jobs.oldest);
         let losses = Loss::ALL
             .iter()
             .zip(lost_counts)
@@ -202,11 +204,9 @@ impl Stats {
             handled,
             current: current.map(|label| short(label())),
             current_ms: current.map_or(0.0, |_| millis(now.since(current_since))),
-            jobs: jobs.count,
-            job: jobs.oldest.map(|(label, _)| short(label())),
-            job_ms: jobs
-                .oldest
-                .map_or(0.0, |(_, since)| millis(now.since(since))),
+            jobs: jobs.map_or(0, |jobs| jobs.count),
+            job: oldest_job.map(|(label, _)| short(label())),
+            job_ms: oldest_job.map_or(0.0, |(_, since)| millis(now.since(since))),
             restarts: self.restarts.load(Ordering::Relaxed),
             lost: lost_counts.iter().sum(),
             losses: losses

@@ -143,12 +143,12 @@ impl VirtualHost {
         loop {
             self.take_turns();
             self.take_planned();
-            let due = self.queue.next_time().map(Time::from_micros);
-            let Some(due) = due.filter(|due| *due <= end) else {
+            let Some(next) = self.queue.pop_until(end.as_micros()) else {
                 self.shared.clock.set(end.max(self.now()));
                 return None;
             };
-            match self.queue.pop()?.payload {
+            let due = Time::from_micros(next.time);
+            match next.payload {
                 Due::Alarm(number) => {
                     let cell = self.cells.get_mut(number).and_then(Option::as_mut);
                     if let Some(cell) = cell.filter(|cell| cell.due == Some(due)) {

@@ -134,6 +134,7 @@ impl Network {
         let keepalive = wish.keepalive_ms.map(Duration::from_millis);
         let bootstraps = wish.bootstraps.clone();
         let config = PeerConfig {
+            signing: Default::default(),
             peer_id: wish.peer_id,
             identity_seed: identity.seed,
             is_indexed: wish.is_indexed,

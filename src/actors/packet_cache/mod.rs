@@ -72,7 +72,7 @@ pub struct PacketCacheOptions {
 
 /// What a cache that was stopped leaves to the next one.
 #[derive(Clone, Default)]
-pub struct Keepsake(Arc<Mutex<Option<Cache>>>);
+pub struct Keepsake(Arc<Mutex<Option<Box<Cache>>>>);
 
 /// Whom a packet cache tells what.
 #[derive(Clone)]
@@ -265,17 +265,17 @@ impl Actor for PacketCache {
         self.saving.finish();
         if let Some(keepsake) = &self.keepsake {
             let empty = Cache::new(self.config);
-            *keepsake.lock() = Some(mem::replace(&mut self.cache, empty));
+            *keepsake.lock() = Some(Box::new(mem::replace(&mut self.cache, empty)));
         }
     }
 }
 
 impl Keepsake {
     fn take(&self) -> Option<Cache> {
-        self.lock().take()
+        self.lock().take().map(|cache| *cache)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Cache>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Box<Cache>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

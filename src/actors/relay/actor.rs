@@ -7,8 +7,6 @@ use std::{
     time::Duration,
 };
 
-use rand::Rng as _;
-
 use super::batch::Batch;
 use crate::{
     actors::kit::{Actor, AskError, Context, Recipient, Reply, TimerId},
@@ -90,9 +88,9 @@ pub struct Memory(Arc<Mutex<Remembered>>);
 #[derive(Default)]
 struct Remembered {
     bind: Option<BindSockets>,
-    joined: BTreeMap<SubclusterId, (Option<ClusterId>, SharedKey)>,
+    joined: BTreeMap<SubclusterId, Box<(Option<ClusterId>, SharedKey)>>,
     /// Whom the owner takes for connected; as many as the peer has links.
-    connected: BTreeMap<PeerId, Neighbour>,
+    connected: BTreeMap<PeerId, Box<Neighbour>>,
 }
 
 struct Pending {
@@ -157,7 +155,7 @@ impl Relay {
             });
             memory.joined.clone()
         };
-        for (cluster, shared_key) in joined.into_values() {
+        for (cluster, shared_key) in joined.into_values().map(|joined| *joined) {
             // It was possible before, and no limit has shrunk since.
             let _ = self.peer.join(now, cluster, shared_key);
         }
@@ -267,7 +265,7 @@ impl Actor for Relay {
     const KIND: &'static str = "relay";
 
     fn started(&mut self, ctx: &mut Context<Self>) {
-        let seed = ctx.random().random();
+        let seed = ctx.random_seed();
         let now = ctx.now_with_date();
         self.peer = Peer::new(self.options.config.clone(), seed, now);
         for neighbour in self.options.memory.take_connected() {
@@ -317,7 +315,8 @@ impl Memory {
         cluster: Option<ClusterId>,
         shared_key: SharedKey,
     ) {
-        self.lock().joined.insert(subcluster, (cluster, shared_key));
+        let joined = Box::new((cluster, shared_key));
+        self.lock().joined.insert(subcluster, joined);
     }
 
     pub(super) fn note_leave(&self, subcluster: &SubclusterId) {
@@ -328,7 +327,7 @@ impl Memory {
         match event {
             Event::Connected(neighbour) => {
                 let connected = &mut self.lock().connected;
-                connected.insert(neighbour.peer_id, neighbour.clone());
+                connected.insert(neighbour.peer_id, Box::new(neighbour.clone()));
             }
             Event::Disconnected(neighbour) => {
                 self.lock().connected.remove(&neighbour.peer_id);
@@ -338,7 +337,8 @@ impl Memory {
     }
 
     fn take_connected(&self) -> impl Iterator<Item = Neighbour> + use<> {
-        std::mem::take(&mut self.lock().connected).into_values()
+        let connected = std::mem::take(&mut self.lock().connected);
+        connected.into_values().map(|neighbour| *neighbour)
     }
 
     fn lock(&self) -> MutexGuard<'_, Remembered> {

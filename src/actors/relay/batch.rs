@@ -38,7 +38,8 @@ impl Batch {
             let datagrams = mem::take(&mut self.datagrams);
             let _ = outlets.send.tell(SendDatagrams { datagrams });
         }
-        for report in self.reports.drain(..) {
+        // Not drained: room for reports is large, and most peers of a large network rest.
+        for report in mem::take(&mut self.reports) {
             options.memory.note_event(&report.event);
             let _ = outlets.owner.tell(report);
         }

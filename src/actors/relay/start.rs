@@ -22,6 +22,7 @@ use crate::{
     },
     relay::{
         cache::CacheConfig,
+        keys::LinkSigning,
         peer::{Bootstrap, ContactName, PeerConfig},
     },
 };
@@ -63,10 +64,12 @@ pub struct PeerAddrs {
 pub fn start_peer(
     host: &Host,
     spawner: &Spawner,
-    options: PeerOptions,
+    mut options: PeerOptions,
     owner: Recipient<PeerReported>,
     (supervisor, children): (Recipient<ActorPanicked>, Children),
 ) -> PeerAddrs {
+    // Whoever has sockets meets strangers.
+    options.config.signing = LinkSigning::Ed25519;
     let team = Team {
         host,
         name: &options.name.clone(),

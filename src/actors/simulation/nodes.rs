@@ -26,7 +26,7 @@ use crate::{
     relay::{
         ClusterId, PeerId, Time,
         cache::CacheConfig,
-        keys::{KeyPair, SharedKey},
+        keys::{LinkSigning, SharedKey, StandIn},
         packet::Field,
         peer::{Bootstrap, PeerConfig, Wire},
     },
@@ -227,7 +227,7 @@ impl Nodes {
             edge: self.reserve::<Edge>(&name),
         };
         let config = self.config(number, role);
-        let peer = KeyPair::from_seed(config.identity_seed).peer_id();
+        let peer = config.own_id();
         let options = PeerOptions {
             name: name.clone(),
             config,
@@ -289,9 +289,15 @@ impl Nodes {
                 is_indexed: true,
             });
         let is_indexed = role == Role::Indexed;
+        let signing = if self.scenario.relay.is_signed {
+            LinkSigning::Ed25519
+        } else {
+            LinkSigning::StandIn(StandIn::new(self.seed))
+        };
         PeerConfig {
             peer_id: None,
             identity_seed,
+            signing,
             is_indexed,
             cluster: Some(cluster()),
             bootstraps: bootstraps.collect(),

@@ -153,6 +153,7 @@ impl Simulation {
         let now_us = self.host.now().as_micros();
         let end = RunEnd {
             events: self.host.handled_count(),
+            is_fast: end.is_fast || !self.scenario.relay.is_signed,
             is_partial: self.host.now() < seconds(self.scenario.end_s()),
             ..end
         };

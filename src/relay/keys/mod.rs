@@ -5,6 +5,7 @@
 
 mod seal;
 mod sign;
+mod stand_in;
 
 pub use seal::{
     BadKey, OpenError, SEAL_BYTES, open, open_message, seal, seal_message, seal_message_for,
@@ -12,6 +13,7 @@ pub use seal::{
 pub use sign::{
     Claim, legacy_sign, legacy_verify, sign_link, sign_publish, verify, verify_link, verify_publish,
 };
+pub use stand_in::{LinkKey, LinkSigning, StandIn};
 
 use std::fmt;
 
@@ -44,6 +46,13 @@ impl SharedKey {
         let mut bytes = [0; 32];
         random.fill_bytes(&mut bytes);
         Self(bytes)
+    }
+
+    /// The subcluster of those who hold it; cheaper than the whole pair.
+    #[must_use]
+    pub fn subcluster(&self) -> SubclusterId {
+        let (public, _) = crypto_sign_seed_keypair(&self.0);
+        SubclusterId(public)
     }
 
     /// The key pair that every member of the subcluster holds.
@@ -181,6 +190,10 @@ mod tests {
         assert_eq!(ours, KeyPair::from_text("seed"));
         assert_ne!(ours, KeyPair::from_text("other"));
         assert_eq!(ours.subcluster().0, *ours.public());
+        assert_eq!(
+            SharedKey::from_seed(b"seed").subcluster(),
+            ours.subcluster()
+        );
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::{str::FromStr, time::Duration};
 
-use crate::relay::{Address, ClusterId, PeerId};
+use super::identity::Identity;
+use crate::relay::{Address, ClusterId, PeerId, keys::LinkSigning};
 
 /// What a peer is told when it is made.
 #[derive(Clone, Debug)]
@@ -11,6 +12,8 @@ pub struct PeerConfig {
     pub peer_id: Option<PeerId>,
     /// Ed25519 seed of the key that it signs its pongs with.
     pub identity_seed: [u8; 32],
+    /// How it signs; anything but the default is for simulations, where nobody forges.
+    pub signing: LinkSigning,
     /// An indexed peer is reachable by everybody, keeps what it hears, and finds no NAT type.
     pub is_indexed: bool,
     /// The cluster of an ordinary peer.
@@ -21,6 +24,14 @@ pub struct PeerConfig {
     pub keepalive: Duration,
     /// Our address and port as others see them, for an indexed peer.
     pub address: Option<Address>,
+}
+
+impl PeerConfig {
+    /// The id of a peer with these settings.
+    #[must_use]
+    pub fn own_id(&self) -> PeerId {
+        Identity::new(self).peer_id
+    }
 }
 
 /// A peer to begin with as somebody has written it down, with an address or a name.

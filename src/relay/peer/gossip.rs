@@ -37,8 +37,8 @@ pub(super) struct Gossip {
     pub(super) queries: Queries,
     /// Parts of streams and answers.
     pub(super) reassembly: Reassembly,
-    /// Summaries that were answered lately.
-    pub(super) synced: Recent<(PeerId, PacketId), Time>,
+    /// Summaries that were answered lately, by a hash of who sent them and what they said.
+    pub(super) synced: Recent<u64, Time>,
     /// Packets of our own that no neighbour is known to hold.
     pub(super) own: Recent<PacketId, ()>,
     /// Packets that the cache was handed and has not said to keep, and when.

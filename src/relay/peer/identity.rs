@@ -15,7 +15,7 @@
 use super::PeerConfig;
 use crate::relay::{
     PeerId,
-    keys::{KeyPair, peer_id_of, sign_link, verify_link},
+    keys::{LinkKey, peer_id_of},
     packet::{Field, Packet},
 };
 
@@ -23,13 +23,13 @@ use crate::relay::{
 #[derive(Clone, Debug)]
 pub(super) struct Identity {
     pub(super) peer_id: PeerId,
-    key: KeyPair,
+    key: LinkKey,
 }
 
 impl Identity {
     pub(super) fn new(config: &PeerConfig) -> Self {
-        let key = KeyPair::from_seed(config.identity_seed);
-        let peer_id = config.peer_id.unwrap_or_else(|| key.peer_id());
+        let key = config.signing.key(config.identity_seed);
+        let peer_id = config.peer_id.unwrap_or_else(|| peer_id_of(key.public()));
         Self { peer_id, key }
     }
 
@@ -42,7 +42,23 @@ impl Identity {
         let id = packet.derive_id();
         packet.packet_id = id.field();
         packet.usr2 = Field::from(*self.key.public());
-        packet.signature = sign_link(&self.key, &id);
+        packet.signature = self.key.sign(&id);
+    }
+
+    /// The key that vouches for a packet.
+    ///
+    /// # Errors
+    /// If the packet names one that did not sign it.
+    pub(super) fn vouching_key(&self, packet: &Packet) -> Result<Option<[u8; 32]>, Forged> {
+        let Some(key) = named_key(packet) else {
+            return Ok(None);
+        };
+        let id = packet.derive_id();
+        if self.key.verify_other(&key, &id, &packet.signature) {
+            Ok(Some(key))
+        } else {
+            Err(Forged)
+        }
     }
 }
 
@@ -51,21 +67,6 @@ pub(super) fn named_key(packet: &Packet) -> Option<[u8; 32]> {
     let has_signature = packet.signature.as_slice().len() == SIGNATURE_BYTES;
     let key = packet.usr2.as_slice().try_into().ok();
     key.filter(|_| has_signature)
-}
-
-/// The key that vouches for a packet.
-///
-/// # Errors
-/// If the packet names one that did not sign it.
-pub(super) fn vouching_key(packet: &Packet) -> Result<Option<[u8; 32]>, Forged> {
-    let Some(key) = named_key(packet) else {
-        return Ok(None);
-    };
-    if verify_link(&key, &packet.derive_id(), &packet.signature) {
-        Ok(Some(key))
-    } else {
-        Err(Forged)
-    }
 }
 
 /// Whose a peer's id is, after somebody answered for it.
@@ -112,6 +113,7 @@ const SIGNATURE_BYTES: usize = 64;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::relay::keys::KeyPair;
 
     fn key(name: &str) -> [u8; 32] {
         *KeyPair::from_text(name).public()
@@ -143,6 +145,7 @@ mod tests {
     #[test]
     fn a_signature_covers_the_message() {
         let config = PeerConfig {
+            signing: Default::default(),
             peer_id: None,
             identity_seed: [1; 32],
             is_indexed: false,
@@ -153,10 +156,13 @@ mod tests {
         };
         let identity = Identity::new(&config);
         let mut packet = Packet::new(crate::relay::packet::PacketType::PONG, "one");
-        assert_eq!(vouching_key(&packet), Ok(None));
+        assert_eq!(identity.vouching_key(&packet), Ok(None));
         identity.sign(&mut packet);
-        assert_eq!(vouching_key(&packet), Ok(Some(*identity.public_key())));
+        assert_eq!(
+            identity.vouching_key(&packet),
+            Ok(Some(*identity.public_key()))
+        );
         packet.message = "two".into();
-        assert_eq!(vouching_key(&packet), Err(Forged));
+        assert_eq!(identity.vouching_key(&packet), Err(Forged));
     }
 }

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use rand::seq::SliceRandom;
+use rand::Rng;
 
 use super::{
     Peer, Wire,
     join::{FIRST_HOPS, FORWARDED_MAX},
-    proof::Subject,
-    table::Entry,
+    proof::{Subject, eighth},
 };
 use crate::relay::{
-    Address, Now, PeerId,
+    Address, Now, PeerId, Time,
     packet::{Intro, Join, Packet, PacketType, join_key},
 };
 
@@ -28,19 +27,28 @@ impl Peer {
     /// An unbiased choice of proved neighbours, members of the subcluster before those of the
     /// cluster before others, without those that were introduced a while ago.
     fn introduction_sample(&mut self, now: Now, joiner: &PeerId, subject: Subject) -> Vec<PeerId> {
-        let is_due = |other: &Entry| self.is_introduction_due(now, joiner, &other.peer_id);
-        let candidates = self.table.connected().filter(|entry| {
-            entry.is_proved && !entry.is_indexed && entry.peer_id != *joiner && is_due(entry)
-        });
-        let mut candidates: Vec<&Entry> = candidates.collect();
-        candidates.shuffle(&mut self.rng);
         let (cluster, subcluster) = subject;
-        candidates.sort_by_key(|entry| {
-            let is_member = entry.is_in_subcluster(&subcluster);
-            (!is_member, !entry.is_in_cluster(&cluster))
-        });
-        let chosen = candidates.iter().take(INTRODUCTIONS_MAX);
-        let mut chosen: Vec<PeerId> = chosen.map(|entry| entry.peer_id).collect();
+        let [mut members, mut relatives, mut others] = [const { Vec::new() }; 3];
+        let candidates = self.table.connected();
+        for entry in candidates.filter(|entry| entry.is_proved && !entry.is_indexed) {
+            if entry.is_in_subcluster(&subcluster) {
+                members.push(entry.peer_id);
+            } else if entry.is_in_cluster(&cluster) {
+                relatives.push(entry.peer_id);
+            } else {
+                others.push(entry.peer_id);
+            }
+        }
+        // An indexed peer has thousands of neighbours: only those that are drawn are looked up.
+        let mut chosen: Vec<PeerId> = Vec::new();
+        for mut rank in [members, relatives, others] {
+            while chosen.len() < INTRODUCTIONS_MAX && !rank.is_empty() {
+                let drawn = rank.swap_remove(self.rng.random_range(0..rank.len()));
+                if drawn != *joiner && self.is_introduction_due(now, joiner, &drawn) {
+                    chosen.push(drawn);
+                }
+            }
+        }
         if let Some(joiner) = self.table.get_mut(joiner) {
             let (rate, burst) = (INTRODUCTIONS_PER_SECOND, INTRODUCTIONS_BURST);
             chosen.retain(|_| joiner.joins.take(now.time, rate, burst));
@@ -62,14 +70,13 @@ impl Peer {
         past >= INTRODUCTION_PERIOD || (past >= RETURN_PERIOD && (is_back(one) || is_back(other)))
     }
 
-    /// Notes that two were told of each other; the oldest such note gives way.
+    /// Notes that two were told of each other; the oldest such notes give way.
     fn note_introduction(&mut self, now: Now, pair: (PeerId, PeerId)) {
         let introduced = &mut self.joins.introduced;
         if introduced.len() >= INTRODUCTIONS_TABLE_MAX {
-            let oldest = introduced.iter().min_by_key(|(_, at)| **at);
-            if let Some(oldest) = oldest.map(|(pair, _)| *pair) {
-                introduced.remove(&oldest);
-            }
+            let mut times: Vec<Time> = introduced.values().copied().collect();
+            let oldest = eighth(&mut times);
+            introduced.retain(|_, at| *at > oldest);
         }
         introduced.insert(pair, now.time);
     }

@@ -47,7 +47,7 @@ impl Peer {
         let cluster = cluster
             .or(self.config.cluster)
             .ok_or(CommandError::NoCluster)?;
-        let subcluster = shared_key.key_pair().subcluster();
+        let subcluster = shared_key.subcluster();
         let membership = Membership {
             cluster,
             told_at: None,

@@ -7,7 +7,8 @@ use crate::relay::{ClusterId, SubclusterId, Time};
 /// The subclusters that were joined.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Memberships {
-    joined: BTreeMap<SubclusterId, Membership>,
+    /// In boxes: a node of the tree has room for eleven, and most peers have one.
+    joined: BTreeMap<SubclusterId, Box<Membership>>,
 }
 
 /// One subcluster that was joined.
@@ -25,22 +26,22 @@ impl Memberships {
     pub(super) fn insert(&mut self, subcluster: SubclusterId, membership: Membership) -> bool {
         let has_room = self.joined.len() < SUBCLUSTERS_MAX || self.joined.contains_key(&subcluster);
         if has_room {
-            self.joined.insert(subcluster, membership);
+            self.joined.insert(subcluster, Box::new(membership));
         }
         has_room
     }
 
     /// Takes part no longer; gives back how it did.
     pub(super) fn remove(&mut self, subcluster: &SubclusterId) -> Option<Membership> {
-        self.joined.remove(subcluster)
+        self.joined.remove(subcluster).map(|membership| *membership)
     }
 
     pub(super) fn get(&self, subcluster: &SubclusterId) -> Option<&Membership> {
-        self.joined.get(subcluster)
+        self.joined.get(subcluster).map(Box::as_ref)
     }
 
     pub(super) fn get_mut(&mut self, subcluster: &SubclusterId) -> Option<&mut Membership> {
-        self.joined.get_mut(subcluster)
+        self.joined.get_mut(subcluster).map(Box::as_mut)
     }
 
     /// Whether any subcluster of this cluster was joined.
@@ -52,7 +53,8 @@ impl Memberships {
 
     /// In the order of their ids.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&SubclusterId, &Membership)> {
-        self.joined.iter()
+        let joined = self.joined.iter();
+        joined.map(|(subcluster, membership)| (subcluster, membership.as_ref()))
     }
 
     pub(super) fn len(&self) -> usize {

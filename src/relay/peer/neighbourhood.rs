@@ -31,6 +31,7 @@ impl Neighbourhood {
             unix_ms: 1_700_000_000_000,
         };
         let config = PeerConfig {
+            signing: Default::default(),
             peer_id: None,
             identity_seed: [1; 32],
             is_indexed: true,

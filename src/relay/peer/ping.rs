@@ -2,7 +2,7 @@
 
 use super::{
     Peer, Wire,
-    identity::{named_key, vouching_key},
+    identity::named_key,
     links::{Attempt, Shown},
     outbox::payload_of,
     proof::{Challenge, Purpose, Subject},
@@ -67,7 +67,7 @@ impl Peer {
             self.note_another(from);
             return;
         }
-        let Ok(key) = vouching_key(packet) else {
+        let Ok(key) = self.identity.vouching_key(packet) else {
             self.counters.forged += 1;
             return;
         };

@@ -236,7 +236,7 @@ pub(super) fn free_empty<K, V>(map: &mut BTreeMap<K, V>) {
 
 /// The time that an eighth of these are not later than: so many go at once when a table is
 /// full, so that a flood does not have it searched for each datagram.
-fn eighth(times: &mut [Time]) -> Time {
+pub(super) fn eighth(times: &mut [Time]) -> Time {
     let place = times.len() / 8;
     let (_, eighth, _) = times.select_nth_unstable(place);
     *eighth

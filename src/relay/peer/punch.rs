@@ -18,9 +18,10 @@ use rand::{Rng, seq::index};
 use super::{
     LinkVia, Output, Peer, Wire,
     links::Attempt,
+    outbox::payload_of,
     proof::{Bucket, Purpose},
 };
-use crate::relay::{Address, Now, PeerId, Time, packet::Token};
+use crate::relay::{Address, Now, PeerId, Time, packet::PacketType};
 
 /// Piercings that are under way.
 #[derive(Clone, Debug, Default)]
@@ -47,8 +48,8 @@ struct Piercing {
 
 #[derive(Clone, Debug)]
 enum Side {
-    /// Behind the hard NAT: pings from many sockets, all with this token.
-    Connect(Token),
+    /// Behind the hard NAT: the same ping from many sockets.
+    Connect(Bytes),
     /// Behind the other one: opens these ports.
     Open(Vec<u16>),
 }
@@ -87,7 +88,10 @@ impl Peer {
     /// Begins to ping from many sockets.
     pub(super) fn begin_punching(&mut self, now: Now, address: Address, attempt: Attempt) {
         let token = self.challenge(now, address, Purpose::Punch, attempt.peer, attempt.subject);
-        if self.pierce(now, address, attempt, Side::Connect(token)) {
+        // Signed once, for a signature takes longer than all else that a ping takes.
+        let ping = payload_of(&self.link_ping(token, attempt.subject));
+        let side = Side::Connect(ping.unwrap_or_default());
+        if self.pierce(now, address, attempt, side) {
             self.hold_sockets();
         }
     }
@@ -126,13 +130,12 @@ impl Peer {
             return;
         };
         if own.address == from
-            && let Side::Connect(token) = own.side
+            && let Side::Connect(ping) = &own.side
             && own.answers < ANSWERS_MAX
         {
             own.answers += 1;
-            let subject = own.attempt.subject;
-            let ping = self.link_ping(token, subject);
-            self.send(wire, from, &ping);
+            let ping = ping.clone();
+            self.transmit(wire, from, PacketType::PING.0, ping);
         }
     }
 
@@ -215,12 +218,11 @@ impl Peer {
         }
         let (address, sent) = (own.address, own.sent);
         match &own.side {
-            Side::Connect(token) => {
-                let token = *token;
+            Side::Connect(ping) => {
+                let ping = ping.clone();
                 own.sent += 1;
                 own.due = now.time + CONNECT_PERIOD;
-                let subject = own.attempt.subject;
-                self.ping_from_random(address, token, subject);
+                self.ping_from_random(address, ping);
             }
             Side::Open(ports) => {
                 let ports = ports.iter().skip(sent).take(OPEN_BATCH);
@@ -235,18 +237,12 @@ impl Peer {
         }
     }
 
-    fn ping_from_random(
-        &mut self,
-        to: Address,
-        token: Token,
-        subject: Option<super::proof::Subject>,
-    ) {
-        let ping = self.link_ping(token, subject);
+    fn ping_from_random(&mut self, to: Address, ping: Bytes) {
         let mut number = self.rng.random_range(0..SOCKETS);
         for kept in &self.punching.held.1 {
             number += u16::from(number >= *kept);
         }
-        self.send(Wire::Punch(number), to, &ping);
+        self.transmit(Wire::Punch(number), to, PacketType::PING.0, ping);
     }
 }
 

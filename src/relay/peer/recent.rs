@@ -54,9 +54,15 @@ impl<K: Hash + Eq, V> Recent<K, V> {
         }
     }
 
+    /// Stands for a key that is long, and cannot be chosen to collide with another's.
+    #[must_use]
+    pub(super) fn hash_of(&self, key: impl Hash) -> u64 {
+        self.young.hasher().hash_one(key)
+    }
+
     /// Remembers a value; gives back what was there under the same key.
     pub(super) fn insert(&mut self, key: K, value: V) -> Option<V> {
-        let before = self.old.remove(&key);
+        let before = self.take_old(&key);
         let before = self.young.insert(key, value).or(before);
         self.age();
         before
@@ -79,6 +85,9 @@ impl<K: Hash + Eq, V> Recent<K, V> {
     pub(super) fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
         if self.young.len() >= self.count_max / 2 && !self.young.contains_key(&key) {
             self.turn();
+        }
+        if self.old.is_empty() {
+            return self.young.entry(key).or_insert_with(make);
         }
         let before = self.old.remove(&key);
         self.young
@@ -114,6 +123,14 @@ impl<K: Hash + Eq, V> Recent<K, V> {
     #[must_use]
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Most peers never fill the young generation; then nothing is hashed for the old one.
+    fn take_old(&mut self, key: &K) -> Option<V> {
+        if self.old.is_empty() {
+            return None;
+        }
+        self.old.remove(key)
     }
 
     fn age(&mut self) {

@@ -25,6 +25,7 @@ impl Peer {
         // Gated by peer, since the same summary from another is another comparison, and by
         // what it says rather than by an id that anybody may write (weakness 12.10).
         let key = (peer, packet.derive_id());
+        let key = self.gossip.synced.hash_of(key);
         if let Some(at) = self.gossip.synced.get(&key)
             && now.time.since(*at) < SYNC_AGAIN
         {

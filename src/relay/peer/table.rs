@@ -15,11 +15,16 @@ use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType}
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     count_max: usize,
-    entries: BTreeMap<PeerId, Entry>,
-    by_address: BTreeMap<Address, PeerId>,
+    /// In boxes: a node of the tree has room for eleven.
+    entries: BTreeMap<PeerId, Box<Entry>>,
+    by_address: BTreeMap<Place, PeerId>,
     /// What is sampled; absent if an entry may have changed since it was made.
     crowd: Option<Crowd>,
 }
+
+/// An address as a number, which is quicker to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place(u64);
 
 /// One peer that is known.
 #[derive(Clone, Debug)]
@@ -119,6 +124,8 @@ impl Entry {
         if self.memberships.len() >= MEMBERSHIPS_MAX {
             self.memberships.remove(0);
         }
+        // Most have one, and a list that grows by itself begins with room for four.
+        self.memberships.reserve_exact(1);
         self.memberships.push((cluster, subcluster));
         true
     }
@@ -140,25 +147,24 @@ impl Table {
     }
 
     pub(super) fn get(&self, peer: &PeerId) -> Option<&Entry> {
-        self.entries.get(peer)
+        self.entries.get(peer).map(Box::as_ref)
     }
 
     /// An entry to be changed in anything but its id, address and way.
     pub(super) fn get_mut(&mut self, peer: &PeerId) -> Option<&mut Entry> {
         self.crowd = None;
-        self.entries.get_mut(peer)
+        self.entries.get_mut(peer).map(Box::as_mut)
     }
 
     /// The peer that is reached at this address itself, not through a proxy.
     pub(super) fn by_address(&self, address: Address) -> Option<&Entry> {
-        self.by_address
-            .get(&address)
-            .and_then(|peer| self.entries.get(peer))
+        let peer = self.by_address.get(&Place::of(address))?;
+        self.get(peer)
     }
 
     /// Something came from this address: false if nobody has proved to be there.
     pub(super) fn note_heard(&mut self, now: Time, address: Address) -> bool {
-        let entry = self.by_address.get(&address);
+        let entry = self.by_address.get(&Place::of(address));
         let entry = entry.and_then(|peer| self.entries.get_mut(peer));
         let Some(entry) = entry.filter(|entry| entry.is_proved) else {
             return false;
@@ -169,7 +175,7 @@ impl Table {
 
     /// Those that are sampled.
     pub(super) fn crowd(&mut self) -> &Crowd {
-        let entries = self.entries.values();
+        let entries = self.entries.values().map(Box::as_ref);
         self.crowd
             .get_or_insert_with(|| Crowd::new(entries.filter(|entry| entry.is_connected)))
     }
@@ -183,7 +189,7 @@ impl Table {
         self.crowd = None;
         self.take(&entry.peer_id);
         if entry.is_direct()
-            && let Some(other) = self.by_address.get(&entry.address).copied()
+            && let Some(other) = self.by_address.get(&Place::of(entry.address)).copied()
         {
             gone.extend(self.remove(&other));
         }
@@ -196,9 +202,10 @@ impl Table {
             gone.extend(least.and_then(|peer| self.remove(&peer)));
         }
         if entry.is_direct() {
-            self.by_address.insert(entry.address, entry.peer_id);
+            self.by_address
+                .insert(Place::of(entry.address), entry.peer_id);
         }
-        self.entries.insert(entry.peer_id, entry);
+        self.entries.insert(entry.peer_id, Box::new(entry));
         gone
     }
 
@@ -208,12 +215,12 @@ impl Table {
 
     /// In the order of their ids.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values()
+        self.entries.values().map(Box::as_ref)
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
         self.crowd = None;
-        self.entries.values_mut()
+        self.entries.values_mut().map(Box::as_mut)
     }
 
     /// Those that are reached at their own address, in the order of their ids; what is sampled.
@@ -239,10 +246,11 @@ impl Table {
     fn take(&mut self, peer: &PeerId) -> Option<Entry> {
         let entry = self.entries.remove(peer)?;
         self.crowd = None;
-        if self.by_address.get(&entry.address) == Some(peer) {
-            self.by_address.remove(&entry.address);
+        let place = Place::of(entry.address);
+        if self.by_address.get(&place) == Some(peer) {
+            self.by_address.remove(&place);
         }
-        Some(entry)
+        Some(*entry)
     }
 
     /// Who goes if there is no room: whoever has not proved to be there; otherwise, of the half that
@@ -263,6 +271,12 @@ impl Table {
             )
         };
         self.iter().min_by_key(rank).map(|entry| entry.peer_id)
+    }
+}
+
+impl Place {
+    fn of(address: Address) -> Self {
+        Self(u64::from(address.ip().to_bits()) << 16 | u64::from(address.port()))
     }
 }
 

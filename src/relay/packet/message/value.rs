@@ -4,7 +4,7 @@ use core::{fmt, net::Ipv4Addr};
 
 use serde::ser::{Serialize, Serializer};
 
-use crate::relay::{PeerId, nat::NatType};
+use crate::relay::{PeerId, hex_text, nat::NatType};
 
 /// A value of a JSON object, as far as it matters.
 #[derive(Clone, Copy)]
@@ -133,7 +133,7 @@ pub struct SummaryHash(pub [u8; 20]);
 impl Serialize for SummaryHash {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut text = [0; 40];
-        hex::encode_to_slice(self.0, &mut text).expect("forty digits for twenty bytes");
+        hex_text::encode(&self.0, &mut text);
         serializer.serialize_str(core::str::from_utf8(&text).expect("hex digits are text"))
     }
 }
@@ -211,10 +211,7 @@ text_member! {
     Ipv4Addr: |text| text.parse().ok();
     Token: |text| Self::new(text).ok();
     String: |text| (text.len() <= KEY_BYTES_MAX).then(|| text.to_owned());
-    SummaryHash: |text| {
-        let mut bytes = [0; 20];
-        hex::decode_to_slice(text, &mut bytes).ok().map(|()| Self(bytes))
-    };
+    SummaryHash: |text| hex_text::decode(text).map(Self);
 }
 
 /// Digits of the longest token.
