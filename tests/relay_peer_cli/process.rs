@@ -122,6 +122,7 @@ impl Peer {
 
     /// Waits for an event, which may have come before; others are kept for later.
     #[track_caller]
+    #[expect(clippy::disallowed_methods, reason = "peers take real time")]
     pub(crate) fn wait(&mut self, name: &str, is_meant: impl Fn(&Value) -> bool) -> Value {
         let is_meant = |event: &Value| event["event"] == name && is_meant(event);
         if let Some(index) = self.seen.iter().position(is_meant) {
