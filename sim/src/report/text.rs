@@ -256,7 +256,8 @@ fn line(out: &mut String, label: &str, value: &str) {
 
 fn spread_text(spread: &Spread) -> String {
     let ci95 = spread.ci95.map_or(String::new(), |[low, high]| {
-        format!("  (95 %: {} to {})", seconds(low), seconds(high))
+        // With few seeds the interval is wide, but no time is below zero.
+        format!("  (95 %: {} to {})", seconds(low.max(0.0)), seconds(high))
     });
     let reached = if spread.reached < 1.0 && spread.mean.is_some() {
         format!("  by {} of packets", percent(spread.reached))
@@ -291,8 +292,9 @@ fn sparkline(curve: &[CurvePoint], horizon_s: f64, charset: Charset) -> String {
         .collect()
 }
 
-/// Replaces what plain ASCII has not.
-fn plain(text: String, charset: Charset) -> String {
+/// A text with what plain ASCII has not replaced, if that is what may be used.
+#[must_use]
+pub fn plain(text: String, charset: Charset) -> String {
     if charset == Charset::Unicode {
         return text;
     }

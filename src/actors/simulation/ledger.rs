@@ -291,7 +291,10 @@ impl Book {
 
     /// Lets go of packets whose time is up.
     pub(super) fn expire_old(&mut self, now: Time) {
-        while let Some((_, packet)) = self.expiries.pop_front_if(|(at, _)| *at <= now) {
+        while let Some((at, packet)) = self.expiries.front().copied()
+            && at <= now
+        {
+            self.expiries.pop_front();
             self.expired(now, packet);
         }
     }
