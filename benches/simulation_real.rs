@@ -59,7 +59,7 @@ use socket_runtime::{
 fn main() {
     let mut arguments = env::args().skip(1).filter(|argument| argument != "--bench");
     let seconds = arguments.next().and_then(|text| text.parse().ok());
-    let scenario = scenario(seconds.unwrap_or(60.0));
+    let scenario = scenario(seconds.unwrap_or(90.0));
     println!(
         "{PEERS} peers, {} to {} ms one way, {:.0} % lost, {} messages a second for {:.0} s",
         DELAY_MS.0,
