@@ -121,7 +121,7 @@ impl Figures {
     fn of_simulated(scenario: &Scenario) -> Self {
         let runs = SEEDS.map(|seed| {
             let mut run = Simulation::new(scenario, seed, &Wishes::default());
-            run.run_until(f64::INFINITY.min(scenario.end_s()));
+            run.run_until(scenario.end_s());
             run.finish(RunEnd::default()).finished.record
         });
         let packets = || runs.iter().flat_map(|run| &run.packets);
@@ -130,7 +130,7 @@ impl Figures {
             let times = times.map(|us| us.map_or(f64::INFINITY, |us| f64::from(us) / 1e6));
             times.collect()
         };
-        let copies: u64 = packets().map(|row| u64::from(row.copy_count)).sum();
+        let copies: u64 = packets().map(|row| row.copy_count).sum();
         let sent: u64 = runs.iter().flat_map(|run| &run.traffic.datagrams).sum();
         let peer_s = f64::from(PEERS) * scenario.end_s() * SEEDS.len() as f64;
         Self {

@@ -102,7 +102,7 @@ impl Plan {
             scenario.network.partitions.push(PartitionConfig {
                 from_s: from_s.into(),
                 to_s: f64::from(from_s) + f64::from(length_s),
-                regions: vec![Region::Eu],
+                regions: vec![Region::Europe],
                 share: 0.0,
                 against: Vec::new(),
             });

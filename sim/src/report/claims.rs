@@ -1,7 +1,5 @@
 //! What is claimed of figures, and what came of it.
 
-use std::fmt;
-
 use serde::Serialize;
 
 use super::units::{maybe, number, percent, seconds};
@@ -30,7 +28,7 @@ pub struct Claim {
 /// What theory says of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Theory {
-    /// The figure that no protocol could better.
+    /// The best that is possible.
     pub value: f64,
     /// Where it comes from.
     pub source: &'static str,
@@ -40,12 +38,11 @@ impl Claim {
     /// A value of this figure, with its unit.
     #[must_use]
     pub fn show(&self, value: f64) -> String {
-        let last = |is_it: fn(&str) -> bool| self.figure.split('.').any(is_it);
-        if last(|part| part.ends_with("_s") && !part.ends_with("_per_s")) {
+        let mut parts = self.figure.split('.');
+        let is_time = |part: &str| part.ends_with("_s") && !part.ends_with("_per_s");
+        if parts.clone().any(is_time) {
             seconds(value)
-        } else if last(|part| part.starts_with("coverage_") || part.contains("share")) {
-            percent(value)
-        } else if last(|part| part.starts_with("final_") || part == "alive") {
+        } else if parts.any(is_share) {
             percent(value)
         } else {
             number(value)
@@ -66,17 +63,11 @@ impl Claim {
     }
 }
 
-impl fmt::Display for Claim {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = self
-            .value
-            .map_or("unknown".to_owned(), |value| self.show(value));
-        write!(f, "{} is {found}, expected {}", self.figure, self.bounds())?;
-        match self.theory {
-            Some(Theory { value, source }) => write!(f, " ({source}: {})", self.show(value)),
-            None => Ok(()),
-        }
-    }
+/// Whether a figure of this name is a share of something.
+fn is_share(name: &str) -> bool {
+    let begins = ["coverage_", "final_", "share_"];
+    let is_named = ["alive", "bound"].contains(&name) || name.ends_with("_share");
+    is_named || begins.iter().any(|begin| name.starts_with(begin))
 }
 
 /// The claims as a table of the page; nothing if there are none.
@@ -93,7 +84,8 @@ pub(super) fn section(claims: &[Claim]) -> String {
     let rows: String = claims.iter().map(row).collect();
     format!(
         "<section class=full><h2>What is claimed</h2><p>Figures that the scenario sets bounds to. \
-         {said} Theory is what no protocol could better in this network.</p><div class=scroll>\
+         {said} Theory is what latency leaves possible, or churn if \
+         newcomers take as long as here.</p><div class=scroll>\
          <table><tr><th><th>Figure<th class=n>Claimed<th class=n>Found<th class=n>Margin\
          <th>Theory</tr>{rows}</table></div></section>\n"
     )
@@ -128,6 +120,7 @@ fn row(claim: &Claim) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::text::{Charset, claims_text};
 
     fn claim(figure: &str, value: f64) -> Claim {
         Claim {
@@ -146,18 +139,19 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_says_what_was_found_and_what_theory_allows() {
+    fn the_page_and_the_terminal_say_what_holds_and_what_theory_allows() {
         let theory = Some(Theory {
             value: 0.25,
-            source: "one hop to everybody",
+            source: "one hop",
         });
-        let claim = Claim {
+        let claims = [Claim {
             theory,
             ..claim("coverage.t100_s.mean", 1.92345)
-        };
-        let said = "coverage.t100_s.mean is 1.92 s, expected at most 0.600 s (one hop to everybody: 0.250 s)";
-        assert_eq!(claim.to_string(), said);
-        assert!(section(&[claim]).contains("One of them does not hold"));
-        assert_eq!(section(&[]), "");
+        }];
+        let text = claims_text(&claims, Charset::Ascii);
+        let said = "  MISSED      coverage.t100_s.mean       1.92 s    at most 0.600 s     one hop: 0.250 s";
+        assert_eq!(text.lines().last(), Some(said));
+        assert!(section(&claims).contains("One of them does not hold"));
+        assert_eq!(section(&[]) + &claims_text(&[], Charset::Ascii), "");
     }
 }

@@ -30,4 +30,4 @@ pub use pcapng::{Captured, PAYLOAD_BYTES_MAX, PcapngWriter};
 pub use run_set::{FORMAT, MergeError, RunSet};
 pub use summary::{Coverage, Summary};
 pub use tables::{Column, Table, Values, trace_table, write_csv, write_parquet, write_trace_lines};
-pub use text::{Charset, comparison_text, plain, text};
+pub use text::{Charset, claims_text, comparison_text, text};

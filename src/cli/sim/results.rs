@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sim::{
     metrics::{Curve, CurvePoint},
     report::{
-        Charset, Claim, Comparison, RunSet, Summary, compare, comparison_text, plain,
+        Charset, Claim, Comparison, RunSet, Summary, claims_text, compare, comparison_text,
         text as summary_text,
     },
 };
@@ -60,10 +60,7 @@ impl Results {
             text.push('\n');
             text.push_str(&comparison_text(comparison, charset));
         }
-        for claim in &self.claims {
-            let verdict = if claim.holds { "holds" } else { "MISSED" };
-            text.push_str(&plain(format!("{verdict:>6}  {claim}\n"), charset));
-        }
+        text.push_str(&claims_text(&self.claims, charset));
         text
     }
 
@@ -90,7 +87,8 @@ impl Results {
         for (expectation, claim) in &missed {
             let worst = self.worst_seed(expectation);
             let again = worst.map(|seed| format!("; again: {}", replay(seed)));
-            console.warn(&format!("{claim}{}", again.unwrap_or_default()))?;
+            let (figure, again) = (&claim.figure, again.unwrap_or_default());
+            console.warn(&format!("{figure} is not as claimed{again}"))?;
         }
         let is_worse = self.comparison.as_ref().is_some_and(Comparison::is_worse);
         match (args.check, missed.len()) {

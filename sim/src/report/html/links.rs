@@ -45,7 +45,7 @@ fn draw(room: Room, classes: &[&String], links: &LinkFigures) -> String {
             left + width * (index as f64 + 0.5),
             top + height * (index as f64 + 0.5),
         );
-        let name = class_name(class, width < 60.0);
+        let name = class_name(class, width < 84.0);
         plot.text(x, top - 8.0, Anchor::Middle, "strong", &name);
         let name = class_name(class, false);
         plot.text(left - 10.0, y + 4.0, Anchor::End, "strong", &name);
