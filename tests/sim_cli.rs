@@ -311,7 +311,7 @@ fn an_expectation_that_does_not_hold_names_the_command_that_shows_it() {
     let again = "; again: runtime sim --scenario hope.toml --replay ";
     assert!(outcome.err.contains(again), "{}", outcome.err);
     assert!(
-        outcome.out.contains("MISSED  copies_per_peer is "),
+        outcome.out.contains("\n  MISSED      copies_per_peer "),
         "{}",
         outcome.out
     );

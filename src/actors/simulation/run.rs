@@ -8,7 +8,7 @@ use sim::{
 };
 
 use super::{
-    air::{Air, Capture, Captured},
+    air::{Air, Capture, Captured, Watched},
     ledger::{self, Ledger},
     nodes::Nodes,
     scenario::Scenario,
@@ -33,8 +33,8 @@ pub struct Simulation {
 /// What is wanted of a run besides its record.
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
-    /// A node whose datagrams are written down.
-    pub watched: Option<u32>,
+    /// Whose datagrams are written down.
+    pub watched: Option<Watched>,
     /// How many packets are traced on their way.
     pub traced_count: u32,
     /// When nodes come and go, if a file says so.
@@ -57,7 +57,7 @@ pub struct Progress {
 pub struct Outcome {
     /// Its record, and the ways of traced packets.
     pub finished: Finished,
-    /// The datagrams of the watched node.
+    /// The datagrams of those who were watched.
     pub captured: Vec<Captured>,
 }
 

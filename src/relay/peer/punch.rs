@@ -38,7 +38,6 @@ pub(super) struct Punching {
 struct Piercing {
     peer: PeerId,
     address: Address,
-    attempt: Attempt,
     side: Side,
     sent: usize,
     /// Pings for what came to our sockets, which anybody may have sent.
@@ -189,7 +188,6 @@ impl Peer {
             let piercing = Piercing {
                 peer,
                 address,
-                attempt,
                 side,
                 sent: 0,
                 answers: 0,
