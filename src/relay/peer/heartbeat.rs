@@ -101,9 +101,10 @@ impl Peer {
         is_late && neighbours.all(is_silent)
     }
 
-    /// The next beat: not at the same time as everybody else's.
+    /// The next beat: not at the same time as everybody else's, and a little sooner than a NAT
+    /// forgets that keeps what it maps for just as long.
     pub(super) fn set_heartbeat(&mut self, now: Now) {
-        let percent = self.rng.random_range(100..=110);
+        let percent = self.rng.random_range(85..=95);
         self.heartbeat.due = now.time + self.config.keepalive * percent / 100;
     }
 
@@ -245,12 +246,13 @@ impl Peer {
         by_keepalive.max(PROXIED_LIFE_MIN)
     }
 
-    /// Pings whoever was not heard for a while, has not answered the last ping, or has not
+    /// Pings whoever was not heard, or not sent to, for a while (a NAT of ours may count only what
+    /// goes out), has not answered the last ping, or has not
     /// proved for long that it is not somebody else who is heard.
     fn ping_silent(&mut self, now: Now, silence: Duration) {
         let doubt = self.config.keepalive * DOUBT_KEEPALIVES;
         let silent = self.table.connected().filter(|entry| {
-            now.time.since(entry.last_heard) >= silence
+            now.time.since(entry.last_heard.min(entry.last_called)) >= silence
                 || entry.last_pinged > entry.last_proved
                 || now.time.since(entry.last_proved) >= doubt
         });
@@ -263,7 +265,7 @@ impl Peer {
             let ping = self.life_ping(token).encode();
             self.send_ping(wire, to, ping);
             if let Some(entry) = self.table.get_mut(&peer) {
-                entry.last_pinged = now.time;
+                (entry.last_pinged, entry.last_called) = (now.time, now.time);
             }
         }
     }

@@ -247,7 +247,7 @@ impl Peer {
         entry.digest = shown.digest.or(entry.digest);
         entry.is_indexed = is_indexed(&self.contacts, shown.address);
         (entry.last_heard, entry.last_proved) = (now.time, now.time);
-        (entry.linked_at, entry.missed) = (now.time, 0);
+        (entry.linked_at, entry.last_called, entry.missed) = (now.time, now.time, 0);
         self.links.remove(shown.address, &shown.peer);
         self.put(now, entry, subject);
         self.stop_punching(&shown.peer, shown.wire);

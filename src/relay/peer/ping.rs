@@ -302,7 +302,7 @@ impl Peer {
         if let Some(entry) = self.table.get_mut(&peer) {
             entry.nat = ping.nat_type.unwrap_or(entry.nat);
             entry.digest = ping.cache_summary_hash.map(|hash| hash.0).or(entry.digest);
-            entry.last_heard = now.time;
+            (entry.last_heard, entry.last_called) = (now.time, now.time);
         }
         if let Some(subject) = subject {
             self.note_membership(&peer, subject);

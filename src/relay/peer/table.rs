@@ -44,6 +44,8 @@ pub(super) struct Entry {
     pub(super) linked_at: Time,
     /// When it was last pinged.
     pub(super) last_pinged: Time,
+    /// When it was last sent a ping, or an answer to one.
+    pub(super) last_called: Time,
     /// Heartbeats in a row that it has not answered.
     pub(super) missed: u8,
     /// Whether it has echoed a ping of ours from this address.
@@ -76,6 +78,7 @@ impl Entry {
             last_proved: Time::ZERO,
             linked_at: Time::ZERO,
             last_pinged: Time::ZERO,
+            last_called: now,
             missed: 0,
             is_proved: false,
             is_connected: false,
@@ -176,8 +179,10 @@ impl Table {
     /// Those that are sampled.
     pub(super) fn crowd(&mut self) -> &Crowd {
         let entries = self.entries.values().map(Box::as_ref);
-        self.crowd
-            .get_or_insert_with(|| Crowd::new(entries.filter(|entry| entry.is_connected)))
+        let is_central = self.count_max == INDEXED_PEERS_MAX;
+        self.crowd.get_or_insert_with(|| {
+            Crowd::new(entries.filter(|entry| entry.is_connected), is_central)
+        })
     }
 
     /// Puts an entry in, in place of the one with its id; gives back what had to go for it: the
@@ -281,6 +286,12 @@ impl Place {
 }
 
 impl Entry {
+    /// Whether it can be reached by few: it is behind a hard NAT, or has just come and has yet
+    /// to find out.
+    pub(super) fn is_secluded(&self) -> bool {
+        !self.nat.is_valid() || !self.nat.is_mapping_steady()
+    }
+
     /// Whether it is reached at its own address, not through a proxy.
     pub(super) fn is_direct(&self) -> bool {
         !matches!(self.via, LinkVia::Proxy(_))
