@@ -225,8 +225,16 @@ impl Peer {
             .count()
     }
 
-    /// Whether a member that a proxy carries for has not been introduced for long.
+    /// Whether a member that a proxy carries for has not been introduced for long, in a swarm that
+    /// is so small that another introduction may be to the same.
     fn is_fading(&self, now: Now, subcluster: &SubclusterId) -> bool {
+        let near = self.table.connected();
+        let near_count = near
+            .filter(|entry| entry.is_in_subcluster(subcluster))
+            .count();
+        if near_count >= NEAR_MANY || self.met_count(subcluster) >= MET_MANY {
+            return false;
+        }
         let half_life = self.proxied_life() / 2;
         let mut proxied = self.table.iter().filter(|entry| !entry.is_direct());
         proxied.any(|entry| {
@@ -357,6 +365,11 @@ const FORWARD_PERIOD: Duration = Duration::from_secs(60);
 pub(super) const FORWARDED_MAX: usize = 1_024;
 /// Members of a subcluster that are enough; with fewer, the network is told again.
 const MET_ENOUGH: usize = 4;
+/// Members that make a swarm large, and those of them that are reached themselves. Of many, too few
+/// are introduced each time for the same to stay known, and the others that are would have to be
+/// introduced again in turn, for ever.
+const MET_MANY: usize = 12;
+const NEAR_MANY: usize = 8;
 /// How often the network is told again for the sake of those that a proxy carries for.
 const FADING_WAIT: Duration = Duration::from_secs(30);
 /// Members that are so few that the network is told again soon.
