@@ -133,7 +133,7 @@ mod tests {
             error.contains(" TB, and 16.0 GB of memory are free; about "),
             "{error}"
         );
-        let error = check(900_000, 2, 16e9).unwrap_err();
+        let error = check(150_000, 2, 16e9).unwrap_err();
         assert!(
             error.ends_with("--jobs 1 runs one seed after the other"),
             "{error}"
