@@ -44,11 +44,11 @@ name = "report"
 [meta]
 bundle_identifier = "org.socket-runtime.report"
 [window]
-width = 1180
-height = 1480
+width = 900
+height = 800
 INI
 "$RUNTIME" sim --scenario claims-128 --seeds 1..4 --quiet --out "$work/figures" >/dev/null 2>&1
-cp "$work/figures/report.html" "$work/report/src/index.html"
+sed 's|</style>|html { zoom: .64 }</style>|' "$work/figures/report.html" >"$work/report/src/index.html"
 "$RUNTIME" run "$work/report" -q --headless --screenshot "$PWD/$out/simulation.png"
 
 # The terminal's text as a page, photographed by the runtime itself.

@@ -225,7 +225,7 @@ fn what_no_memory_holds_is_refused_with_an_estimate() {
         let outcome = desk.sim(&format!("--peers {peers} --duration 1"));
         assert_eq!(outcome.code, Some(2), "{}", outcome.err);
         assert!(
-            outcome.err.contains(" peers need about "),
+            outcome.err.contains(" peers need at least "),
             "{}",
             outcome.err
         );

@@ -28,7 +28,6 @@ struct Plan {
     /// Of PUBLIC, UNRESTRICTED, ADDR_RESTRICTED, PORT_RESTRICTED and ENDPOINT_RESTRICTED.
     weights: [u8; 5],
     timeout_s: u32,
-    is_refreshed_inbound: bool,
     is_behind_carriers: bool,
     loss: f64,
     /// Seconds online and then away, over and over, for each peer that is no indexed one.
@@ -42,18 +41,16 @@ fn plans() -> impl Strategy<Value = Plan> {
         any::<[u8; 5]>(),
         prop_oneof![Just(4_u32), Just(12), Just(30)],
         any::<bool>(),
-        any::<bool>(),
         0.0..0.1,
     );
     let sessions = prop::collection::vec((4_u8..40, 1_u8..15), 4..9);
     let cut = prop::option::of((5_u8..15, 2_u8..15));
     (any::<u64>(), network, sessions, cut).prop_map(|(seed, network, sessions_s, cut_s)| {
-        let (weights, timeout_s, is_refreshed_inbound, is_behind_carriers, loss) = network;
+        let (weights, timeout_s, is_behind_carriers, loss) = network;
         Plan {
             seed,
             weights,
             timeout_s,
-            is_refreshed_inbound,
             is_behind_carriers,
             loss,
             sessions_s,
@@ -94,7 +91,6 @@ impl Plan {
             udp_blocked: 0.0,
         });
         nat.mapping_timeout_s = vec![self.timeout_s];
-        nat.is_refreshed_inbound = self.is_refreshed_inbound;
         nat.home_share = 0.0;
         nat.carrier_share = if self.is_behind_carriers { 0.5 } else { 0.0 };
         scenario.network.loss.iid_share = self.loss;
@@ -163,7 +159,6 @@ impl Plan {
             }),
             sessions: self.sessions(),
             timeout_us: u64::from(self.timeout_s) * SECOND,
-            is_refreshed_inbound: self.is_refreshed_inbound,
         }
     }
 }
@@ -186,7 +181,6 @@ fn the_oracle_objects_to_what_cannot_be() {
         seed: 1,
         weights: [0, 50, 50, 50, 50],
         timeout_s: 12,
-        is_refreshed_inbound: false,
         is_behind_carriers: false,
         loss: 0.01,
         sessions_s: vec![(10, 10); 8],
@@ -203,7 +197,8 @@ fn the_oracle_objects_to_what_cannot_be() {
     assert_eq!(judge(&|_, _| ()), "");
     let some = outcome.captured.iter().rev();
     let some: Vec<&Captured> = some.filter(|one| one.receiver.is_some()).collect();
-    let behind = |one: &&&Captured| oracle.classes[one.receiver.unwrap() as usize] != "PUBLIC";
+    let is_open = |node: u32| ["PUBLIC", "UNRESTRICTED"].contains(&&*oracle.classes[node as usize]);
+    let behind = |one: &&&Captured| !is_open(one.receiver.unwrap());
     let guarded = *some.iter().find(behind).expect("most are behind NATs");
     let said = judge(&|datagrams, _| {
         let from = Address::new([9, 9, 9, 9].into(), 9);

@@ -17,7 +17,6 @@ pub(super) struct Oracle {
     pub(super) sessions: Vec<Vec<(u64, u64)>>,
     /// How long a box remembers whom its node has sent to.
     pub(super) timeout_us: u64,
-    pub(super) is_refreshed_inbound: bool,
 }
 
 /// What was seen so far.
@@ -52,9 +51,6 @@ impl Oracle {
             };
             self.check_arrival(&seen, datagram, receiver)
                 .map_err(fact)?;
-            if self.is_refreshed_inbound {
-                seen.open((receiver, datagram.to.port(), datagram.from), at_us);
-            }
             if datagram.payload.get(KIND_OFFSET) == Some(&PUBLISH) {
                 let pair = (receiver, datagram.sender);
                 seen.copies_us.entry(pair).or_default().push(at_us);

@@ -1,7 +1,7 @@
 //! What came of the runs: the figures, what was expected of them, and how they differ from a
 //! baseline.
 
-use std::{fs, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 use serde_json::{Value, json};
 use sim::{
@@ -84,11 +84,15 @@ impl Results {
         let expected = expectations(&self.set);
         let judged = expected.iter().zip(&self.claims);
         let missed: Vec<_> = judged.filter(|(_, claim)| !claim.holds).collect();
+        let mut by_seed: BTreeMap<Option<u64>, Vec<&str>> = BTreeMap::new();
         for (expectation, claim) in &missed {
-            let worst = self.worst_seed(expectation);
-            let again = worst.map(|seed| format!("; again: {}", replay(seed)));
-            let (figure, again) = (&claim.figure, again.unwrap_or_default());
-            console.warn(&format!("{figure} is not as claimed{again}"))?;
+            let figures = by_seed.entry(self.worst_seed(expectation)).or_default();
+            figures.push(&claim.figure);
+        }
+        for (seed, figures) in by_seed {
+            let again = seed.map(|seed| format!("; again: {}", replay(seed)));
+            let (figures, again) = (figures.join(", "), again.unwrap_or_default());
+            console.warn(&format!("not as claimed: {figures}{again}"))?;
         }
         let is_worse = self.comparison.as_ref().is_some_and(Comparison::is_worse);
         match (args.check, missed.len()) {
