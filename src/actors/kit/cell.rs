@@ -180,7 +180,7 @@ impl<A: Actor> Cell<A> {
             while let Some(timer) = self.ctx.timers.pop_due(now) {
                 let label = timer.letter.label();
                 // A full mailbox counts the loss, as it does for any sender.
-                let _ = self.mailbox.push(timer.class, label, || timer.letter);
+                let _ = self.mailbox.put(timer.class, label, || timer.letter);
             }
         }
     }

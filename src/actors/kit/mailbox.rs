@@ -85,6 +85,18 @@ impl<A: Actor> Mailbox<A> {
         label: Label,
         letter: impl FnOnce() -> Box<dyn Letter<A>>,
     ) -> Result<(), Refusal> {
+        self.put(class, label, letter)?;
+        self.wake.wake();
+        Ok(())
+    }
+
+    /// The same for the cell itself, which is about to look.
+    pub(super) fn put(
+        &self,
+        class: Class,
+        label: Label,
+        letter: impl FnOnce() -> Box<dyn Letter<A>>,
+    ) -> Result<(), Refusal> {
         self.stats.count_sent();
         let sent_at = self.clock.now();
         let mut lanes = self.lock();
@@ -118,7 +130,6 @@ impl<A: Actor> Mailbox<A> {
             self.stats.count_lost(Loss::Displaced, 1);
             old.letter.refuse(AskError::Full);
         }
-        self.wake.wake();
         Ok(())
     }
 

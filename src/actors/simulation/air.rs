@@ -134,23 +134,32 @@ impl Sky {
             });
         }
         let (airborne, free, schedule) = (&mut self.airborne, &mut self.free, &self.schedule);
+        let bytes = payload.len() as u32;
+        // Mostly it flies once and nobody has to share it.
+        let (mut payload, mut last) = (Some(payload), None);
         let mut emit = |flight: Flight| {
-            let payload = payload.clone();
-            let (source, one) = (node, |source| Airborne {
-                flight,
-                source,
-                payload,
-            });
             let number = free.pop().unwrap_or_else(|| {
                 airborne.push(None);
                 airborne.len() as u32 - 1
             });
-            airborne[number as usize] = Some(one(source));
+            if let Some(Airborne {
+                payload: shared, ..
+            }) = last
+                .replace(number)
+                .and_then(|last: u32| airborne[last as usize].as_ref())
+            {
+                payload = Some(shared.clone());
+            }
+            airborne[number as usize] = Some(Airborne {
+                flight,
+                source: node,
+                payload: payload.take().unwrap_or_default(),
+            });
             let at = Time::from_micros(flight.at_us);
             schedule.at(at, u64::from(node), u64::from(number));
         };
         let to = sim::Address::new((*to.ip()).into(), to.port());
-        let (bytes, port) = (payload.len() as u32, port_of(wire));
+        let port = port_of(wire);
         let sent = self
             .network
             .depart(now.as_micros(), NodeId(node), port, to, bytes, &mut emit);

@@ -164,3 +164,44 @@ impl Simulation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actors::simulation::Scenario;
+
+    /// Messages that the actors of each peer handle in each minute.
+    fn events_a_minute(messages_per_s: f64, minutes: u32) -> Vec<u64> {
+        let mut scenario = Scenario {
+            peers: PEERS,
+            warm_up_s: 60.0,
+            duration_s: 60.0 * f64::from(minutes - 1),
+            ..Scenario::default()
+        };
+        scenario.relay.is_signed = false;
+        scenario.load.messages_per_s = messages_per_s;
+        let mut run = Simulation::new(&scenario, 3, &Wishes::default());
+        let mut before = 0;
+        let minutes = (1..=minutes).map(|minute| {
+            run.run_until(60.0 * f64::from(minute));
+            let events = run.progress().events;
+            (events - std::mem::replace(&mut before, events)) / u64::from(PEERS)
+        });
+        minutes.collect()
+    }
+
+    #[test]
+    fn a_network_falls_silent_after_it_has_met_and_after_a_message() {
+        // At most one message, in the second minute; those that a proxy carries for fade in the
+        // third and are forgotten in the sixth.
+        for rate in [0.0, 0.000_1] {
+            let minutes = events_a_minute(rate, 14);
+            // Three for each of some fifteen links and each keepalive, and a few comparisons.
+            for events in &minutes[10..] {
+                assert!(*events < 200, "{rate}: {minutes:?}");
+            }
+        }
+    }
+
+    const PEERS: u32 = 32;
+}

@@ -14,6 +14,7 @@ mod commands;
 mod config;
 mod contacts;
 mod cookie;
+mod entries;
 mod event;
 mod gate;
 mod goodbye;

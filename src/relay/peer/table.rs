@@ -6,25 +6,17 @@
 //!
 //! [`Event::Connected`]: super::Event::Connected
 
-use std::collections::BTreeMap;
-
-use super::{LinkVia, Neighbour, Wire, proof::Bucket, sample::Crowd};
+use super::{LinkVia, Neighbour, Wire, entries::Entries, proof::Bucket, sample::Crowd};
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
 /// The peers that one peer knows.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     count_max: usize,
-    /// In boxes: a node of the tree has room for eleven.
-    entries: BTreeMap<PeerId, Box<Entry>>,
-    by_address: BTreeMap<Place, PeerId>,
+    entries: Entries,
     /// What is sampled; absent if an entry may have changed since it was made.
     crowd: Option<Crowd>,
 }
-
-/// An address as a number, which is quicker to compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place(u64);
 
 /// One peer that is known.
 #[derive(Clone, Debug)]
@@ -143,32 +135,29 @@ impl Table {
             } else {
                 PEERS_MAX
             },
-            entries: BTreeMap::new(),
-            by_address: BTreeMap::new(),
+            entries: Entries::default(),
             crowd: None,
         }
     }
 
     pub(super) fn get(&self, peer: &PeerId) -> Option<&Entry> {
-        self.entries.get(peer).map(Box::as_ref)
+        self.entries.get(peer)
     }
 
     /// An entry to be changed in anything but its id, address and way.
     pub(super) fn get_mut(&mut self, peer: &PeerId) -> Option<&mut Entry> {
         self.crowd = None;
-        self.entries.get_mut(peer).map(Box::as_mut)
+        self.entries.get_mut(peer)
     }
 
     /// The peer that is reached at this address itself, not through a proxy.
     pub(super) fn by_address(&self, address: Address) -> Option<&Entry> {
-        let peer = self.by_address.get(&Place::of(address))?;
-        self.get(peer)
+        self.entries.at(address)
     }
 
     /// Something came from this address: false if nobody has proved to be there.
     pub(super) fn note_heard(&mut self, now: Time, address: Address) -> bool {
-        let entry = self.by_address.get(&Place::of(address));
-        let entry = entry.and_then(|peer| self.entries.get_mut(peer));
+        let entry = self.entries.at_mut(address);
         let Some(entry) = entry.filter(|entry| entry.is_proved) else {
             return false;
         };
@@ -178,11 +167,10 @@ impl Table {
 
     /// Those that are sampled.
     pub(super) fn crowd(&mut self) -> &Crowd {
-        let entries = self.entries.values().map(Box::as_ref);
+        let connected = self.entries.iter().filter(|entry| entry.is_connected);
         let is_central = self.count_max == INDEXED_PEERS_MAX;
-        self.crowd.get_or_insert_with(|| {
-            Crowd::new(entries.filter(|entry| entry.is_connected), is_central)
-        })
+        self.crowd
+            .get_or_insert_with(|| Crowd::new(connected, is_central))
     }
 
     /// Puts an entry in, in place of the one with its id; gives back what had to go for it: the
@@ -194,7 +182,7 @@ impl Table {
         self.crowd = None;
         self.take(&entry.peer_id);
         if entry.is_direct()
-            && let Some(other) = self.by_address.get(&Place::of(entry.address)).copied()
+            && let Some(other) = self.by_address(entry.address).map(|other| other.peer_id)
         {
             gone.extend(self.remove(&other));
         }
@@ -206,11 +194,7 @@ impl Table {
             let least = self.least();
             gone.extend(least.and_then(|peer| self.remove(&peer)));
         }
-        if entry.is_direct() {
-            self.by_address
-                .insert(Place::of(entry.address), entry.peer_id);
-        }
-        self.entries.insert(entry.peer_id, Box::new(entry));
+        self.entries.insert(entry);
         gone
     }
 
@@ -220,12 +204,12 @@ impl Table {
 
     /// In the order of their ids.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values().map(Box::as_ref)
+        self.entries.iter()
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
         self.crowd = None;
-        self.entries.values_mut().map(Box::as_mut)
+        self.entries.iter_mut()
     }
 
     /// Those that are reached at their own address, in the order of their ids; what is sampled.
@@ -249,13 +233,8 @@ impl Table {
     }
 
     fn take(&mut self, peer: &PeerId) -> Option<Entry> {
-        let entry = self.entries.remove(peer)?;
         self.crowd = None;
-        let place = Place::of(entry.address);
-        if self.by_address.get(&place) == Some(peer) {
-            self.by_address.remove(&place);
-        }
-        Some(*entry)
+        self.entries.remove(peer)
     }
 
     /// Who goes if there is no room: whoever has not proved to be there; otherwise, of the half that
@@ -276,12 +255,6 @@ impl Table {
             )
         };
         self.iter().min_by_key(rank).map(|entry| entry.peer_id)
-    }
-}
-
-impl Place {
-    fn of(address: Address) -> Self {
-        Self(u64::from(address.ip().to_bits()) << 16 | u64::from(address.port()))
     }
 }
 
@@ -345,7 +318,7 @@ mod tests {
                     prop_assert_eq!(found, Some(own.peer_id));
                 }
                 let direct = table.iter().filter(|own| own.is_direct()).count();
-                prop_assert_eq!(table.by_address.len(), direct);
+                prop_assert_eq!(table.entries.place_count(), direct);
             }
         }
     }
