@@ -88,16 +88,19 @@ impl Crowd {
     /// Secluded peers have few neighbours, who have many: without more than their share they
     /// would get half as many copies as the others. So [`SECLUDED_COUNT`] of them are among the
     /// ordinary ones; an indexed peer sends to [`SECLUDED_CENTRAL_COUNT`] besides.
+    ///
+    /// Neighbours of which nothing was heard for long may be gone: `silence` says how long, roughly.
     pub(super) fn choose(
         &self,
         random: &mut impl Rng,
         cluster: Option<&ClusterId>,
         subcluster: Option<&SubclusterId>,
         except: Option<Address>,
+        silence: &impl Fn(Address) -> u8,
     ) -> Vec<Receiver> {
         let indexed = self.ordinary_count..self.receivers.len();
-        let mut chosen = self.draw_ordinary(random, except);
-        let mut central = self.draw(random, indexed, 1, except);
+        let mut chosen = self.draw_ordinary(random, except, silence);
+        let mut central = self.draw(random, indexed, 1, except, silence);
         let groups = [
             subcluster.map(Group::of_subcluster),
             cluster.map(Group::of_cluster),
@@ -132,7 +135,12 @@ impl Crowd {
     }
 
     /// Draws ordinary peers, secluded ones first.
-    fn draw_ordinary(&self, random: &mut impl Rng, except: Option<Address>) -> Vec<usize> {
+    fn draw_ordinary(
+        &self,
+        random: &mut impl Rng,
+        except: Option<Address>,
+        silence: &impl Fn(Address) -> u8,
+    ) -> Vec<usize> {
         let (secluded_count, count) = if self.is_central {
             let count = SECLUDED_CENTRAL_COUNT.min(self.secluded_count);
             (SECLUDED_CENTRAL_COUNT, count + PUSH_COUNT)
@@ -140,8 +148,8 @@ impl Crowd {
             (SECLUDED_COUNT, PUSH_COUNT)
         };
         let secluded = 0..self.secluded_count;
-        let mut chosen = self.draw(random, secluded, secluded_count, except);
-        for place in self.draw(random, 0..self.ordinary_count, PUSH_COUNT, except) {
+        let mut chosen = self.draw(random, secluded, secluded_count, except, silence);
+        for place in self.draw(random, 0..self.ordinary_count, PUSH_COUNT, except, silence) {
             if chosen.len() < count && !chosen.contains(&place) {
                 chosen.push(place);
             }
@@ -149,21 +157,26 @@ impl Crowd {
         chosen
     }
 
-    /// Draws `count` places out of these with equal chances, but for the one at `except`.
+    /// Draws `count` places out of these, those who are silent with smaller chances, but for the
+    /// one at `except`.
     fn draw(
         &self,
         random: &mut impl Rng,
         places: std::ops::Range<usize>,
         count: usize,
         except: Option<Address>,
+        silence: &impl Fn(Address) -> u8,
     ) -> Vec<usize> {
-        // One more, in random order, so that leaving one out favours nobody.
-        let drawn = index::sample(random, places.len(), places.len().min(count + 1));
+        // More, in random order, so that leaving one out favours nobody.
+        let wanted = places.len().min(DRAWN_EACH * count + 1);
+        let drawn = index::sample(random, places.len(), wanted);
         let drawn = drawn.into_iter().map(|place| places.start + place);
+        let mut drawn: Vec<usize> = drawn.filter(|place| !self.is_at(*place, except)).collect();
+        // The first one is whoever it is, so that nobody who was quiet is left alone.
+        let from = usize::from(count > 1 && !drawn.is_empty());
+        drawn[from..].sort_by_key(|place| silence(self.receivers[*place].1));
+        drawn.truncate(count);
         drawn
-            .filter(|place| !self.is_at(*place, except))
-            .take(count)
-            .collect()
     }
 
     fn friends_in(&self, group: Group, except: Option<Address>) -> Vec<usize> {
@@ -214,6 +227,8 @@ pub(super) fn choose_one<T: Copy>(random: &mut impl Rng, items: &[T]) -> Option<
 
 /// How many ordinary peers get a new packet.
 pub(super) const PUSH_COUNT: usize = 4;
+/// How many are drawn for each that is chosen.
+const DRAWN_EACH: usize = 3;
 /// How many of them are secluded, if so many are.
 const SECLUDED_COUNT: usize = 2;
 /// How many secluded peers get a new packet from an indexed one, which has the bandwidth.
@@ -253,7 +268,7 @@ mod tests {
     fn choose(random: &mut StdRng, crowd: &Crowd, except: Option<usize>) -> Vec<usize> {
         let (cluster, subcluster) = group(1);
         let except = except.map(address);
-        let chosen = crowd.choose(random, Some(&cluster), Some(&subcluster), except);
+        let chosen = crowd.choose(random, Some(&cluster), Some(&subcluster), except, &|_| 0);
         let who = |(_, address): Receiver| usize::from(address.port()) - 1;
         chosen.into_iter().map(who).collect()
     }
