@@ -368,10 +368,10 @@ const MET_ENOUGH: usize = 4;
 /// Members that make a swarm large, and those of them that are reached themselves. Of many, too few
 /// are introduced each time for the same to stay known, and the others that are would have to be
 /// introduced again in turn, for ever.
-const MET_MANY: usize = 12;
-const NEAR_MANY: usize = 8;
+const MET_MANY: usize = 8;
+const NEAR_MANY: usize = 6;
 /// How often the network is told again for the sake of those that a proxy carries for.
-const FADING_WAIT: Duration = Duration::from_secs(30);
+const FADING_WAIT: Duration = Duration::from_secs(60);
 /// Members that are so few that the network is told again soon.
 const MET_FEW: usize = 2;
 /// How often it is, before that is left to the heartbeat.
