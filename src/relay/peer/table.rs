@@ -6,7 +6,16 @@
 //!
 //! [`Event::Connected`]: super::Event::Connected
 
-use super::{LinkVia, Neighbour, Wire, entries::Entries, proof::Bucket, sample::Crowd};
+use std::time::Duration;
+
+use rand::Rng;
+
+use super::{
+    LinkVia, Neighbour, Wire,
+    entries::Entries,
+    proof::Bucket,
+    sample::{Crowd, Receiver},
+};
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
 /// The peers that one peer knows.
@@ -36,6 +45,8 @@ pub(super) struct Entry {
     pub(super) linked_at: Time,
     /// When it was last pinged.
     pub(super) last_pinged: Time,
+    /// When it was last sent a ping, or an answer to one.
+    pub(super) last_called: Time,
     /// Heartbeats in a row that it has not answered.
     pub(super) missed: u8,
     /// Whether it has echoed a ping of ours from this address.
@@ -68,6 +79,7 @@ impl Entry {
             last_proved: Time::ZERO,
             linked_at: Time::ZERO,
             last_pinged: Time::ZERO,
+            last_called: now,
             missed: 0,
             is_proved: false,
             is_connected: false,
@@ -162,10 +174,38 @@ impl Table {
         true
     }
 
+    /// Chooses who gets a packet, those first who were heard of late; see [`Crowd::choose`].
+    pub(super) fn choose(
+        &mut self,
+        random: &mut impl Rng,
+        (now, keepalive): (Time, Duration),
+        groups: (Option<&ClusterId>, Option<&SubclusterId>),
+        except: Option<Address>,
+    ) -> Vec<Receiver> {
+        self.crowd();
+        let Some(crowd) = &self.crowd else {
+            return Vec::new();
+        };
+        let silence = |address: Address| {
+            let entry = self.by_address(address);
+            entry.map_or(u8::MAX, |entry| entry.silence(now, keepalive))
+        };
+        crowd.choose(random, groups.0, groups.1, except, &silence)
+    }
+
+    /// Something was sent to a peer.
+    pub(super) fn note_called(&mut self, now: Time, peer: &PeerId) {
+        if let Some(entry) = self.entries.get_mut(peer) {
+            entry.last_called = now;
+        }
+    }
+
     /// Those that are sampled.
     pub(super) fn crowd(&mut self) -> &Crowd {
         let connected = self.entries.iter().filter(|entry| entry.is_connected);
-        self.crowd.get_or_insert_with(|| Crowd::new(connected))
+        let is_central = self.count_max == INDEXED_PEERS_MAX;
+        self.crowd
+            .get_or_insert_with(|| Crowd::new(connected, is_central))
     }
 
     /// Puts an entry in, in place of the one with its id; gives back what had to go for it: the
@@ -254,6 +294,19 @@ impl Table {
 }
 
 impl Entry {
+    /// How long nothing was heard of it, roughly: while there is traffic, whoever is still there
+    /// is heard within seconds, and else within a keepalive.
+    pub(super) fn silence(&self, now: Time, keepalive: Duration) -> u8 {
+        let past = now.since(self.last_heard);
+        u8::from(past >= LIVELY_TIME) + u8::from(past >= keepalive * 11 / 10)
+    }
+
+    /// Whether it can be reached by few: it is behind a hard NAT, or has just come and has yet
+    /// to find out.
+    pub(super) fn is_secluded(&self) -> bool {
+        !self.nat.is_valid() || !self.nat.is_mapping_steady()
+    }
+
     /// Whether it is reached at its own address, not through a proxy.
     pub(super) fn is_direct(&self) -> bool {
         !matches!(self.via, LinkVia::Proxy(_))
@@ -265,6 +318,8 @@ pub(super) const PEERS_MAX: usize = 256;
 /// Peers that an indexed peer knows, to which everybody comes.
 pub(super) const INDEXED_PEERS_MAX: usize = 4_096;
 
+/// Within that time whoever is still there is heard while there is traffic.
+const LIVELY_TIME: Duration = Duration::from_secs(4);
 /// Subclusters that are remembered of one peer.
 const MEMBERSHIPS_MAX: usize = 8;
 
