@@ -170,38 +170,33 @@ mod tests {
     use super::*;
     use crate::actors::simulation::Scenario;
 
-    /// Messages that the actors of each peer handle in each minute.
-    fn events_a_minute(messages_per_s: f64, minutes: u32) -> Vec<u64> {
+    #[test]
+    fn a_network_falls_silent_after_it_has_met_and_after_a_message() {
         let mut scenario = Scenario {
-            peers: PEERS,
-            warm_up_s: 60.0,
-            duration_s: 60.0 * f64::from(minutes - 1),
+            peers: 20,
+            subscribed_share: 1.0,
+            duration_s: 60.0 * f64::from(MINUTES),
             ..Scenario::default()
         };
         scenario.relay.is_signed = false;
-        scenario.load.messages_per_s = messages_per_s;
+        // One message, when measuring begins.
+        scenario.load.messages_per_s = 0.000_1;
         let mut run = Simulation::new(&scenario, 3, &Wishes::default());
         let mut before = 0;
-        let minutes = (1..=minutes).map(|minute| {
+        // Those that a proxy carries for fade in the third minute and are forgotten in the sixth.
+        let minutes = (1..=MINUTES).map(|minute| {
             run.run_until(60.0 * f64::from(minute));
             let events = run.progress().events;
-            (events - std::mem::replace(&mut before, events)) / u64::from(PEERS)
+            (events - std::mem::replace(&mut before, events)) / u64::from(scenario.peers)
         });
-        minutes.collect()
+        let mut minutes: Vec<u64> = minutes.collect();
+        // Three for each of some fifteen links and each keepalive, and a few comparisons. In a
+        // minute now and then, somebody who has met too few looks for more.
+        let late = &mut minutes[5..];
+        late.sort_unstable();
+        let middle = late[late.len() / 2];
+        assert!(middle < 150, "messages a peer and minute: {minutes:?}");
     }
 
-    #[test]
-    fn a_network_falls_silent_after_it_has_met_and_after_a_message() {
-        // At most one message, in the second minute; those that a proxy carries for fade in the
-        // third and are forgotten in the sixth.
-        for rate in [0.0, 0.000_1] {
-            let minutes = events_a_minute(rate, 14);
-            // Three for each of some fifteen links and each keepalive, and a few comparisons.
-            for events in &minutes[10..] {
-                assert!(*events < 200, "{rate}: {minutes:?}");
-            }
-        }
-    }
-
-    const PEERS: u32 = 32;
+    const MINUTES: u32 = 10;
 }

@@ -142,11 +142,10 @@ impl Peer {
         let joined = self.memberships.iter().map(|(subcluster, _)| *subcluster);
         let joined: Vec<SubclusterId> = joined.collect();
         for subcluster in joined {
-            let told_at = self
-                .memberships
-                .get(&subcluster)
-                .and_then(|own| own.told_at);
-            let is_late = told_at.is_none_or(|at| now.time.since(at) >= FADING_WAIT);
+            let own = self.memberships.get(&subcluster);
+            let (told_at, tells) = own.map_or((None, 0), |own| (own.told_at, own.tells));
+            let wait = FADING_WAIT * (1 << tells.min(FADING_DOUBLINGS_MAX));
+            let is_late = told_at.is_none_or(|at| now.time.since(at) >= wait);
             let is_fading = is_late && self.is_fading(now, &subcluster);
             if self.met_count(&subcluster) < MET_ENOUGH || is_fading {
                 self.tell_join(now, subcluster);
@@ -368,10 +367,13 @@ const MET_ENOUGH: usize = 4;
 /// Members that make a swarm large, and those of them that are reached themselves. Of many, too few
 /// are introduced each time for the same to stay known, and the others that are would have to be
 /// introduced again in turn, for ever.
-const MET_MANY: usize = 12;
-const NEAR_MANY: usize = 8;
-/// How often the network is told again for the sake of those that a proxy carries for.
-const FADING_WAIT: Duration = Duration::from_secs(30);
+const MET_MANY: usize = 8;
+const NEAR_MANY: usize = 6;
+/// How soon the network is told again for the sake of those that a proxy carries for, doubled each
+/// time that it was told.
+const FADING_WAIT: Duration = Duration::from_secs(60);
+/// How often that doubles: whoever did not stay known after a few times will not.
+const FADING_DOUBLINGS_MAX: u32 = 6;
 /// Members that are so few that the network is told again soon.
 const MET_FEW: usize = 2;
 /// How often it is, before that is left to the heartbeat.
