@@ -91,7 +91,7 @@ fn is_fresh(now: Time, covered_until: Time) -> bool {
 const FRESH_TIME: Duration = Duration::from_secs(1);
 /// For how long a packet is likely to be what another cache lacks, and from when on.
 const NEWS_TIME: Duration = Duration::from_secs(3);
-const NEWS_AGE_MIN: Duration = Duration::from_millis(100);
+const NEWS_AGE_MIN: Duration = Duration::from_millis(150);
 /// Summaries and packets about what has just come that a peer is sent at once.
 pub const UNSETTLED_BURST: usize = 128;
 /// How soon it may be sent one more: 128 a second.

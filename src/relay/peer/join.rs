@@ -109,12 +109,21 @@ impl Peer {
             self.answer_rendezvous(now, packet, &join, subject);
         }
         if self.is_at(from, &join.requester_peer_id) {
+            self.note_nat(&join);
             self.note_membership(&join.requester_peer_id, subject);
             self.introduce(now, &join, subject);
         } else if from == address_of(&join) {
             self.wait_for_proof(now, from, packet);
         }
         self.forward_join(now, from, packet, &join, subject);
+    }
+
+    /// Who joins may have made its link before it knew what it is behind.
+    fn note_nat(&mut self, join: &Join) {
+        let entry = self.table.get_mut(&join.requester_peer_id);
+        if let Some(entry) = entry.filter(|_| join.nat_type.is_valid()) {
+            entry.nat = join.nat_type;
+        }
     }
 
     /// A peer has proved where it is; its join, if one came before that, is taken up.
@@ -131,6 +140,7 @@ impl Peer {
             };
             let is_fresh = now.time.since(at) < WAIT_MAX;
             if let Some(subject) = self.subject_of(&packet).filter(|_| is_fresh) {
+                self.note_nat(&join);
                 self.note_membership(&join.requester_peer_id, subject);
                 self.introduce(now, &join, subject);
             }

@@ -245,7 +245,8 @@ impl Peer {
     /// link, the other one does not: it was started again, which it has to prove, too.
     fn add_ping(&self, now: Now, from: Address, ping: &Ping, answer: &mut Packet) -> Option<()> {
         let is_pinged = self.links.get(from).is_some_and(|attempt| {
-            attempt.sent > 0 && now.time.since(attempt.pinged_at) < ANSWER_WAIT
+            let is_awaited = now.time.since(attempt.pinged_at) < ANSWER_WAIT;
+            attempt.sent > 0 && (is_awaited || attempt.sent >= Attempt::PINGS_MAX)
         });
         let peer = &ping.requester_peer_id;
         let entry = self.table.get(peer).filter(|_| self.is_at(from, peer));

@@ -281,7 +281,7 @@ const ANSWERS_MAX: usize = 32;
 const FAILED_WAIT: Duration = Duration::from_secs(30);
 pub(super) const FAILED_MAX: usize = 64;
 /// Piercings at once.
-pub(super) const PIERCINGS_MAX: usize = 2;
+pub(super) const PIERCINGS_MAX: usize = 1;
 /// Piercings a second, and at once after a time without.
 const PIERCINGS_PER_SECOND: u32 = 1;
 const PIERCINGS_BURST: u32 = 8;

@@ -141,7 +141,7 @@ impl Pulls {
 }
 
 /// How often caches are compared while there is news.
-pub const PULL_INTERVAL: Duration = Duration::from_millis(250);
+pub const PULL_INTERVAL: Duration = Duration::from_millis(180);
 /// How many neighbours are asked soon after something new came, which they may not have got,
 /// and how many each time while that is news. Whoever lost all copies of a packet, which comes
 /// in bursts, hears of it from others before its own turn to ask.
