@@ -153,9 +153,8 @@ impl Peer {
         let joined: Vec<SubclusterId> = joined.collect();
         for subcluster in joined {
             let own = self.memberships.get(&subcluster);
-            let (told_at, tells) = own.map_or((None, 0), |own| (own.told_at, own.tells));
-            let wait = FADING_WAIT * (1 << tells.min(FADING_DOUBLINGS_MAX));
-            let is_late = told_at.is_none_or(|at| now.time.since(at) >= wait);
+            let told_at = own.and_then(|own| own.told_at);
+            let is_late = told_at.is_none_or(|at| now.time.since(at) >= FADING_WAIT);
             let is_fading = is_late && self.is_fading(now, &subcluster);
             if self.met_count(&subcluster) < MET_ENOUGH || is_fading {
                 self.tell_join(now, subcluster);
@@ -234,16 +233,8 @@ impl Peer {
             .count()
     }
 
-    /// Whether a member that a proxy carries for has not been introduced for long, in a swarm that
-    /// is so small that another introduction may be to the same.
+    /// Whether a member that a proxy carries for has not been introduced for long.
     fn is_fading(&self, now: Now, subcluster: &SubclusterId) -> bool {
-        let near = self.table.connected();
-        let near_count = near
-            .filter(|entry| entry.is_in_subcluster(subcluster))
-            .count();
-        if near_count >= NEAR_MANY || self.met_count(subcluster) >= MET_MANY {
-            return false;
-        }
         let half_life = self.proxied_life() / 2;
         let mut proxied = self.table.iter().filter(|entry| !entry.is_direct());
         proxied.any(|entry| {
@@ -374,16 +365,9 @@ const FORWARD_PERIOD: Duration = Duration::from_secs(60);
 pub(super) const FORWARDED_MAX: usize = 1_024;
 /// Members of a subcluster that are enough; with fewer, the network is told again.
 const MET_ENOUGH: usize = 4;
-/// Members that make a swarm large, and those of them that are reached themselves. Of many, too few
-/// are introduced each time for the same to stay known, and the others that are would have to be
-/// introduced again in turn, for ever.
-const MET_MANY: usize = 8;
-const NEAR_MANY: usize = 6;
-/// How soon the network is told again for the sake of those that a proxy carries for, doubled each
-/// time that it was told.
-const FADING_WAIT: Duration = Duration::from_secs(60);
-/// How often that doubles: whoever did not stay known after a few times will not.
-const FADING_DOUBLINGS_MAX: u32 = 6;
+/// How soon the network is told again for the sake of those that a proxy carries for: twice
+/// before they are given up. Sooner would bring up new ones all the time, who fade in turn.
+const FADING_WAIT: Duration = Duration::from_secs(120);
 /// Members that are so few that the network is told again soon.
 const MET_FEW: usize = 2;
 /// How often it is, before that is left to the heartbeat.
