@@ -70,6 +70,10 @@ impl Peer {
     /// It is time to compare caches: with this peer, or with a neighbour at random; an indexed
     /// peer, who has the bandwidth, takes a few.
     pub fn handle_pull_due(&mut self, now: Now, peer: Option<PeerId>) {
+        // Whoever has just come and holds the same has said so.
+        if peer.is_some_and(|peer| self.is_known_to_equal(&peer)) {
+            return;
+        }
         let mut peers: Vec<PeerId> = peer.into_iter().collect();
         if peers.is_empty() {
             let count = if self.config.is_indexed {
@@ -87,6 +91,13 @@ impl Peer {
                 self.outbox.push(Output::Reconcile { peer, summary });
             }
         }
+    }
+
+    /// Whether a neighbour of our kind has said that its cache equals ours.
+    fn is_known_to_equal(&self, peer: &PeerId) -> bool {
+        let ours = Some(self.digest.hash);
+        let entry = self.table.get(peer);
+        entry.is_some_and(|entry| entry.key.is_some() && entry.digest == ours)
     }
 
     /// A random neighbour, if there is one whose cache is not known to equal ours. Mostly it is
