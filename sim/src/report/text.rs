@@ -196,7 +196,11 @@ fn traffic(out: &mut String, summary: &Summary) {
     line(
         out,
         "copies",
-        &format!("{} a peer", maybe(summary.copies_per_peer, number)),
+        &format!(
+            "{} a peer, {} a newcomer",
+            maybe(summary.copies_per_peer, number),
+            maybe(summary.copies_newcomers, number),
+        ),
     );
     line(
         out,
