@@ -13,6 +13,7 @@ use super::{
         TrafficFigures,
     },
     run_set::{FORMAT, RunSet},
+    units::thousands,
 };
 use crate::metrics::{RunRecord, Spread, digest_of, numbers};
 
@@ -158,6 +159,16 @@ impl Summary {
             scenario: set.scenario.clone(),
             command: set.command.clone(),
         }
+    }
+}
+
+impl Summary {
+    /// How many of the peers are indexed ones, if the scenario says so.
+    pub(super) fn indexed_text(&self) -> String {
+        let count = self.scenario.get("indexed").and_then(|it| it.as_f64());
+        count.map_or(String::new(), |count| {
+            format!(", {} of them indexed", thousands(count))
+        })
     }
 }
 
