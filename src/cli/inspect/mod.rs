@@ -69,7 +69,7 @@ fn choose(mut apps: Vec<App>, args: &InspectArgs) -> Result<App, CliError> {
             Ok(pid) => app.pid == pid,
             Err(_) => app.snapshot.app.name == wanted,
         };
-        let others = list(&apps);
+        let others = list(&apps, args.sim);
         apps.retain(is_wanted);
         if apps.is_empty() {
             let error = CliError::failure(format!("no app called '{wanted}' is running"));
@@ -85,8 +85,9 @@ fn choose(mut apps: Vec<App>, args: &InspectArgs) -> Result<App, CliError> {
         0 => Err(CliError::failure("no app is running").hint("`runtime run` starts one")),
         1 => Ok(apps.swap_remove(0)),
         count => {
-            let error = CliError::usage(format!("{count} apps are running; which one?"));
-            Err(list(&apps)
+            let what = if args.sim { "simulations" } else { "apps" };
+            let error = CliError::usage(format!("{count} {what} are running; which one?"));
+            Err(list(&apps, args.sim)
                 .into_iter()
                 .fold(error, |error, line| error.hint(line)))
         }
@@ -94,12 +95,14 @@ fn choose(mut apps: Vec<App>, args: &InspectArgs) -> Result<App, CliError> {
 }
 
 /// How to inspect each app.
-fn list(apps: &[App]) -> Vec<String> {
+fn list(apps: &[App], is_sim: bool) -> Vec<String> {
+    let option = if is_sim { "--sim " } else { "" };
     apps.iter()
         .map(|app| {
             let uptime = format::age(Duration::from_millis(app.snapshot.app.uptime_ms));
             let name = printable(&app.snapshot.app.name);
-            format!("`runtime inspect {}` shows {name}, up {uptime}", app.pid)
+            let pid = app.pid;
+            format!("`runtime inspect {option}{pid}` shows {name}, up {uptime}")
         })
         .collect()
 }

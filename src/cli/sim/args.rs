@@ -37,7 +37,8 @@ pub struct SimRunArgs {
     /// Scenario to run: a name of `runtime sim list`, or a TOML file
     #[arg(long, value_name = "NAME|FILE")]
     pub scenario: Option<String>,
-    /// Peers at any one time, as 1024, 100k or 1M
+    /// Peers at any one time, as 1024, 100k or 1M; one of 256 is indexed, and at least 3, unless the
+    /// scenario says how many
     #[arg(long, value_name = "N", value_parser = values::peers, help_heading = WHAT)]
     pub peers: Option<u64>,
     /// How long is measured, in virtual seconds or as in 90s, 10m, 24h or 7d

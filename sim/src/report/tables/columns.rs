@@ -104,6 +104,8 @@ fn packets(runs: &[RunRecord]) -> Table {
         time("t100_s", 3),
         whole("copy_count", &|row| row.copy_count),
         whole("first_count", &|row| row.first_count),
+        whole("newcomer_copy_count", &|row| row.newcomer_copy_count),
+        whole("newcomer_first_count", &|row| row.newcomer_first_count),
         whole("is_lost", &|row| row.lost_us.is_some().into()),
         real(
             "watched_s",
