@@ -6,8 +6,8 @@ mod detail;
 mod intervention;
 
 pub use detail::{
-    AskReport, DeadLetter, EntryKind, LatencyReport, Percentiles, QueueReport, QueuedMessage,
-    Quarantined, RecorderEntry,
+    AskReport, DeadLetter, EntryKind, LatencyReport, Percentiles, Quarantined, QueueReport,
+    QueuedMessage, RecorderEntry,
 };
 pub use intervention::{Break, Comparison, Field, Intervention, ViewerId};
 
