@@ -9,8 +9,8 @@ mod intervention;
 mod request;
 
 pub use detail::{
-    AskReport, DeadLetter, EntryKind, LatencyReport, Percentiles, QueueReport, QueuedMessage,
-    Quarantined, RecorderEntry,
+    AskReport, DeadLetter, EntryKind, LatencyReport, Percentiles, Quarantined, QueueReport,
+    QueuedMessage, RecorderEntry,
 };
 pub use finding::{Finding, FindingKind, ReadFindings};
 pub use intervention::{Break, Comparison, Field, Intervention, ViewerId};

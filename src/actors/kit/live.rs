@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use actix::{Actor as _, ActorContext as _, ActorFuture, AsyncContext as _};
 use futures_util::future::FutureExt as _;
 use tokio::time::Sleep;
 
@@ -17,9 +16,11 @@ use super::{
     Clock, Host, HostOps, Registry,
     cell::{Drive, Next, Seed},
     clock::LiveClock,
+    hub::Hub,
+    probe::Causes,
     wake::Wake,
 };
-use crate::relay::Time;
+use crate::{messages::inspector::Level, relay::Time};
 
 /// Runs actors in real time. Stopping it stops them all.
 pub struct LiveHost {
@@ -74,7 +75,7 @@ impl LiveHost {
             system,
             clock,
             shared,
-            registry: Registry::default(),
+            registry: Registry::new(Hub::new(Causes::Random, LEVEL, true)),
         });
         Ok(Self {
             host: Host(live.clone()),
@@ -148,6 +149,20 @@ impl Lane {
         Self::Terminal,
         Self::Inspector,
     ];
+
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Files => "files",
+            Self::Process => "process",
+            Self::Network => "network",
+            Self::Resources => "resources",
+            Self::Terminal => "terminal",
+            Self::Inspector => "inspector",
+        }
+    }
 }
 
 struct Live {
@@ -167,12 +182,12 @@ impl HostOps for Live {
     fn adopt(&self, seed: Seed) {
         let clock = self.clock.clone();
         self.handles[seed.lane as usize].spawn_fn(move || {
-            Hosted {
+            actix_rt::spawn(Turns {
                 cell: (seed.build)(),
                 wake: seed.wake,
                 clock,
-            }
-            .start();
+                alarm: None,
+            });
         });
     }
 
@@ -194,57 +209,40 @@ impl HostOps for Live {
     }
 }
 
-/// A cell as an actix actor. Its mailbox is the kit's, since actix's can be neither
-/// bounded, nor read, nor kept over a panic; actix gives it a thread, a life and turns.
-struct Hosted {
+/// Drives one cell, as a task of its arbiter, until it stops. Its mailbox is the kit's, since
+/// actix's can be neither bounded, nor read, nor kept over a panic; and a task has less
+/// between its waker and its turn than an actor of actix.
+struct Turns {
     cell: Box<dyn Drive>,
     wake: Arc<Wake>,
     clock: Arc<LiveClock>,
-}
-
-impl actix::Actor for Hosted {
-    type Context = actix::Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.spawn(Turns { alarm: None });
-    }
-}
-
-/// Drives the cell of its actor until it stops.
-struct Turns {
     alarm: Option<(Time, Pin<Box<Sleep>>)>,
 }
 
-impl ActorFuture<Hosted> for Turns {
+impl Future for Turns {
     type Output = ();
 
-    fn poll(
-        mut self: Pin<&mut Self>,
-        hosted: &mut Hosted,
-        ctx: &mut actix::Context<Hosted>,
-        task: &mut Task<'_>,
-    ) -> Poll<()> {
-        hosted.wake.arm(Some(task.waker()));
-        match hosted.cell.turn().next {
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<()> {
+        let turns = &mut *self;
+        turns.wake.set_waker(task.waker());
+        turns.wake.arm();
+        match turns.cell.turn().next {
             Next::Again => task.waker().wake_by_ref(),
-            Next::Idle(due) => self.set_alarm(due, &hosted.clock, task),
-            Next::Stopped => {
-                ctx.terminate();
-                return Poll::Ready(());
-            }
+            Next::Idle(due) => turns.set_alarm(due, task),
+            Next::Stopped => return Poll::Ready(()),
         }
         Poll::Pending
     }
 }
 
 impl Turns {
-    fn set_alarm(&mut self, due: Option<Time>, clock: &LiveClock, task: &mut Task<'_>) {
+    fn set_alarm(&mut self, due: Option<Time>, task: &mut Task<'_>) {
         let Some(due) = due else {
             self.alarm = None;
             return;
         };
         if self.alarm.as_ref().is_none_or(|(at, _)| *at != due) {
-            let sleep = tokio::time::sleep_until(clock.instant(due).into());
+            let sleep = tokio::time::sleep_until(self.clock.instant(due).into());
             self.alarm = Some((due, Box::pin(sleep)));
         }
         if let Some((_, sleep)) = &mut self.alarm
@@ -263,6 +261,13 @@ fn runtime() -> tokio::runtime::Runtime {
         .expect("a thread that has just started has room for a reactor")
 }
 
+/// How much is noted about an actor that nobody looks at: whoever debugs wants to know what
+/// led to a crash.
+const LEVEL: Level = if cfg!(debug_assertions) {
+    Level::Recorder
+} else {
+    Level::Counts
+};
 /// Threads for jobs, per lane.
 pub(super) const JOB_THREADS_MAX: usize = 64;
 /// How long stopping waits for the lanes.
