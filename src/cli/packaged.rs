@@ -25,6 +25,7 @@ Options:
       --port=N             Load the page from a development server (debug builds)
       --host=NAME          Load the page from a development server (debug builds)
       --stdin              Pass lines of the standard input to the page
+      --control            Let `runtime inspect` change actors (debug builds)
   -h, --help               Print this help
   -v, --version            Print the version
 
@@ -167,7 +168,7 @@ impl Arguments {
                     "{name} works in debug builds only"
                 )));
             }
-            if !parsed.take(name, value, &mut arguments)? {
+            if !parsed.take(name, value, &mut arguments, is_debug)? {
                 parsed.argv.push(argument);
             }
         }
@@ -180,6 +181,7 @@ impl Arguments {
         name: &str,
         value: Option<String>,
         rest: &mut impl Iterator<Item = String>,
+        is_debug: bool,
     ) -> Result<bool, CliError> {
         let switches = &mut self.switches;
         let mut needed = |value: Option<String>| {
@@ -193,6 +195,7 @@ impl Arguments {
             ("--test", value) => switches.test = Some(value.unwrap_or_default()),
             ("--automation", None) => switches.automation = true,
             ("--stdin", None) => switches.stdin = true,
+            ("--control", None) if is_debug => switches.control = true,
             ("--from-runtime" | "--from-ssc", None) => switches.from_runtime = true,
             ("--screenshot", value) => switches.screenshot = Some(PathBuf::from(needed(value)?)),
             ("--host", value) => switches.host = Some(needed(value)?),

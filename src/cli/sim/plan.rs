@@ -13,7 +13,10 @@ use super::{
     values::{ChurnArg, Shard},
 };
 use crate::{
-    actors::simulation::{Scenario, Wishes},
+    actors::{
+        inspector::Access,
+        simulation::{Scenario, Wishes},
+    },
     cli::{CliError, error::Explain as _},
     config::LoadError,
 };
@@ -32,6 +35,8 @@ pub(super) struct Plan {
     pub(super) until_s: Option<f64>,
     /// How many seeds run at once.
     pub(super) jobs: usize,
+    /// What those may do who look in.
+    pub(super) access: Access,
     /// What is wanted besides the records.
     wishes: Wishes,
     /// Runs the scenario again, but for the seeds.
@@ -64,6 +69,10 @@ impl Plan {
             shard,
             until_s: args.replay.and_then(|replay| replay.until_s),
             jobs,
+            access: match args.control {
+                true => Access::Control,
+                false => Access::ReadOnly,
+            },
             wishes,
             command: command(args),
             seeds_typed: seeds_typed(args),
