@@ -83,28 +83,32 @@ fn columns(width: u16) -> Vec<Column> {
         is_number: false,
         cell,
     };
-    let mut columns = vec![text("  ACTOR", Constraint::Fill(2), name)];
+    let mut columns = vec![text("  ACTOR", Constraint::Fill(3), name)];
     if width >= WIDE {
         columns.push(text("LANE", Constraint::Length(10), lane));
     }
     columns.push(number("DEPTH", 5, depth));
     if width >= WIDE {
-        columns.push(text("", Constraint::Length(SPARK_WIDE), depth_spark));
+        columns.push(text("", Constraint::Length(spark_width(width)), depth_spark));
     }
     columns.push(number("OLDEST", 7, oldest));
     columns.push(number("RATE/S", 6, rate));
     columns.push(text("", Constraint::Length(spark_width(width)), rate_spark));
     if width >= WIDE {
-        columns.push(number("HANDLED", 11, handled));
+        columns.push(number("HANDLED", 9, handled));
     }
-    columns.push(text("NOW", Constraint::Fill(3), now));
+    columns.push(text("NOW", Constraint::Fill(4), now));
     columns.push(number("RST", 3, restarts));
-    columns.push(number("LOST", if width >= WIDE { 8 } else { 4 }, lost));
+    columns.push(number("LOST", if width >= WIDE { 6 } else { 4 }, lost));
     columns
 }
 
 fn spark_width(width: u16) -> u16 {
-    if width >= WIDE { SPARK_WIDE } else { SPARK_NARROW }
+    match width {
+        0..WIDE => 8,
+        WIDE..WIDER => 10,
+        WIDER.. => 16,
+    }
 }
 
 fn name(scene: &Scene<'_>) -> (String, Style) {
@@ -232,14 +236,15 @@ fn sparkline(figures: &VecDeque<u64>, width: u16) -> String {
             BARS[(step as usize).clamp(1, BARS.len()) - 1]
         }
     };
-    shown.map(bar).collect()
+    let bars: String = shown.map(bar).collect();
+    format!("{bars:>width$}")
 }
 
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// From this width on, there is room for lanes, totals and two sparklines.
 const WIDE: u16 = 110;
-const SPARK_WIDE: u16 = 16;
-const SPARK_NARROW: u16 = 8;
+/// And from this one on, for longer ones.
+const WIDER: u16 = 140;
 /// A handler that runs longer is shown as bad.
 const SLOW: Duration = Duration::from_secs(1);
 /// A message that waits longer is worth a look.

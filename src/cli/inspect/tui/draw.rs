@@ -88,8 +88,13 @@ fn draw_findings(frame: &mut Frame<'_>, model: &Model, area: Rect, theme: &Theme
             _ => String::new(),
         };
         let text = format!(" {}{more}", printable(&finding.text));
+        // The sentence says it, too.
+        let kind = match area.width {
+            0..110 => String::new(),
+            110.. => format!(" {}:", finding.kind),
+        };
         Line::from(vec![
-            Span::styled(format!(" ▲ {}", finding.kind), theme.bad()),
+            Span::styled(format!(" ▲{kind}"), theme.bad()),
             Span::styled(text, theme.warn()),
         ])
     });

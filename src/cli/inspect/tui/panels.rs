@@ -129,7 +129,7 @@ fn by_type(queue: &QueueReport) -> Vec<(&str, (u64, f64))> {
 fn recorder(detail: &ActorDetail, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = vec![heading(
         format!(
-            " {:>12} {:>8} {:>8}  {:<26} {:<16} {}",
+            " {:>12} {:>8} {:>8}  {:<23} {:<14} {}",
             "AT", "WAITED", "TOOK", "MESSAGE", "FROM", "CAUSE"
         ),
         theme,
@@ -167,8 +167,8 @@ fn record(entry: &RecorderEntry, theme: &Theme) -> Line<'static> {
     let cause = if entry.cause.is_none() { "" } else { &cause[24..] };
     Line::from(vec![
         Span::raw(format!(" {at:>12} {waited:>8} {took:>8}  ")),
-        Span::styled(format!("{message:<26} "), style),
-        Span::raw(format!("{sender:<16} ")),
+        Span::styled(format!("{message:<23} "), style),
+        Span::raw(format!("{sender:<14} ")),
         Span::styled(cause.to_owned(), theme.dim()),
     ])
 }
@@ -176,12 +176,12 @@ fn record(entry: &RecorderEntry, theme: &Theme) -> Line<'static> {
 fn latencies(detail: &ActorDetail, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = vec![
         heading(
-            format!(" {:<24} {:>9} {:^26} {:^26}", "", "", "WAITED", "TOOK"),
+            format!(" {:<17} {:>7} {:^26} {:^26}", "", "", "WAITED", "TOOK"),
             theme,
         ),
         heading(
             format!(
-                " {:<24} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}",
+                " {:<17} {:>7} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}",
                 "TYPE", "COUNT", "p50", "p99", "max", "p50", "p99", "max"
             ),
             theme,
@@ -201,8 +201,8 @@ fn latencies(detail: &ActorDetail, theme: &Theme) -> Vec<Line<'static>> {
         ];
         let figures: Vec<_> = figures.iter().map(|us| format!("{:>8}", micros(*us))).collect();
         Line::from(vec![
-            Span::styled(format!(" {:<24} ", printable(&latency.message)), theme.accent()),
-            Span::raw(format!("{:>9} {}", format::count(latency.count), figures.join(" "))),
+            Span::styled(format!(" {:<17} ", printable(&latency.message)), theme.accent()),
+            Span::raw(format!("{:>7} {}", format::count(latency.count), figures.join(" "))),
         ])
     }));
     lines

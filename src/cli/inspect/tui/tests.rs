@@ -173,10 +173,67 @@ fn who_may_control_gives_orders() {
     assert!(model.prompt.is_some() && model.note.is_some());
 }
 
-const EIGHTY: &str = "";
+const EIGHTY: &str = r#"
+ hello 1.0.0   pid 4242   up 2 min               5 actors · 1,000/s · read-only
+ ▲ files has been handling ReadFile for 4.2 s; router waits for its answer
+  ACTOR           DEPTH  OLDEST RATE/S          NOW                     RST LOST
+● supervisor          0       –      0          idle                      0    0
+● ├ files            12   4.1 s      0          4.2 s ReadFile            1    3
+● ├ router            0       –  1,000        █ 4.1 s awaits files: Rea   0    0
+✗ └ windows           0       –      0          crashed                   0    0
+‖   └ window:0        1    0 ms      0          broke on ShowPage         0    0
+─ 1 Mailbox  2 Recorder  3 Latencies  4 Asks  5 State  6 Dead letters ── files ─
+ sent 12,360 = handled 12,345 + lost 3 + queued 12 of 1,024 (full 3)
+ QUEUED   OLDEST  TYPE
+      2    4.1 s  ReadFile
+      1    3.0 s  Stat
+   NEXT      AGE  TYPE                     FROM             PAYLOAD
+      1    4.1 s  ReadFile                 #7
+      2    3.0 s  Stat                     router           {"path":"a.txt"}
+      3    2.0 s  ReadFile                 router
 
-const WIDE: &str = "";
 
-const RECORDER: &str = "";
 
-const LATENCIES: &str = "";
+
+
+
+ ↑↓ choose  ⇥ panel  s sort: name  / filter                      ? help  q quit
+"#;
+
+const WIDE: &str = "
+ hello 1.0.0   pid 4242   up 2 min                                                       5 actors · 1,000/s · read-only
+ ▲ stuck handler: files has been handling ReadFile for 4.2 s; router waits for its answer
+  ACTOR             LANE       DEPTH             OLDEST RATE/S              HANDLED NOW                       RST   LOST
+● supervisor        core           0                  –      0                    9 idle                        0      0
+● ├ files           files         12         ██   4.1 s      0               12,345 4.2 s ReadFile              1      3
+● ├ router          core           0                  –  1,000          █     1,000 4.1 s awaits files: ReadF   0      0
+✗ └ windows         core           0                  –      0                    9 crashed                     0      0
+‖   └ window:0      core           1         ██    0 ms      0                    9 broke on ShowPage           0      0
+─ 1 Mailbox  2 Recorder  3 Latencies  4 Asks  5 State  6 Dead letters ────────────────────────────────────────── files ─
+ sent 12,360 = handled 12,345 + lost 3 + queued 12 of 1,024 (full 3)
+ QUEUED   OLDEST  TYPE
+      2    4.1 s  ReadFile
+      1    3.0 s  Stat
+   NEXT      AGE  TYPE                     FROM             PAYLOAD
+      1    4.1 s  ReadFile                 #7
+ ↑↓ choose  ⇥ panel  s sort: name  / filter                                                              ? help  q quit
+";
+
+const RECORDER: &str = "
+ hello 1.0.0   pid 4242   up 2 min               5 actors · 1,000/s · read-only
+ ▲ files has been handling ReadFile for 4.2 s; router waits for its answer
+─ 1 Mailbox  2 Recorder  3 Latencies  4 Asks  5 State  6 Dead letters ── files ─
+           AT   WAITED     TOOK  MESSAGE                    FROM             CAU
+   120.001350   150 µs   1.2 ms  OpenFile                   router
+ ↑↓ choose  ⇥ panel  s sort: name  / filter                      ? help  q quit
+";
+
+const LATENCIES: &str = "
+ hello 1.0.0   pid 4242   up 2 min               5 actors · 1,000/s · read-only
+ ▲ files has been handling ReadFile for 4.2 s; router waits for its answer
+─ 1 Mailbox  2 Recorder  3 Latencies  4 Asks  5 State  6 Dead letters ── files ─
+                                              WAITED                      TOOK
+ TYPE                         COUNT      p50      p99      max      p50      p99
+ Stat                         1,200    12 µs   900 µs  15.0 ms    80 µs   3.1 ms
+ ↑↓ choose  ⇥ panel  s sort: name  / filter                      ? help  q quit
+";
