@@ -2,9 +2,10 @@
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use super::ticks;
 use crate::relay::Time;
 
 /// Tells the time of one host.
@@ -18,26 +19,29 @@ pub trait Clock: Send + Sync {
 }
 
 /// The monotonic clock of the machine, counted from its creation.
-pub(super) struct LiveClock(Instant);
+pub(super) struct LiveClock {
+    /// In the counting of `ticks`.
+    began_nanos: u64,
+}
 
 impl LiveClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place where live time enters"
-    )]
     pub(super) fn new() -> Self {
-        Self(Instant::now())
+        // Starts the counting, too.
+        let _ = ticks::start();
+        Self {
+            began_nanos: ticks::nanos(),
+        }
     }
 
     /// The machine's instant at `time`, for the timers of tokio.
     pub(super) fn instant(&self, time: Time) -> Instant {
-        self.0 + time.since(Time::ZERO)
+        ticks::start() + Duration::from_nanos(self.began_nanos) + time.since(Time::ZERO)
     }
 }
 
 impl Clock for LiveClock {
     fn now(&self) -> Time {
-        Time::ZERO + self.0.elapsed()
+        Time::from_micros(ticks::nanos().saturating_sub(self.began_nanos) / 1000)
     }
 
     #[expect(

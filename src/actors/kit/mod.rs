@@ -39,6 +39,7 @@ mod registry;
 mod reply;
 mod restart;
 mod stats;
+mod ticks;
 mod timers;
 mod virtual_host;
 mod wake;
