@@ -31,7 +31,11 @@ fn a_paused_actor_handles_nothing_until_it_is_let_go() {
         controls.state(Reply::new(move |outcome| {
             let _ = state.0.send(outcome);
         }));
-        assert_eq!(state.1.await, Ok(Ok(Some(json!([])))), "it can be looked at");
+        assert_eq!(
+            state.1.await,
+            Ok(Ok(Some(json!([])))),
+            "it can be looked at"
+        );
         assert_eq!(report(host, "s").depth, 3);
         controls.resume(VIEWER);
         assert_eq!(addr.ask(Note(4), 5 * SECOND).await, Ok(4));
@@ -82,7 +86,10 @@ fn a_breakpoint_holds_the_actor_before_the_message_that_fits() {
     run(1);
     assert_eq!(*notes.lock().unwrap(), [1, 2]);
     let now = Time::from_micros(2000);
-    assert_eq!(controls.peek(1, now).messages[0].payload, Some(json!({"number": 3})));
+    assert_eq!(
+        controls.peek(1, now).messages[0].payload,
+        Some(json!({"number": 3}))
+    );
     // What overtakes it does not use up its pass.
     addr.tell(Urgent(99)).unwrap();
     controls.step(1, VIEWER);
@@ -135,7 +142,11 @@ fn the_timers_of_a_held_actor_stand_still() {
     assert_eq!(*notes.lock().unwrap(), [0_u32; 0]);
     controls.resume(VIEWER);
     run(105);
-    assert_eq!(*notes.lock().unwrap(), [0_u32; 0], "six seconds were left of the timer");
+    assert_eq!(
+        *notes.lock().unwrap(),
+        [0_u32; 0],
+        "six seconds were left of the timer"
+    );
     run(107);
     assert_eq!(*notes.lock().unwrap(), [1]);
 }
@@ -148,7 +159,10 @@ fn a_message_is_injected_by_type_and_state_is_replaced() {
     assert_eq!(controls.injectables(), ["Note"]);
     assert_eq!(controls.inject("Note", json!(5), VIEWER), Ok(()));
     let refused = controls.inject("Note", json!(6), VIEWER);
-    assert!(matches!(refused, Err(InjectError::Refused(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(InjectError::Refused(_))),
+        "{refused:?}"
+    );
     let unknown = controls.inject("Hold", json!(5), VIEWER);
     assert!(matches!(unknown, Err(InjectError::Unknown { .. })));
     let malformed = controls.inject("Note", json!("five"), VIEWER);
@@ -160,8 +174,12 @@ fn a_message_is_injected_by_type_and_state_is_replaced() {
     host.run_until(Time::ZERO + 2 * SECOND);
     assert_eq!(*notes.lock().unwrap(), [8, 9, 10]);
     let entries = registry(host.host()).recorder("s").unwrap();
-    let marks = entries.iter().filter(|entry| entry.kind == EntryKind::Intervention);
-    let marks: Vec<_> = marks.map(|entry| (entry.message.as_str(), entry.viewer)).collect();
+    let marks = entries
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Intervention);
+    let marks: Vec<_> = marks
+        .map(|entry| (entry.message.as_str(), entry.viewer))
+        .collect();
     let by = Some(VIEWER.0);
     assert_eq!(marks, [("inject", by), ("inject", by), ("replace", by)]);
 }
@@ -202,7 +220,9 @@ fn a_thousand_random_holds_lose_and_reorder_nothing() {
                 1 => controls.step(random.random_range(0..4), VIEWER),
                 2 => controls.break_on(Break::on("Note"), VIEWER),
                 3 => controls.clear_breaks(VIEWER),
-                4 => registry(host).set_level("s", socket_runtime::messages::inspector::Level::Full),
+                4 => {
+                    registry(host).set_level("s", socket_runtime::messages::inspector::Level::Full)
+                }
                 _ => controls.resume(VIEWER),
             };
             if cycle % 16 == 0 {

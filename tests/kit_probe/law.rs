@@ -90,7 +90,11 @@ fn world(host: &Host) -> World {
     let spec = Spec::new("nurse", Lane::Core).capacity(NonZeroUsize::new(1 << 20).unwrap());
     let nurse = host.start(spec, move || Nurse(shared.clone()));
     let start = |index| {
-        let lane = if index % 2 == 0 { Lane::Network } else { Lane::Files };
+        let lane = if index % 2 == 0 {
+            Lane::Network
+        } else {
+            Lane::Files
+        };
         let spec = Spec::new(format!("target-{index}"), lane)
             .capacity(NonZeroUsize::new(64).unwrap())
             .supervisor(nurse.recipient());
@@ -155,7 +159,9 @@ fn all_that_was_sent_is_handled_lost_or_queued() {
     live(async |live| {
         let world = run(live, messages);
         let host = live.host();
-        let names: Vec<_> = (0..TARGETS).map(|index| format!("target-{index}")).collect();
+        let names: Vec<_> = (0..TARGETS)
+            .map(|index| format!("target-{index}"))
+            .collect();
         let at_rest = |name: &String| {
             let report = report(host, name);
             let is_done = report.depth == 0 || report.state == "stopped";
@@ -170,9 +176,14 @@ fn all_that_was_sent_is_handled_lost_or_queued() {
             reports.iter().map(of).sum::<u64>()
         };
         assert_eq!(sum(|report| report.sent), messages / SENDERS * SENDERS);
-        assert_eq!(sum(|report| report.handled), world.handled.load(Ordering::Relaxed));
+        assert_eq!(
+            sum(|report| report.handled),
+            world.handled.load(Ordering::Relaxed)
+        );
         for reason in ["full", "displaced", "expired", "panicked", "stopped"] {
-            let lost = reports.iter().filter_map(|report| report.losses.get(reason));
+            let lost = reports
+                .iter()
+                .filter_map(|report| report.losses.get(reason));
             assert!(lost.sum::<u64>() > 0, "nothing was {reason}: {reports:?}");
         }
         let _ = SECOND;

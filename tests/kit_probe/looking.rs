@@ -33,7 +33,10 @@ fn the_age_of_the_oldest_message_is_right_under_a_blocked_handler() {
         let report = registry(host).report("s", now).unwrap();
         let millis = |since: Time| now.since(since).as_secs_f64() * 1e3;
         let range = millis(after) - 1.0..=millis(before) + 1.0;
-        assert!(range.contains(&report.oldest_ms), "{report:?} beside {range:?}");
+        assert!(
+            range.contains(&report.oldest_ms),
+            "{report:?} beside {range:?}"
+        );
         assert!(report.current_ms >= report.oldest_ms, "{report:?}");
         assert_eq!(report.depth, 2);
         drop(release);
@@ -57,7 +60,11 @@ fn the_queue_of_a_stuck_actor_is_listed_as_soon_as_somebody_looks() {
         assert_eq!((queue.depth, queue.messages.len()), (301, 257));
         assert_eq!(queue.messages[0].message, "Urgent");
         assert!(queue.messages[0].is_control);
-        assert!(queue.messages[1..].iter().all(|message| message.message == "Note"));
+        assert!(
+            queue.messages[1..]
+                .iter()
+                .all(|message| message.message == "Note")
+        );
         drop(release);
         until(|| notes.lock().unwrap().len() == 301).await;
         let queue = registry(host).queue("s", host.clock().now()).unwrap();
@@ -89,7 +96,10 @@ fn the_mirror_follows_a_queue_longer_than_it_is() {
         let queue = registry.queue("s", Time::from_micros(step + 1)).unwrap();
         assert_eq!(queue.depth, 590 - 10 * step);
         assert_eq!(queue.messages.len() as u64, queue.depth.min(256));
-        let types = queue.messages.iter().map(|message| message.message.as_str());
+        let types = queue
+            .messages
+            .iter()
+            .map(|message| message.message.as_str());
         let wanted = ["Note", "Secret"].into_iter().cycle();
         assert!(types.zip(wanted).all(|(found, wanted)| found == wanted));
     }
@@ -145,7 +155,11 @@ fn lost_messages_are_listed_with_the_reason() {
             .map(|dead| format!("{} {}", dead.message, dead.reason))
             .collect();
         assert_eq!(dead, ["Note full", "Note stopped", "Secret stopped"]);
-        assert_eq!(registry(host).dead_letters().len(), 3, "looking takes none away");
+        assert_eq!(
+            registry(host).dead_letters().len(),
+            3,
+            "looking takes none away"
+        );
     });
 }
 
@@ -158,7 +172,10 @@ fn a_level_falls_when_nobody_has_looked_for_a_minute() {
     registry.lease(None, Time::ZERO);
     assert_eq!(level(), Level::Full);
     let (_late, _) = scribe(host.host(), "late", 16);
-    assert_eq!(registry.report("late", Time::ZERO).unwrap().level, Level::Full);
+    assert_eq!(
+        registry.report("late", Time::ZERO).unwrap().level,
+        Level::Full
+    );
     registry.lapse(Time::ZERO + (LEASE - SECOND));
     assert_eq!(level(), Level::Full);
     registry.lapse(Time::ZERO + LEASE);
@@ -202,7 +219,10 @@ fn whoever_waits_for_whom_is_seen_and_over_when_it_is_answered() {
         until(|| held.lock().unwrap().len() == 1).await;
         let asks = registry(host).asks("asker", host.clock().now()).unwrap();
         assert_eq!(asks.len(), 1);
-        assert_eq!((asks[0].to.as_str(), asks[0].message.as_str()), ("keeper", "Question"));
+        assert_eq!(
+            (asks[0].to.as_str(), asks[0].message.as_str()),
+            ("keeper", "Question")
+        );
         assert_eq!(report(host, "asker").asks.len(), 1);
         held.lock().unwrap().pop().unwrap().send(());
         until(|| report(host, "asker").asks.is_empty()).await;

@@ -67,14 +67,25 @@ async fn run_chain(live: &LiveHost, begin: impl FnOnce(&Recipient<Begin>)) -> Ve
     });
     begin(&chain.recipient());
     until(|| causes.lock().unwrap().len() == 4 && notes.lock().unwrap().len() == 2).await;
-    let is_noted = || registry(host).recorder("s").is_some_and(|entries| entries.len() == 2);
+    let is_noted = || {
+        registry(host)
+            .recorder("s")
+            .is_some_and(|entries| entries.len() == 2)
+    };
     until(is_noted).await;
     let mut all = causes.lock().unwrap().clone();
     let entries = registry(host).recorder("s").unwrap();
-    assert!(entries.iter().all(|entry| entry.sender.as_deref() == Some("chain")));
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry.sender.as_deref() == Some("chain"))
+    );
     all.extend(entries.iter().map(|entry| entry.cause));
     let links = registry(host).recorder("chain").unwrap();
-    let link = links.iter().find(|entry| entry.kind == EntryKind::Link).unwrap();
+    let link = links
+        .iter()
+        .find(|entry| entry.kind == EntryKind::Link)
+        .unwrap();
     assert_eq!(link.link, Some(CauseId::from_bytes(*b"a packet's bytes")));
     all.push(link.cause);
     all

@@ -180,8 +180,14 @@ pub(crate) async fn block(host: &Host, addr: &Addr<Scribe>, name: &str) -> mpsc:
 pub(crate) fn assert_closed(report: &ActorReport) {
     let accounted = report.handled + report.lost + report.depth;
     let lost: u64 = report.losses.values().sum();
-    assert_eq!(report.sent, accounted, "sent = handled + lost + queued: {report:?}");
-    assert_eq!(report.lost, lost, "lost is the sum of the reasons: {report:?}");
+    assert_eq!(
+        report.sent, accounted,
+        "sent = handled + lost + queued: {report:?}"
+    );
+    assert_eq!(
+        report.lost, lost,
+        "lost is the sum of the reasons: {report:?}"
+    );
 }
 
 /// A number from the environment, for runs longer than the default one.

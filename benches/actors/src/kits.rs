@@ -7,7 +7,7 @@ use socket_runtime::{
     messages::{Message, inspector::Level},
 };
 
-use crate::{BATCH, Done, Pattern, members};
+use crate::{BATCH, Done, Pattern, core_time, members};
 
 /// Passes a message on until it has gone far enough.
 struct Passer {
@@ -60,14 +60,20 @@ pub(crate) fn run(live: &LiveHost, level: Level, pattern: Pattern, messages: u64
     live.host().registry().set_level_of_all(level);
     match pattern {
         Pattern::Counting => count(live, messages),
-        _ => pass(live, members(pattern), messages),
+        Pattern::Across => pass(live, [Lane::Core, Lane::Files], 2, messages),
+        _ => pass(live, [Lane::Core; 2], members(pattern), messages),
     }
 }
 
-fn pass(live: &LiveHost, count: usize, messages: u64) {
-    let name = |index| Spec::new(format!("passer-{index}"), Lane::Core);
-    let reserved: Vec<_> = (0..count).map(|index| live.host().reserve(name(index))).collect();
-    let addrs: Vec<_> = reserved.iter().map(|reserved| reserved.addr().clone()).collect();
+fn pass(live: &LiveHost, lanes: [Lane; 2], count: usize, messages: u64) {
+    let name = |index| Spec::new(format!("passer-{index}"), lanes[index % 2]);
+    let reserved: Vec<_> = (0..count)
+        .map(|index| live.host().reserve(name(index)))
+        .collect();
+    let addrs: Vec<_> = reserved
+        .iter()
+        .map(|reserved| reserved.addr().clone())
+        .collect();
     for (index, reserved) in reserved.into_iter().enumerate() {
         let next = addrs[(index + 1) % count].clone();
         reserved.start(move || Passer { next: next.clone() });
@@ -81,7 +87,9 @@ fn pass(live: &LiveHost, count: usize, messages: u64) {
 }
 
 fn count(live: &LiveHost, messages: u64) {
-    let counter = live.host().start(Spec::new("counter", Lane::Core), || Counter(0));
+    let counter = live
+        .host()
+        .start(Spec::new("counter", Lane::Core), || Counter(0));
     let (done, finished) = mpsc::channel();
     let addr = counter.clone();
     live.spawn(Lane::Core, async move {
@@ -90,11 +98,37 @@ fn count(live: &LiveHost, messages: u64) {
                 addr.tell(Count(None)).expect("it has room for a batch");
             }
             let (done, finished) = tokio::sync::oneshot::channel();
-            addr.tell(Count(Some(done))).expect("it has room for a batch");
+            addr.tell(Count(Some(done)))
+                .expect("it has room for a batch");
             let _ = finished.await;
         }
         let _ = done.send(());
     });
     let _ = finished.recv();
     counter.controls().stop();
+}
+
+/// How many microseconds of core time each of some snapshots of two hundred actors takes.
+pub(crate) fn snapshots(live: &LiveHost) -> Vec<f64> {
+    live.host().registry().set_level_of_all(Level::Recorder);
+    let start = |index| {
+        let spec = Spec::new(format!("counter-{index}"), Lane::Core);
+        live.host().start(spec, || Counter(0))
+    };
+    let counters: Vec<_> = (0..200).map(start).collect();
+    for counter in &counters {
+        counter.tell(Count(None)).expect("it has room");
+    }
+    let take = |_| {
+        let began = core_time();
+        let reports = live.host().registry().reports(live.host().clock().now());
+        let taken = core_time() - began;
+        assert!(reports.len() >= 200);
+        taken.as_nanos() as f64 / 1e3
+    };
+    let taken = (0..100).map(take).collect();
+    for counter in &counters {
+        counter.controls().stop();
+    }
+    taken
 }

@@ -9,6 +9,9 @@
 //! - ping-pong: two actors send one message back and forth.
 //! - counting: batches of a thousand messages to one actor.
 //! - ring: one message goes round a hundred actors.
+//!
+//! Two figures of the kit alone follow: ping-pong across two threads at each level, and how
+//! long a snapshot of two hundred actors takes.
 
 mod bare_actix;
 mod kameos;
@@ -26,6 +29,8 @@ enum Pattern {
     PingPong,
     Counting,
     Ring,
+    /// Ping-pong with the actors on two threads.
+    Across,
 }
 
 /// What the others are measured by.
@@ -87,21 +92,17 @@ fn candidates(live: &LiveHost) -> Vec<Candidate<'_>> {
     ]
 }
 
-fn main() {
-    let mut numbers = std::env::args().skip(1).filter_map(|text| text.parse().ok());
-    let messages = numbers.next().unwrap_or(1_000_000);
-    let rounds = numbers.next().unwrap_or(7);
-    let live = LiveHost::start().expect("threads can be started");
-    let words: Vec<_> = std::env::args().skip(3).collect();
-    let mut candidates = candidates(&live);
-    candidates.retain(|candidate| {
-        let is_named = words.iter().any(|word| candidate.name.contains(word.as_str()));
-        words.is_empty() || is_named || candidate.name == BASE
-    });
-    println!("CPU ns a message, median of {rounds} rounds of {messages} (and the least)");
-    println!("{:<16}{:>20}{:>20}{:>20}", "", "ping-pong", "counting", "ring");
+/// The figures of one candidate: the median and the least of each pattern.
+type Figures = [(f64, f64); 3];
+
+fn median_and_least(mut taken: Vec<f64>) -> (f64, f64) {
+    taken.sort_by(f64::total_cmp);
+    (taken[taken.len() / 2], taken[0])
+}
+
+fn compare(candidates: &[Candidate<'_>], messages: u64, rounds: usize) -> Vec<Figures> {
     let patterns = [Pattern::PingPong, Pattern::Counting, Pattern::Ring];
-    let mut figures = vec![[(0.0, 0.0); 3]; candidates.len()];
+    let mut figures = vec![Figures::default(); candidates.len()];
     for (column, pattern) in patterns.into_iter().enumerate() {
         let mut taken = vec![Vec::new(); candidates.len()];
         for round in 0..=rounds {
@@ -114,18 +115,65 @@ fn main() {
                 }
             }
         }
-        for (figures, mut taken) in figures.iter_mut().zip(taken) {
-            taken.sort_by(f64::total_cmp);
-            figures[column] = (taken[taken.len() / 2], taken[0]);
+        for (figures, taken) in figures.iter_mut().zip(taken) {
+            figures[column] = median_and_least(taken);
         }
     }
-    let base = figures[0];
-    for (candidate, figures) in candidates.iter().zip(figures) {
+    figures
+}
+
+fn print_across(live: &LiveHost, messages: u64, rounds: usize) {
+    print!("across threads: ");
+    let levels = [Level::Off, Level::Counts, Level::Recorder, Level::Full];
+    let mut taken = levels.map(|_| Vec::new());
+    for _ in 0..rounds {
+        for (level, taken) in levels.into_iter().zip(&mut taken) {
+            let run = |messages| kits::run(live, level, Pattern::Across, messages);
+            taken.push(measure(messages, run));
+        }
+    }
+    for (level, taken) in levels.into_iter().zip(taken) {
+        let (median, least) = median_and_least(taken);
+        print!(" {level:?} {median:.0} ({least:.0})");
+    }
+    println!();
+}
+
+fn main() {
+    let mut numbers = std::env::args()
+        .skip(1)
+        .filter_map(|text| text.parse().ok());
+    let messages = numbers.next().unwrap_or(1_000_000);
+    let rounds = numbers.next().unwrap_or(7) as usize;
+    let words: Vec<_> = std::env::args().skip(3).collect();
+    let live = LiveHost::start().expect("threads can be started");
+    let mut candidates = candidates(&live);
+    candidates.retain(|candidate| {
+        let is_named = words
+            .iter()
+            .any(|word| candidate.name.contains(word.as_str()));
+        words.is_empty() || is_named || candidate.name == BASE
+    });
+    println!("CPU ns a message, median of {rounds} rounds of {messages} (and the least)");
+    println!(
+        "{:<16}{:>20}{:>20}{:>20}",
+        "", "ping-pong", "counting", "ring"
+    );
+    let figures = compare(&candidates, messages, rounds);
+    for (candidate, row) in candidates.iter().zip(&figures) {
         print!("{:<16}", candidate.name);
-        for ((median, least), (base, _)) in figures.into_iter().zip(base) {
-            print!("{:>20}", format!("{median:.0} ({least:.0}) {:.2}x", median / base));
+        for ((median, least), (base, _)) in row.iter().zip(figures[0]) {
+            print!(
+                "{:>20}",
+                format!("{median:.0} ({least:.0}) {:.2}x", median / base)
+            );
         }
         println!();
+    }
+    if words.is_empty() {
+        print_across(&live, messages / 10, rounds);
+        let (median, least) = median_and_least(kits::snapshots(&live));
+        println!("snapshot of 200 actors: {median:.0} µs ({least:.0})");
     }
     drop(candidates);
     live.stop();

@@ -1,7 +1,10 @@
 //! Clocks: where actors get the time from.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -19,6 +22,7 @@ pub trait Clock: Send + Sync {
 }
 
 /// The monotonic clock of the machine, counted from its creation.
+#[derive(Clone, Copy)]
 pub(super) struct LiveClock {
     /// In the counting of `ticks`.
     began_nanos: u64,
@@ -40,6 +44,7 @@ impl LiveClock {
 }
 
 impl Clock for LiveClock {
+    #[inline]
     fn now(&self) -> Time {
         Time::from_micros(ticks::nanos().saturating_sub(self.began_nanos) / 1000)
     }
@@ -56,6 +61,30 @@ impl Clock for LiveClock {
     }
 }
 
+/// A host's clock as its mailboxes read it, several times a message: without a detour.
+#[derive(Clone)]
+pub(super) enum HostClock {
+    Live(LiveClock),
+    Virtual(Arc<VirtualClock>),
+}
+
+impl Clock for HostClock {
+    #[inline]
+    fn now(&self) -> Time {
+        match self {
+            Self::Live(clock) => clock.now(),
+            Self::Virtual(clock) => clock.now(),
+        }
+    }
+
+    fn unix_ms(&self) -> u64 {
+        match self {
+            Self::Live(clock) => clock.unix_ms(),
+            Self::Virtual(clock) => clock.unix_ms(),
+        }
+    }
+}
+
 /// A clock that stands still until its host moves it.
 #[derive(Default)]
 pub(super) struct VirtualClock(AtomicU64);
@@ -67,6 +96,7 @@ impl VirtualClock {
 }
 
 impl Clock for VirtualClock {
+    #[inline]
     fn now(&self) -> Time {
         Time::from_micros(self.0.load(Ordering::Relaxed))
     }

@@ -11,7 +11,8 @@ use std::{
 };
 
 use super::{
-    Actor, AskError, Clock, Loss, Refusal,
+    Actor, AskError, Clock as _, Loss, Refusal,
+    clock::HostClock,
     gate::Order,
     letter::{Label, Letter},
     probe::{Full, Line, Origin},
@@ -29,7 +30,7 @@ pub(super) struct Mailbox<A: Actor> {
     pub(super) capacity: NonZeroUsize,
     pub(super) stats: Stats,
     pub(super) wake: Arc<Wake>,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) clock: HostClock,
 }
 
 /// What is behind the lock.
@@ -69,7 +70,7 @@ impl<A: Actor> Mailbox<A> {
         capacity: NonZeroUsize,
         stats: Stats,
         wake: Arc<Wake>,
-        clock: Arc<dyn Clock>,
+        clock: HostClock,
     ) -> Self {
         let lanes = Lanes {
             orders: VecDeque::new(),
