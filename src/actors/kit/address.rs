@@ -3,7 +3,7 @@
 use std::{any, fmt, sync::Arc, time::Duration};
 
 use super::{
-    Actor, AskError, Controls, Handler, Loss, Reply,
+    Actor, AskError, Clock as _, Controls, Handler, Loss, Reply,
     letter::{Deadline, Envelope, Letter},
     mailbox::{Mailbox, Parcel},
     probe::{ActorNumber, OriginSlot},

@@ -3,22 +3,20 @@
 use std::{
     panic::{self, AssertUnwindSafe},
     sync::Arc,
+    thread,
     time::Duration,
 };
 
 use super::{
-    Actor, Addr, Context, Host, Loss, Recipient, RestartPolicy, Spec,
+    Actor, AskError, Context, Loss, Recipient, RestartPolicy,
     context::panic_text,
     gate::{Gate, Order},
     labels::short,
-    letter::Label,
-    live::Lane,
+    letter::{Label, Letter},
     mailbox::{Mailbox, Popped, Queued},
-    mode::Mode,
-    probe::{Handled, Origin},
+    probe::{Origin, Taken},
     restart::Decision,
-    stats::{Identity, Life, Stats},
-    wake::Wake,
+    stats::Life,
 };
 use crate::{
     messages::{
@@ -50,87 +48,6 @@ pub(super) enum Next {
     Idle(Option<Time>),
     /// Never again.
     Stopped,
-}
-
-/// A cell that is still to be built, on the thread where it will live.
-pub(super) struct Seed {
-    pub(super) lane: Lane,
-    pub(super) wake: Arc<Wake>,
-    pub(super) build: Box<dyn FnOnce() -> Box<dyn Drive> + Send>,
-}
-
-/// An actor with a mailbox and an address, but not running yet.
-///
-/// Actors that know each other need each other's addresses before either can be made.
-/// What is sent to it waits for its start.
-pub struct Reserved<A: Actor> {
-    host: Host,
-    addr: Addr<A>,
-    lane: Lane,
-    wake: Arc<Wake>,
-    supervisor: Option<Recipient<ActorPanicked>>,
-}
-
-impl<A: Actor> Reserved<A> {
-    pub(super) fn new(host: &Host, spec: Spec, wake: Wake, is_on_lane: bool) -> Self {
-        let Spec {
-            name,
-            lane,
-            capacity,
-            supervisor,
-        } = spec;
-        let identity = Identity {
-            name,
-            kind: A::KIND,
-            lane: is_on_lane.then_some(lane),
-            supervisor: supervisor.as_ref().map_or(0, Recipient::number),
-        };
-        let stats = Stats::new(identity, host.registry().hub().clone());
-        let wake = Arc::new(wake);
-        let clock = host.clock().clone();
-        let mailbox = Arc::new(Mailbox::new(capacity, stats, wake.clone(), clock));
-        host.registry().add(&mailbox);
-        Self {
-            host: host.clone(),
-            addr: Addr(mailbox),
-            lane,
-            wake,
-            supervisor,
-        }
-    }
-
-    /// The actor's address.
-    #[must_use]
-    pub fn addr(&self) -> &Addr<A> {
-        &self.addr
-    }
-
-    /// Starts the actor made by `factory`, which is called again for each restart.
-    pub fn start(self, factory: impl FnMut() -> A + Send + 'static) -> Addr<A> {
-        let (addr, host, lane) = (self.addr.clone(), self.host.clone(), self.lane);
-        let wake = self.wake.clone();
-        let build = Box::new(move || self.into_cell(factory));
-        host.0.adopt(Seed { lane, wake, build });
-        addr
-    }
-
-    pub(super) fn wake(&self) -> Arc<Wake> {
-        self.wake.clone()
-    }
-
-    /// The cell, on the thread where it will live.
-    pub(super) fn into_cell(self, factory: impl FnMut() -> A + 'static) -> Box<dyn Drive> {
-        let mailbox = self.addr.0.clone();
-        Box::new(Cell {
-            state: State::New,
-            factory: Box::new(factory),
-            ctx: Context::new(self.addr, self.host),
-            mailbox,
-            supervisor: self.supervisor,
-            policy: RestartPolicy::default(),
-            gate: None,
-        })
-    }
 }
 
 /// One actor, driven turn by turn.
@@ -167,6 +84,23 @@ impl<A: Actor> Drive for Cell<A> {
 }
 
 impl<A: Actor> Cell<A> {
+    pub(super) fn new(
+        factory: Box<dyn FnMut() -> A>,
+        ctx: Context<A>,
+        mailbox: Arc<Mailbox<A>>,
+        supervisor: Option<Recipient<ActorPanicked>>,
+    ) -> Self {
+        Self {
+            state: State::New,
+            factory,
+            ctx,
+            mailbox,
+            supervisor,
+            policy: RestartPolicy::default(),
+            gate: None,
+        }
+    }
+
     /// Runs one turn. The clock is read once a message, and not at all for an empty turn.
     fn run(&mut self, handled_count: &mut u64) -> Next {
         let mut began = self.enter();
@@ -188,6 +122,11 @@ impl<A: Actor> Cell<A> {
                     began.get_or_insert(now);
                     self.deliver(queued, now);
                     *handled_count += 1;
+                    // What came since this turn began has woken the cell, so it need not be
+                    // looked for: an order, or a letter that this thread does not see yet.
+                    if self.mailbox.stats.queued() == 0 && self.gate.is_none() {
+                        return self.idle();
+                    }
                 }
                 Popped::Empty => return self.idle(),
             }
@@ -250,85 +189,91 @@ impl<A: Actor> Cell<A> {
     fn deliver(&mut self, queued: Queued<A>, now: Time) {
         let Queued { letter, sent_at } = queued;
         let (label, expires_at) = letter.head();
-        let stats = &self.mailbox.stats;
-        let mode = stats.mode();
-        let mut line = Handled {
-            kind: EntryKind::Expired,
+        let mode = self.mailbox.stats.mode();
+        let mut taken = Taken {
             label,
             origin: Origin::NONE,
             sent: sent_at,
             began: now,
-            ended: now,
         };
         if mode.is_traced() {
-            line.origin = letter.origin();
-            self.ctx.enter(line.origin.cause);
+            taken.origin = letter.origin();
+            self.ctx.enter(taken.origin.cause);
         }
         if expires_at <= now {
-            self.mailbox.lose(Loss::Expired, label, line.origin);
-            let after = letter.patience();
-            letter.refuse(super::AskError::Deadline { after });
-            return self.record(mode, line);
+            return self.expire(letter, &taken);
         }
         let State::Up(actor) = &mut self.state else {
             return;
         };
-        let revealed = mode.is_recorded().then(|| letter.reveal()).flatten();
+        let revealed = if mode.is_recorded() {
+            letter.reveal()
+        } else {
+            None
+        };
         let ctx = &mut self.ctx;
         ctx.expires_at = expires_at;
         if mode.is_timed() {
-            stats.begin(label, now);
+            self.mailbox.stats.begin(label, now);
         }
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
-        self.mailbox.stats.end(matches!(outcome, Ok(true)));
-        line.kind = match &outcome {
-            Ok(true) => EntryKind::Handled,
-            Ok(false) => EntryKind::Stale,
-            Err(_) => EntryKind::Panicked,
-        };
-        if !matches!(outcome, Ok(true)) {
-            self.fail(outcome, &line, revealed);
+        let is_handled = matches!(outcome, Ok(true));
+        self.mailbox.stats.end(is_handled);
+        if mode.is_recorded() && is_handled {
+            self.record(&taken, EntryKind::Handled);
         }
-        if mode.is_recorded() {
-            self.record(mode, line);
+        if !is_handled {
+            self.fail(outcome, &taken, revealed);
         }
         if self.ctx.is_stopping {
             self.stop();
         }
     }
 
+    /// Its asker has given up before a message's turn came.
+    #[cold]
+    fn expire(&mut self, letter: Box<dyn Letter<A>>, taken: &Taken) {
+        self.mailbox.lose(Loss::Expired, taken.label, taken.origin);
+        let after = letter.patience();
+        letter.refuse(AskError::Deadline { after });
+        self.record(taken, EntryKind::Expired);
+    }
+
     /// A message was not handled after all.
     #[cold]
     fn fail(
         &mut self,
-        outcome: std::thread::Result<bool>,
-        line: &Handled,
+        outcome: thread::Result<bool>,
+        taken: &Taken,
         payload: Option<serde_json::Value>,
     ) {
         let Err(panic) = outcome else {
-            return self.mailbox.lose(Loss::Stale, line.label, line.origin);
+            self.mailbox.lose(Loss::Stale, taken.label, taken.origin);
+            return self.record(taken, EntryKind::Stale);
         };
-        self.mailbox.lose(Loss::Panicked, line.label, line.origin);
+        self.mailbox.lose(Loss::Panicked, taken.label, taken.origin);
+        self.record(taken, EntryKind::Panicked);
         let quarantined = Quarantined {
-            message: short((line.label)()),
-            cause: line.origin.cause,
+            message: short((taken.label)()),
+            cause: taken.origin.cause,
             payload,
         };
         self.crash(quarantined, &panic_text(&*panic));
     }
 
     /// Writes a line of the flight recorder, and counts how long the message waited and took.
-    fn record(&self, mode: Mode, mut line: Handled) {
+    fn record(&self, taken: &Taken, kind: EntryKind) {
+        let mode = self.mailbox.stats.mode();
         if !mode.is_recorded() {
             return;
         }
-        line.ended = self.ctx.now();
+        let ended = self.ctx.now();
         let probe = self.mailbox.stats.probe();
         if mode.is_full() {
             let latencies = &probe.full().latencies;
-            latencies.note(line.label, line.sent, line.began, line.ended);
+            latencies.note(taken.label, taken.sent, taken.began, ended);
         }
-        probe.recorder().handled(&line);
+        probe.recorder().taken(kind, taken, ended);
     }
 
     fn make_actor(&mut self) {

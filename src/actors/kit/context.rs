@@ -10,7 +10,8 @@ use std::{
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
-    Actor, Addr, AskError, Handler, Host, JobTicket, Recipient, Reply, TimerId, TooManyTimers,
+    Actor, Addr, AskError, Clock as _, Handler, Host, JobTicket, Recipient, Reply, TimerId,
+    TooManyTimers,
     labels::{answer_label, job_label},
     letter::{Continuation, Deadline, Envelope, Label, Letter},
     mailbox::Parcel,

@@ -1,8 +1,9 @@
 //! The live host: cells on actix arbiters, one thread a lane.
 
 use std::{
+    cell::Cell,
     io,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, Mutex, PoisonError, mpsc},
     task::{Context as Task, Poll},
     thread,
@@ -14,10 +15,11 @@ use tokio::time::Sleep;
 
 use super::{
     Clock, Host, HostOps, Registry,
-    cell::{Drive, Next, Seed},
-    clock::LiveClock,
+    cell::{Drive, Next},
+    clock::{HostClock, LiveClock},
     hub::Hub,
     probe::Causes,
+    reserve::Seed,
     wake::Wake,
 };
 use crate::{messages::inspector::Level, relay::Time};
@@ -67,8 +69,8 @@ impl LiveHost {
                 let _ = system.run();
             })?;
         let (system, lanes) = ready.recv().map_err(io::Error::other)?;
-        let clock = Arc::new(LiveClock::new());
-        let shared: Arc<dyn Clock> = clock.clone();
+        let clock = LiveClock::new();
+        let shared: Arc<dyn Clock> = Arc::new(clock);
         let live = Arc::new(Live {
             handles: lanes.each_ref().map(actix::Arbiter::handle),
             arbiters: Mutex::new(Some(lanes)),
@@ -169,7 +171,7 @@ struct Live {
     handles: [actix::ArbiterHandle; Lane::ALL.len()],
     arbiters: Mutex<Option<[actix::Arbiter; Lane::ALL.len()]>>,
     system: actix::System,
-    clock: Arc<LiveClock>,
+    clock: LiveClock,
     shared: Arc<dyn Clock>,
     registry: Registry,
 }
@@ -180,7 +182,7 @@ impl HostOps for Live {
     }
 
     fn adopt(&self, seed: Seed) {
-        let clock = self.clock.clone();
+        let clock = self.clock;
         self.handles[seed.lane as usize].spawn_fn(move || {
             actix_rt::spawn(Turns {
                 cell: (seed.build)(),
@@ -207,6 +209,10 @@ impl HostOps for Live {
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.shared
     }
+
+    fn host_clock(&self) -> HostClock {
+        HostClock::Live(self.clock)
+    }
 }
 
 /// Drives one cell, as a task of its arbiter, until it stops. Its mailbox is the kit's, since
@@ -215,7 +221,7 @@ impl HostOps for Live {
 struct Turns {
     cell: Box<dyn Drive>,
     wake: Arc<Wake>,
-    clock: Arc<LiveClock>,
+    clock: LiveClock,
     alarm: Option<(Time, Pin<Box<Sleep>>)>,
 }
 
@@ -227,7 +233,7 @@ impl Future for Turns {
         turns.wake.set_waker(task.waker());
         turns.wake.arm();
         match turns.cell.turn().next {
-            Next::Again => task.waker().wake_by_ref(),
+            Next::Again => turns.take_another(task),
             Next::Idle(due) => turns.set_alarm(due, task),
             Next::Stopped => return Poll::Ready(()),
         }
@@ -236,6 +242,19 @@ impl Future for Turns {
 }
 
 impl Turns {
+    /// Has the next turn follow the others that wait for theirs. Now and then it also waits
+    /// until the thread has looked at its timers and sockets, which tokio does only when the
+    /// tasks of an arbiter have had dozens of turns.
+    fn take_another(&self, task: &mut Task<'_>) {
+        let now = self.clock.now();
+        if now.since(LAST_LOOK.get()) < LOOK_PERIOD {
+            return task.waker().wake_by_ref();
+        }
+        LAST_LOOK.set(now);
+        // Its first poll asks to be woken after the look, and that is all that is wanted.
+        let _ = pin!(tokio::task::yield_now()).poll(task);
+    }
+
     fn set_alarm(&mut self, due: Option<Time>, task: &mut Task<'_>) {
         let Some(due) = due else {
             self.alarm = None;
@@ -268,6 +287,13 @@ const LEVEL: Level = if cfg!(debug_assertions) {
 } else {
     Level::Counts
 };
+thread_local! {
+    /// When this thread last looked at its timers and sockets for the sake of a busy actor.
+    static LAST_LOOK: Cell<Time> = const { Cell::new(Time::ZERO) };
+}
+
+/// How long busy actors keep a thread from its timers and sockets, beside what a turn takes.
+const LOOK_PERIOD: Duration = Duration::from_micros(500);
 /// Threads for jobs, per lane.
 pub(super) const JOB_THREADS_MAX: usize = 64;
 /// How long stopping waits for the lanes.

@@ -37,14 +37,16 @@ mod port;
 mod probe;
 mod registry;
 mod reply;
+mod reserve;
 mod restart;
 mod stats;
+mod ticks;
 mod timers;
 mod virtual_host;
 mod wake;
 
 pub use address::{Addr, Recipient, Refusal, TellError};
-pub use cell::{Reserved, TURN_MESSAGES_MAX, TURN_TIME_MAX};
+pub use cell::{TURN_MESSAGES_MAX, TURN_TIME_MAX};
 pub use clock::Clock;
 pub use context::{Context, JobPanicked};
 pub use control::{Controls, InjectError, Injectable};
@@ -54,6 +56,7 @@ pub use port::{NextTurn, Port};
 pub use probe::{fresh_cause, with_cause};
 pub use registry::{LEASE, Registry};
 pub use reply::{AskError, Reply};
+pub use reserve::Reserved;
 pub use restart::{Decision, RestartPolicy};
 pub use stats::Loss;
 pub use timers::{TIMERS_MAX, TimerId, TooManyTimers};
@@ -178,11 +181,12 @@ impl Host {
 /// What the kit needs of a host.
 trait HostOps: Send + Sync {
     fn new_wake(&self) -> wake::Wake;
-    fn adopt(&self, seed: cell::Seed);
+    fn adopt(&self, seed: reserve::Seed);
     fn offload(&self, job: Box<dyn FnOnce() + Send>);
     fn random_seed(&self, name: &str) -> [u8; 32];
     fn registry(&self) -> &Registry;
     fn clock(&self) -> &Arc<dyn Clock>;
+    fn host_clock(&self) -> clock::HostClock;
 }
 
 /// Messages that a mailbox holds unless its [`Spec`] says otherwise.

@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use super::{
-    Actor, Addr, Host, Spec,
-    cell::{Drive, Next, Reserved},
+    Actor, Addr, Host, Reserved, Spec,
+    cell::{Drive, Next},
     wake::Wake,
 };
 use crate::relay::Time;

@@ -16,10 +16,11 @@ use sim::{EventQueue, streams};
 
 use super::{
     Clock, Host, HostOps, Registry,
-    cell::{Drive, Next, Seed},
-    clock::VirtualClock,
+    cell::{Drive, Next},
+    clock::{HostClock, VirtualClock},
     hub::Hub,
     probe::Causes,
+    reserve::Seed,
     wake::{Ready, Wake},
 };
 use crate::{messages::inspector::Level, relay::Time};
@@ -271,5 +272,9 @@ impl HostOps for Shared {
 
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.dyn_clock
+    }
+
+    fn host_clock(&self) -> HostClock {
+        HostClock::Virtual(self.clock.clone())
     }
 }

@@ -25,7 +25,7 @@ pub(super) use asks::{AskSlot, Asked, Asks};
 pub(super) use latency::Latencies;
 pub(super) use names::Names;
 pub(super) use origin::{ActorNumber, Causes, Origin, OriginSlot};
-pub(super) use recorder::{Handled, Recorder};
+pub(super) use recorder::{Recorder, Taken};
 pub(super) use shadow::{Line, Shadow};
 
 use std::sync::{Arc, Mutex, OnceLock, atomic::AtomicU64};

@@ -35,14 +35,12 @@ struct Slot {
     times: [AtomicU64; 3],
 }
 
-/// One handled message.
-pub(in crate::actors::kit) struct Handled {
-    pub(in crate::actors::kit) kind: EntryKind,
+/// A message that was taken out of its mailbox.
+pub(in crate::actors::kit) struct Taken {
     pub(in crate::actors::kit) label: Label,
     pub(in crate::actors::kit) origin: Origin,
     pub(in crate::actors::kit) sent: Time,
     pub(in crate::actors::kit) began: Time,
-    pub(in crate::actors::kit) ended: Time,
 }
 
 impl Recorder {
@@ -53,9 +51,11 @@ impl Recorder {
         }
     }
 
-    pub(in crate::actors::kit) fn handled(&self, line: &Handled) {
-        let times = [line.sent, line.began, line.ended].map(Time::as_micros);
-        self.write(line.kind, line.origin, Some(line.label), times);
+    /// Notes what became of a message.
+    #[inline]
+    pub(in crate::actors::kit) fn taken(&self, kind: EntryKind, taken: &Taken, ended: Time) {
+        let times = [taken.sent, taken.began, ended].map(Time::as_micros);
+        self.write(kind, taken.origin, Some(taken.label), times);
     }
 
     /// Notes that `origin`'s chain goes on elsewhere as `link`.
