@@ -87,8 +87,8 @@ fn words(answered: Result<Result<Value, InspectError>, AskError>) -> Value {
     }
 }
 
-/// Bytes of one line: an injected message may be large.
-const REQUEST_BYTES_MAX: u64 = 1 << 20;
+/// Bytes of one line.
+const REQUEST_BYTES_MAX: u64 = 64 << 10;
 /// How long a viewer may take to say who it is.
 const HELLO_TIME_MAX: Duration = Duration::from_secs(5);
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(5);

@@ -47,6 +47,11 @@ fn start(processes: &[Process]) -> i64 {
     firsts.min().unwrap_or(0)
 }
 
+/// Whether it is only that somebody looked.
+fn is_own(actor: &str, entry: &RecorderEntry) -> bool {
+    actor == INSPECTOR && entry.message == "Look"
+}
+
 /// Interventions and links have one time only.
 fn begin_of(entry: &RecorderEntry) -> u64 {
     match entry.began_us {
@@ -76,7 +81,7 @@ impl Place {
             let order = lane * process.actors.len() + index;
             events.push(self.meta("thread_sort_index", tid, json!({ "sort_index": order })));
             let mut free_us = 0.0;
-            for entry in track.entries.values() {
+            for entry in track.entries.values().filter(|entry| !is_own(name, entry)) {
                 match entry.kind {
                     EntryKind::Handled | EntryKind::Panicked => {
                         let slice = self.slice(name, tid, entry, free_us);
@@ -192,6 +197,8 @@ fn pair(number: usize, arrow: &Arrow, slices: &[Slice]) -> [Value; 2] {
     [end(from, "s", left_us), end(to, "f", to.begin_us)]
 }
 
+/// Who answers viewers; what it does for them is not what they look for.
+const INSPECTOR: &str = "inspector";
 /// A slice that is shorter cannot hold the end of an arrow.
 const SLICE_US_MIN: f64 = 0.1;
 

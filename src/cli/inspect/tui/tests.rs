@@ -223,8 +223,8 @@ const RECORDER: &str = "
  hello 1.0.0   pid 4242   up 2 min               5 actors · 1,000/s · read-only
  ▲ files has been handling ReadFile for 4.2 s; router waits for its answer
 ─ 1 Mailbox  2 Recorder  3 Latencies  4 Asks  5 State  6 Dead letters ── files ─
-           AT   WAITED     TOOK  MESSAGE                    FROM             CAU
-   120.001350   150 µs   1.2 ms  OpenFile                   router
+           AT   WAITED     TOOK  MESSAGE                 FROM           CAUSE
+   120.001350   150 µs   1.2 ms  OpenFile                router
  ↑↓ choose  ⇥ panel  s sort: name  / filter                      ? help  q quit
 ";
 
@@ -232,8 +232,8 @@ const LATENCIES: &str = "
  hello 1.0.0   pid 4242   up 2 min               5 actors · 1,000/s · read-only
  ▲ files has been handling ReadFile for 4.2 s; router waits for its answer
 ─ 1 Mailbox  2 Recorder  3 Latencies  4 Asks  5 State  6 Dead letters ── files ─
-                                              WAITED                      TOOK
- TYPE                         COUNT      p50      p99      max      p50      p99
- Stat                         1,200    12 µs   900 µs  15.0 ms    80 µs   3.1 ms
+                                     WAITED                      TOOK
+ TYPE                COUNT      p50      p99      max      p50      p99      max
+ Stat                1,200    12 µs   900 µs  15.0 ms    80 µs   3.1 ms   12.0 s
  ↑↓ choose  ⇥ panel  s sort: name  / filter                      ? help  q quit
 ";
