@@ -12,7 +12,7 @@ use super::findings::Watch;
 use crate::{
     actors::kit::{AskError, Clock, Controls, Registry, Reply},
     messages::inspector::{
-        Action, ActorDetail, ActorTrace, AppReport, Finding, InspectError, Intervene, Request,
+        Action, ActorDetail, ActorTrace, AppReport, Finding, InspectError, Intervene, QueueReport, Request,
         Snapshot, Trace,
     },
     relay::Time,
@@ -144,7 +144,7 @@ impl Lens {
         let now = self.clock.now();
         let controls = self.controls(name)?;
         let queue = match peek {
-            true => Some(controls.peek(QUEUED_SHOWN_MAX, now)),
+            true => Some(self.named(controls.peek(QUEUED_SHOWN_MAX, now), now)),
             false => self.registry.queue(name, now).map(|mut queue| {
                 queue.messages.truncate(QUEUED_SHOWN_MAX);
                 queue
@@ -158,6 +158,20 @@ impl Lens {
             asks: self.registry.asks(name, now).unwrap_or_default(),
             injectables: controls.injectables(),
         })
+    }
+
+    /// The same with names in the place of senders' numbers, which are all that a peek reads.
+    fn named(&self, mut queue: QueueReport, now: Time) -> QueueReport {
+        let actors = self.registry.reports(now);
+        let name = |sender: &str| {
+            let number = sender.strip_prefix('#')?.parse::<u32>().ok()?;
+            let found = actors.iter().find(|actor| actor.number == number);
+            found.map(|actor| actor.name.clone())
+        };
+        for queued in &mut queue.messages {
+            queued.sender = queued.sender.take().map(|sender| name(&sender).unwrap_or(sender));
+        }
+        queue
     }
 
     fn state(&self, actor: &str, reply: Reply<Answer>) {

@@ -218,7 +218,7 @@ fn messages_that_a_full_mailbox_refused_are_counted_for_some_seconds() {
         losses: [("full".to_owned(), count)].into(),
         ..idle("files")
     };
-    let text = "the mailbox of files is full and refused 30 messages within 2.0 s";
+    let text = "the mailbox of files is full and refused 30 messages in the last seconds";
     let pictures = [5, 15, 15, 35].map(|count| vec![refused(count)]);
     check(&pictures, &[text]);
     let pictures = [5, 15, 15, 15, 15, 15, 15, 15].map(|count| vec![refused(count)]);

@@ -28,7 +28,7 @@ pub(super) fn sentence(finding: &Finding) -> String {
         FindingKind::FullMailbox => {
             return with_waiting(
                 format!(
-                    "the mailbox of {actor} is full and refused {} within {time}",
+                    "the mailbox of {actor} is full and refused {} in the last seconds",
                     messages(finding.queued)
                 ),
                 finding,

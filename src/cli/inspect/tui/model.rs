@@ -168,14 +168,6 @@ impl Model {
         actors.find(|actor| actor.name == *selected)
     }
 
-    /// An actor's name by the number that a peek gives.
-    pub(super) fn name_of<'a>(&'a self, sender: &'a str) -> &'a str {
-        let number = sender.strip_prefix('#').and_then(|digits| digits.parse::<u32>().ok());
-        let mut actors = self.snapshot.actors.iter();
-        let found = number.and_then(|number| actors.find(|actor| actor.number == number));
-        found.map_or(sender, |actor| &actor.name)
-    }
-
     /// Shows another panel, from its top.
     pub(super) fn open(&mut self, panel: Panel) {
         self.panel = panel;

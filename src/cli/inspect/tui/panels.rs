@@ -76,7 +76,7 @@ fn mailbox(model: &Model, detail: &ActorDetail, theme: &Theme) -> Vec<Line<'stat
         theme,
     ));
     let next = queue.messages.iter().enumerate().map(|(index, queued)| {
-        let sender = queued.sender.as_deref().map_or("–", |sender| model.name_of(sender));
+        let sender = queued.sender.as_deref().unwrap_or("–");
         let payload = queued.payload.as_ref().map(Value::to_string);
         let lane = if queued.is_control { "!" } else { " " };
         Line::from(vec![

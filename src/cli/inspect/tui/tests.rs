@@ -50,7 +50,7 @@ fn model() -> Model {
     model.detail = serde_json::from_value::<ActorDetail>(json!({
         "actor": snapshot(1000).actors[0],
         "queue": {"depth": 12, "messages": [
-            {"message": "ReadFile", "age_ms": 4100, "sender": "#7"},
+            {"message": "ReadFile", "age_ms": 4100, "sender": "window:0"},
             {"message": "Stat", "age_ms": 3000, "sender": "router", "payload": {"path": "a.txt"}},
             {"message": "ReadFile", "age_ms": 2000, "sender": "router"},
         ]},
@@ -188,7 +188,7 @@ const EIGHTY: &str = r#"
       2    4.1 s  ReadFile
       1    3.0 s  Stat
    NEXT      AGE  TYPE                     FROM             PAYLOAD
-      1    4.1 s  ReadFile                 #7
+      1    4.1 s  ReadFile                 window:0
       2    3.0 s  Stat                     router           {"path":"a.txt"}
       3    2.0 s  ReadFile                 router
 
@@ -215,7 +215,7 @@ const WIDE: &str = "
       2    4.1 s  ReadFile
       1    3.0 s  Stat
    NEXT      AGE  TYPE                     FROM             PAYLOAD
-      1    4.1 s  ReadFile                 #7
+      1    4.1 s  ReadFile                 window:0
  ↑↓ choose  ⇥ panel  s sort: name  / filter                                                              ? help  q quit
 ";
 
