@@ -214,6 +214,6 @@ impl Lens {
 }
 
 /// Queued messages of one actor that are shown.
-const QUEUED_SHOWN_MAX: usize = 200;
+const QUEUED_SHOWN_MAX: usize = 1024;
 /// Actors whose recorders are read for one trace.
 const TRACED_ACTORS_MAX: usize = 512;

@@ -150,6 +150,12 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
+/// Who intervened, to be put behind what was done; a breakpoint acts by itself.
+fn by(viewer: Option<u32>) -> String {
+    let viewer = viewer.filter(|viewer| *viewer != 0);
+    viewer.map_or_else(String::new, |viewer| format!(" by viewer {viewer}"))
+}
+
 /// A time as it was sent; what is no time counts as none.
 fn millis(millis: f64) -> Duration {
     Duration::try_from_secs_f64(millis / 1e3).unwrap_or_default()

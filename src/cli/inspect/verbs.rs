@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     args::{InspectArgs, VerbArgs},
-    breakpoint,
+    breakpoint, by,
     client::Client,
     millis, printable,
     socket::App,
@@ -221,8 +221,7 @@ fn record(entry: &RecorderEntry) -> String {
     let message = printable(&entry.message);
     match entry.kind {
         EntryKind::Intervention => {
-            let viewer = entry.viewer.unwrap_or_default();
-            format!("{at:.6} s viewer {viewer}: {message}")
+            format!("{at:.6} s {message}{}", by(entry.viewer))
         }
         kind => {
             let took = entry.ended_us.saturating_sub(entry.began_us);

@@ -12,7 +12,10 @@ use super::{
     Process,
     flows::{Arrow, Slice, arrows},
 };
-use crate::messages::inspector::{EntryKind, RecorderEntry};
+use crate::{
+    cli::inspect::by,
+    messages::inspector::{EntryKind, RecorderEntry},
+};
 
 /// The whole file.
 pub(super) fn document(processes: &[Process]) -> Value {
@@ -168,8 +171,7 @@ impl Place {
     fn mark(&self, tid: usize, entry: &RecorderEntry) -> Value {
         let (category, name) = match entry.kind {
             EntryKind::Intervention => {
-                let viewer = entry.viewer.unwrap_or_default();
-                ("intervention", format!("{} by viewer {viewer}", entry.message))
+                ("intervention", format!("{}{}", entry.message, by(entry.viewer)))
             }
             kind => {
                 let outcome = format!("{kind:?}").to_lowercase();

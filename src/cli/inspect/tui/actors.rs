@@ -59,7 +59,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &Model, area: Rect, theme: &The
     let widths = columns.iter().map(|column| column.width);
     let table = Table::new(rows, widths)
         .header(Row::new(headings).style(theme.dim()))
-        .row_highlight_style(theme.chosen());
+        .row_highlight_style(theme.chosen_row());
     let mut state = TableState::new().with_selected(model.place());
     frame.render_stateful_widget(table, area, &mut state);
 }

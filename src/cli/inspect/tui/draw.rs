@@ -136,20 +136,33 @@ fn draw_footer(frame: &mut Frame<'_>, model: &Model, area: Rect, theme: &Theme) 
 }
 
 fn keys_line(model: &Model, area: Rect, theme: &Theme) -> Line<'static> {
-    let mut keys = String::from(" ↑↓ choose  ⇥ panel  s sort: ");
-    keys.push_str(model.order.sort.name());
-    keys.push_str(if model.order.is_reversed { " ↑" } else { "" });
-    keys.push_str("  / ");
-    match model.order.filter.is_empty() {
-        true => keys.push_str("filter"),
-        false => keys.push_str(&printable(&model.order.filter)),
-    }
+    let order = &model.order;
+    let arrow = if order.is_reversed { "↑" } else { "" };
+    let filter = match order.filter.is_empty() {
+        true => "filter".to_owned(),
+        false => printable(&order.filter),
+    };
+    let mut hints = vec![
+        "↑↓ choose".to_owned(),
+        "⇥ panel".to_owned(),
+        format!("s sort: {}{arrow}", order.sort.name()),
+        format!("/ {filter}"),
+    ];
     if model.has_control {
-        keys.push_str("  p pause  r resume  n step  b break");
+        hints.extend(["p pause", "r resume", "n step", "b break"].map(str::to_owned));
     }
     let end = "? help  q quit ";
+    let width = usize::from(area.width);
+    let mut keys = String::from(" ");
+    for hint in hints {
+        // What does not fit is in the help.
+        if keys.chars().count() + hint.chars().count() + end.chars().count() + 2 <= width {
+            keys.push_str(&hint);
+            keys.push_str("  ");
+        }
+    }
     let used = keys.chars().count() + end.chars().count();
-    let gap = usize::from(area.width).saturating_sub(used).max(2);
+    let gap = width.saturating_sub(used);
     Line::styled(format!("{keys}{}{end}", " ".repeat(gap)), theme.dim())
 }
 

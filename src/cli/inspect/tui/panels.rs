@@ -17,7 +17,7 @@ use super::{
 use crate::{
     cli::{
         format,
-        inspect::{breakpoint, millis, printable, verbs::differences},
+        inspect::{breakpoint, by, millis, printable, verbs::differences},
     },
     messages::inspector::{ActorDetail, EntryKind, QueueReport, RecorderEntry},
 };
@@ -62,7 +62,12 @@ fn mailbox(model: &Model, detail: &ActorDetail, theme: &Theme) -> Vec<Line<'stat
         lines.push(Line::styled(text, theme.dim()));
         return lines;
     };
-    lines.push(heading(format!(" {:>6} {:>8}  {}", "QUEUED", "OLDEST", "TYPE"), theme));
+    let shown = queue.messages.len() as u64;
+    let of = match queue.depth > shown {
+        true => format!(" (of the first {})", format::count(shown)),
+        false => String::new(),
+    };
+    lines.push(heading(format!(" {:>6} {:>8}  TYPE{of}", "QUEUED", "OLDEST"), theme));
     for (message, (count, oldest_ms)) in by_type(queue) {
         let age = format::age(millis(oldest_ms));
         let count = format::count(count);
@@ -145,8 +150,7 @@ fn recorder(detail: &ActorDetail, theme: &Theme) -> Vec<Line<'static>> {
 fn record(entry: &RecorderEntry, theme: &Theme) -> Line<'static> {
     let at = format!("{:.6}", entry.began_us.max(entry.ended_us) as f64 / 1e6);
     if entry.kind == EntryKind::Intervention {
-        let viewer = entry.viewer.unwrap_or_default();
-        let text = format!(" {at:>12} {} by viewer {viewer}", printable(&entry.message));
+        let text = format!(" {at:>12} {}{}", printable(&entry.message), by(entry.viewer));
         return Line::styled(text, theme.warn());
     }
     let waited = micros(entry.began_us.saturating_sub(entry.sent_us));
@@ -272,7 +276,7 @@ fn dead_letters(model: &Model, theme: &Theme) -> Vec<Line<'static>> {
 fn micros(us: u64) -> String {
     match us {
         0..1000 => format!("{us} µs"),
-        1000..10_000_000 => format!("{:.1} ms", us as f64 / 1e3),
+        1000..1_000_000 => format!("{:.1} ms", us as f64 / 1e3),
         _ => format!("{:.1} s", us as f64 / 1e6),
     }
 }

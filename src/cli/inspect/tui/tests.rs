@@ -184,7 +184,7 @@ const EIGHTY: &str = r#"
 ‖   └ window:0        1    0 ms      0          broke on ShowPage         0    0
 ─ 1 Mailbox  2 Recorder  3 Latencies  4 Asks  5 State  6 Dead letters ── files ─
  sent 12,360 = handled 12,345 + lost 3 + queued 12 of 1,024 (full 3)
- QUEUED   OLDEST  TYPE
+ QUEUED   OLDEST  TYPE (of the first 3)
       2    4.1 s  ReadFile
       1    3.0 s  Stat
    NEXT      AGE  TYPE                     FROM             PAYLOAD
@@ -211,7 +211,7 @@ const WIDE: &str = "
 ‖   └ window:0      core           1         ██    0 ms      0                    9 broke on ShowPage           0      0
 ─ 1 Mailbox  2 Recorder  3 Latencies  4 Asks  5 State  6 Dead letters ────────────────────────────────────────── files ─
  sent 12,360 = handled 12,345 + lost 3 + queued 12 of 1,024 (full 3)
- QUEUED   OLDEST  TYPE
+ QUEUED   OLDEST  TYPE (of the first 3)
       2    4.1 s  ReadFile
       1    3.0 s  Stat
    NEXT      AGE  TYPE                     FROM             PAYLOAD

@@ -50,8 +50,21 @@ impl Theme {
         self.coloured(Color::Cyan)
     }
 
+    /// The chosen row, whose own colours stay.
+    pub(super) fn chosen_row(self) -> Style {
+        match self.has_colours {
+            true => Style::new().bg(Color::Indexed(CHOSEN)).remove_modifier(Modifier::DIM),
+            false => self.chosen(),
+        }
+    }
+
     /// What is chosen.
     pub(super) fn chosen(self) -> Style {
-        Style::new().add_modifier(Modifier::REVERSED)
+        Style::new()
+            .add_modifier(Modifier::REVERSED)
+            .remove_modifier(Modifier::DIM)
     }
 }
+
+/// A dark grey of the 256 colours, on which every other colour can be read.
+const CHOSEN: u8 = 238;
