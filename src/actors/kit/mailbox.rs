@@ -140,7 +140,8 @@ impl<A: Actor> Mailbox<A> {
         });
         self.publish(&lanes);
         drop(lanes);
-        self.wake.wake_unless_pending();
+        self.wake
+            .wake_for_letter(origin.sender == self.stats.number);
         if let Some(old) = displaced {
             self.lose(Loss::Displaced, old.letter.head().0, old.letter.origin());
             old.letter.refuse(AskError::Full);
