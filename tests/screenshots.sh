@@ -36,6 +36,21 @@ kill "$app"
 wait "$app" || true
 app=
 
+# A report of the simulator, as an app of one page.
+mkdir -p "$work/report/src"
+cat >"$work/report/socket.ini" <<'INI'
+[build]
+name = "report"
+[meta]
+bundle_identifier = "org.socket-runtime.report"
+[window]
+width = 900
+height = 800
+INI
+"$RUNTIME" sim --scenario claims-128 --seeds 1..4 --quiet --out "$work/figures" >/dev/null 2>&1
+sed 's|</style>|html { zoom: .64 }</style>|' "$work/figures/report.html" >"$work/report/src/index.html"
+"$RUNTIME" run "$work/report" -q --headless --screenshot "$PWD/$out/simulation.png"
+
 # The terminal's text as a page, photographed by the runtime itself.
 mkdir -p "$work/terminal/src"
 cat >"$work/terminal/socket.ini" <<'INI'

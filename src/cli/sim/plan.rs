@@ -13,7 +13,7 @@ use super::{
     values::{ChurnArg, Shard},
 };
 use crate::{
-    actors::simulation::{Scenario, Wishes},
+    actors::simulation::{Scenario, Watched, Wishes},
     cli::{CliError, error::Explain as _},
     config::LoadError,
 };
@@ -79,7 +79,10 @@ impl Plan {
 
     /// The peer whose datagrams are written down.
     pub(super) fn watched(&self) -> Option<u32> {
-        self.wishes.watched
+        match self.wishes.watched {
+            Some(Watched::One(peer)) => Some(peer),
+            _ => None,
+        }
     }
 
     /// Whether messages are traced.
@@ -161,7 +164,7 @@ fn wishes(args: &SimRunArgs, scenario: &Scenario) -> Result<Wishes, CliError> {
         )));
     }
     Ok(Wishes {
-        watched: args.watch,
+        watched: args.watch.map(Watched::One),
         traced_count: args.trace.unwrap_or(0),
         trace: read_trace(scenario)?.map(Arc::new),
     })
