@@ -27,14 +27,30 @@ until "$RUNTIME" inspect --json >/dev/null 2>&1; do
     sleep 0.2
 done
 tmux -L runtime-pictures new-session -d -x 100 -y 24 "$RUNTIME inspect"
-# The table fills its rate column from the second look on.
 until tmux -L runtime-pictures capture-pane -p | grep -q router; do sleep 0.2; done
+# Down to an actor that has something to show, and its last messages.
+tmux -L runtime-pictures send-keys Down Down 2
 sleep 2.2
 tmux -L runtime-pictures capture-pane -p -e >"$work/inspect.txt"
 tmux -L runtime-pictures kill-server
 kill "$app"
 wait "$app" || true
 app=
+
+# A report of the simulator, as an app of one page.
+mkdir -p "$work/report/src"
+cat >"$work/report/socket.ini" <<'INI'
+[build]
+name = "report"
+[meta]
+bundle_identifier = "org.socket-runtime.report"
+[window]
+width = 900
+height = 800
+INI
+"$RUNTIME" sim --scenario claims-128 --seeds 1..4 --quiet --out "$work/figures" >/dev/null 2>&1
+sed 's|</style>|html { zoom: .64 }</style>|' "$work/figures/report.html" >"$work/report/src/index.html"
+"$RUNTIME" run "$work/report" -q --headless --screenshot "$PWD/$out/simulation.png"
 
 # The terminal's text as a page, photographed by the runtime itself.
 mkdir -p "$work/terminal/src"
@@ -45,12 +61,13 @@ name = "terminal"
 bundle_identifier = "org.socket-runtime.terminal"
 [window]
 width = 848
-height = 330
+height = 510
 INI
 python3 - "$work/inspect.txt" >"$work/terminal/src/index.html" <<'PYTHON'
 import html, re, sys
 
-STYLES = {"1": "font-weight:600", "2": "opacity:.55", "31": "color:#ff6b68",
+STYLES = {"1": "font-weight:600", "2": "opacity:.55", "7": "background:#e6e6e6;color:#16161a",
+          "238": "background:#444", "31": "color:#ff6b68",
           "32": "color:#7ec699", "33": "color:#e8c268", "36": "color:#79c0d8"}
 
 
@@ -61,7 +78,9 @@ def spans(text):
         if not part.startswith("\x1b"):
             yield f'<span style="{";".join(styles)}">{html.escape(part)}</span>' if part else ""
             continue
-        for code in part[2:-1].split(";"):
+        # Of the 256 colours, the first eight have short names.
+        codes = re.sub(r"38;5;(\d)\b", r"3\1", part[2:-1]).replace("48;5;238", "238")
+        for code in codes.split(";"):
             styles = [] if code in ("", "0") else styles + [STYLES.get(code, "")]
 
 

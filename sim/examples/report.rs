@@ -94,6 +94,7 @@ fn write_all(
         &mut create("report.html")?,
         set,
         &summary,
+        &[],
         Some(&comparison),
     )?;
     for table in Table::all(set, &summary) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import './loader.mjs'
 import { calls, neighbour, peers, tell } from './fake-relay.mjs'
+import { mockTimers } from './old-node.mjs'
 
 const { default: open, network, Encryption, Packet, Cache, NAT, sha256 } = await import('socket:network')
 const { ASK_MS, ASKS_MAX, CausalOrder, HELD_MAX } = await import('socket:internal/relay/causal')
@@ -317,7 +318,7 @@ test('causal_order_takes_what_was_there_before_as_delivered', async () => {
 })
 
 test('a_gap_that_nobody_can_fill_is_asked_for_and_then_given_up', async () => {
-  mock.timers.enable({ apis: ['setTimeout'] })
+  mockTimers('setTimeout')
   const { causal, delivered, asked, missing } = order()
   causal.add(entry('b', 'a'))
   causal.add(entry('c', 'b'))

@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -122,16 +122,21 @@ impl Peer {
 
     /// Waits for an event, which may have come before; others are kept for later.
     #[track_caller]
+    #[expect(clippy::disallowed_methods, reason = "peers take real time")]
     pub(crate) fn wait(&mut self, name: &str, is_meant: impl Fn(&Value) -> bool) -> Value {
         let is_meant = |event: &Value| event["event"] == name && is_meant(event);
         if let Some(index) = self.seen.iter().position(is_meant) {
             return self.seen.remove(index);
         }
+        let began = Instant::now();
         while let Some(event) = self.next() {
             if is_meant(&event) {
                 return event;
             }
             self.seen.push(event);
+            if began.elapsed() > PATIENCE {
+                break;
+            }
         }
         panic!("'{name}' did not come; there were: {:#?}", self.seen);
     }
@@ -186,5 +191,6 @@ impl Drop for Peer {
     }
 }
 
-/// How long a peer may be silent before a test fails: generous, for machines under load.
+/// How long a peer may be silent, or say other things than those awaited, before a test fails:
+/// generous, for machines under load.
 const PATIENCE: Duration = Duration::from_secs(40);

@@ -13,7 +13,7 @@ use crate::{
     relay::{
         ClusterId, Now, Time,
         cache::CacheConfig,
-        keys::SharedKey,
+        keys::{LinkSigning, SharedKey},
         packet::Field,
         peer::{Bootstrap, Peer, PeerConfig, Ticket},
     },
@@ -172,6 +172,7 @@ fn node(is_indexed: bool, now: Now) -> Node {
         is_indexed: true,
     });
     let config = PeerConfig {
+        signing: LinkSigning::Ed25519,
         peer_id: None,
         identity_seed: [1; 32],
         is_indexed,

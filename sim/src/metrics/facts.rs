@@ -73,7 +73,7 @@ impl Recorder {
         if state.is_online() {
             return;
         }
-        (state.online_since_us, state.is_synced) = (now_us, false);
+        state.online_since_us = now_us;
         self.note_return(now_us, node);
         self.online_count += 1;
         self.record.churn.arrivals += 1;
@@ -155,12 +155,5 @@ impl Recorder {
         syncs.bins[bin].0 += 1;
         syncs.bins[bin].1 += u64::from(difference_count);
         syncs.bins[bin].2 += bytes;
-        let state = &mut self.nodes[node as usize];
-        if state.is_online() && !std::mem::replace(&mut state.is_synced, true) {
-            self.record
-                .churn
-                .sync_delays_us
-                .add(now_us - state.online_since_us);
-        }
     }
 }

@@ -17,8 +17,6 @@ pub(super) struct Node {
     pub(super) cache_count: u32,
     pub(super) class: u8,
     pub(super) region: u8,
-    /// Whether it synced since it came online.
-    pub(super) is_synced: bool,
 }
 
 /// How the load spreads over the nodes of one class.
@@ -55,7 +53,6 @@ impl Default for Node {
             cache_count: 0,
             class: 0,
             region: 0,
-            is_synced: false,
         }
     }
 }

@@ -171,8 +171,6 @@ pub struct Churn {
     pub departures: u64,
     /// Microseconds online, summed over nodes.
     pub online_us: u64,
-    /// From coming online to having synced, in microseconds.
-    pub sync_delays_us: Histogram,
     /// From coming online, or publication if that is later, to holding a packet, for
     /// subscribers that were no stable ones, in microseconds.
     pub newcomer_delays_us: Histogram,

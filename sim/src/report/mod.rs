@@ -4,6 +4,7 @@
 //! its figures; [`compare`] sets two summaries side by side. The writers put it all down, as
 //! text for a terminal, as tables and as a page to look at.
 
+mod claims;
 mod compare;
 mod figures;
 mod html;
@@ -16,6 +17,7 @@ mod tables;
 mod text;
 mod units;
 
+pub use claims::{Claim, Theory};
 pub use compare::{Comparison, Delta, Verdict, compare};
 pub use figures::{FIGURES, Figure, SeedFigures};
 pub use html::write_html;
@@ -28,4 +30,4 @@ pub use pcapng::{Captured, PAYLOAD_BYTES_MAX, PcapngWriter};
 pub use run_set::{FORMAT, MergeError, RunSet};
 pub use summary::{Coverage, Summary};
 pub use tables::{Column, Table, Values, trace_table, write_csv, write_parquet, write_trace_lines};
-pub use text::{Charset, comparison_text, text};
+pub use text::{Charset, claims_text, comparison_text, text};

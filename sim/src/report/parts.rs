@@ -18,8 +18,8 @@ pub struct Newcomers {
     pub bound: Option<f64>,
     /// μ: departures for each peer and second online.
     pub departures_per_peer_s: f64,
-    /// d: mean time from coming online to having synced, in seconds.
-    pub sync_delay_mean_s: Option<f64>,
+    /// d: mean time from coming online to holding a packet, in seconds.
+    pub hold_delay_mean_s: Option<f64>,
     /// Median time from coming online to holding a packet.
     pub hold_delay_p50_s: Option<f64>,
     /// 99th percentile of it.
@@ -190,15 +190,14 @@ impl Newcomers {
         let departures: u64 = runs.iter().map(|run| run.churn.departures).sum();
         let online_us: u64 = runs.iter().map(|run| run.churn.online_us).sum();
         let departures_per_peer_s = departures as f64 / (online_us.max(1) as f64 / 1e6);
-        let syncs = merged(runs, |run| &run.churn.sync_delays_us);
         let holds = merged(runs, |run| &run.churn.newcomer_delays_us);
-        let sync_delay_mean_s = syncs.mean().map(|us| us / 1e6);
+        let hold_delay_mean_s = holds.mean().map(|us| us / 1e6);
         Self {
             coverage_mean: everyone.mean(),
             coverage_min: everyone.min,
-            bound: sync_delay_mean_s.map(|delay_s| (-departures_per_peer_s * delay_s).exp()),
+            bound: hold_delay_mean_s.map(|delay_s| (-departures_per_peer_s * delay_s).exp()),
             departures_per_peer_s,
-            sync_delay_mean_s,
+            hold_delay_mean_s,
             hold_delay_p50_s: holds.quantile(0.5).map(|us| us / 1e6),
             hold_delay_p99_s: holds.quantile(0.99).map(|us| us / 1e6),
         }

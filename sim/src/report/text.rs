@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
+    claims::Claim,
     compare::{Comparison, Verdict},
     summary::Summary,
     units::{bytes, figure, maybe, number, percent, seconds, thousands},
@@ -29,6 +30,26 @@ pub fn text(summary: &Summary, curve: &[CurvePoint], charset: Charset) -> String
     network(&mut out, summary);
     line(&mut out, "digest", &summary.digest);
     line(&mut out, "again", &summary.command);
+    plain(out, charset)
+}
+
+/// The claims as text, a line for each; nothing if there are none.
+#[must_use]
+pub fn claims_text(claims: &[Claim], charset: Charset) -> String {
+    let mut out = String::new();
+    if !claims.is_empty() {
+        let _ = writeln!(out, "\nwhat is claimed");
+    }
+    for claim in claims {
+        let verdict = if claim.holds { "holds" } else { "MISSED" };
+        let theory = claim.theory.map_or(String::new(), |theory| {
+            format!("  {}: {}", theory.source, claim.show(theory.value))
+        });
+        let found = maybe(claim.value, |value| claim.show(value));
+        let (figure, bounds) = (&claim.figure, claim.bounds());
+        let text = format!("{figure:<26} {found:<9} {bounds:<18}{theory}");
+        line(&mut out, verdict, text.trim_end());
+    }
     plain(out, charset)
 }
 
@@ -228,11 +249,17 @@ fn network(out: &mut String, summary: &Summary) {
             out,
             "caches",
             &format!(
-                "mean {}, largest {}, {} evictions at {} in the middle",
+                "mean {}, largest {}, {}",
                 bytes(mean),
                 bytes(summary.caches.bytes_max as f64),
-                thousands(summary.caches.evictions as f64),
-                maybe(summary.caches.eviction_age_p50_s, seconds),
+                match summary.caches.eviction_age_p50_s {
+                    None => "none full".to_owned(),
+                    Some(age_s) => format!(
+                        "{} thrown out, half of them younger than {}",
+                        thousands(summary.caches.evictions as f64),
+                        seconds(age_s)
+                    ),
+                },
             ),
         );
     }
@@ -256,7 +283,8 @@ fn line(out: &mut String, label: &str, value: &str) {
 
 fn spread_text(spread: &Spread) -> String {
     let ci95 = spread.ci95.map_or(String::new(), |[low, high]| {
-        format!("  (95 %: {} to {})", seconds(low), seconds(high))
+        // With few seeds the interval is wide, but no time is below zero.
+        format!("  (95 %: {} to {})", seconds(low.max(0.0)), seconds(high))
     });
     let reached = if spread.reached < 1.0 && spread.mean.is_some() {
         format!("  by {} of packets", percent(spread.reached))

@@ -85,6 +85,22 @@ pub(super) fn bytes(value: f64) -> String {
     format!("{text} {}", steps[step])
 }
 
+/// What people call a class of NAT, if it has another name; shorter still where there is little room.
+#[must_use]
+pub(super) fn class_name(class: &str, is_narrow: bool) -> String {
+    let names = [
+        ("PUBLIC", "public", "public"),
+        ("UNRESTRICTED", "open NAT", "open"),
+        ("ADDR_RESTRICTED", "by address", "addr."),
+        ("PORT_RESTRICTED", "by port", "port"),
+        ("ENDPOINT_RESTRICTED", "hard NAT", "hard"),
+        ("UDP_BLOCKED", "blocked", "none"),
+    ];
+    let found = names.iter().find(|(name, ..)| *name == class);
+    let name = found.map(|(_, long, short)| if is_narrow { short } else { long });
+    name.map_or_else(|| class.to_lowercase(), |name| (*name).to_owned())
+}
+
 /// A figure in its unit.
 #[must_use]
 pub(super) fn figure(value: f64, unit: &str) -> String {

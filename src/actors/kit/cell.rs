@@ -160,7 +160,7 @@ impl<A: Actor> Cell<A> {
         let now = self.ctx.now();
         while let Some(timer) = self.ctx.timers.pop_due(now) {
             // A full mailbox counts the loss, as it does for any sender.
-            let _ = self.mailbox.push(timer.into_parcel());
+            let _ = self.mailbox.put(timer.into_parcel());
         }
         Some(now)
     }

@@ -92,6 +92,18 @@ impl<A: Actor> Mailbox<A> {
         &self,
         parcel: Parcel<T, impl FnOnce(T) -> Box<dyn Letter<A>>>,
     ) -> Result<(), (Refusal, T)> {
+        let is_own = parcel.origin.sender == self.stats.number;
+        self.put(parcel)?;
+        self.wake.wake_for_letter(is_own);
+        Ok(())
+    }
+
+    /// The same for the cell itself, which is about to look.
+    #[inline]
+    pub(super) fn put<T>(
+        &self,
+        parcel: Parcel<T, impl FnOnce(T) -> Box<dyn Letter<A>>>,
+    ) -> Result<(), (Refusal, T)> {
         let Parcel {
             class,
             label,
@@ -140,7 +152,6 @@ impl<A: Actor> Mailbox<A> {
         });
         self.publish(&lanes);
         drop(lanes);
-        self.wake.wake_unless_pending();
         if let Some(old) = displaced {
             self.lose(Loss::Displaced, old.letter.head().0, old.letter.origin());
             old.letter.refuse(AskError::Full);

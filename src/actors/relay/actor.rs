@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    net::{SocketAddr, ToSocketAddrs as _},
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4, ToSocketAddrs as _},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -361,10 +361,14 @@ impl Memory {
     }
 }
 
-/// Has the system look a host up, which may take it a minute.
+/// Has the system look a host up, which may take it a minute. `localhost` is this machine
+/// whatever the system knows of it (RFC 6761, section 6.3).
 fn look_up(host: String, ctx: &mut Context<Relay>) {
     let name = host.clone();
     let job = move || {
+        if name.eq_ignore_ascii_case("localhost") {
+            return Some(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+        }
         let found = (name.as_str(), 0).to_socket_addrs().ok()?;
         found.into_iter().find_map(|address| match address {
             SocketAddr::V4(address) => Some(address),

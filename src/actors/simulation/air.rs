@@ -46,18 +46,31 @@ pub(super) struct Landed {
     pub(super) payload: Bytes,
 }
 
-/// The datagrams of one node.
+/// The datagrams of one node, or of all.
 pub(super) struct Capture {
-    pub(super) node: u32,
+    pub(super) whom: Watched,
     pub(super) datagrams: Vec<Captured>,
 }
 
-/// A datagram that one node sent or received.
+/// Whose datagrams are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watched {
+    /// Those that one node sends or receives.
+    One(u32),
+    /// Those of all nodes.
+    All,
+}
+
+/// A datagram that a node sent or received.
 #[derive(Clone, Debug)]
 pub struct Captured {
     /// When.
     pub at: Time,
-    /// Where it came from, as the node sees it.
+    /// Who sent it.
+    pub sender: u32,
+    /// Who received it; none if this is its sending.
+    pub receiver: Option<u32>,
+    /// Where it came from, as whoever sends or receives it sees it.
     pub from: Address,
     /// Where it went.
     pub to: Address,
@@ -67,9 +80,9 @@ pub struct Captured {
 
 impl Capture {
     /// Nothing yet.
-    pub(super) fn of(node: u32) -> Self {
+    pub(super) fn of(whom: Watched) -> Self {
         Self {
-            node,
+            whom,
             datagrams: Vec::new(),
         }
     }
@@ -111,26 +124,42 @@ impl Sky {
         self.ledger.lock().sent(now, node, &payload);
         if self.is_captured(node) {
             let from = self.local(node, wire);
-            self.capture(now, from, to, &payload);
+            self.capture(Captured {
+                at: now,
+                sender: node,
+                receiver: None,
+                from,
+                to,
+                payload: payload.clone(),
+            });
         }
         let (airborne, free, schedule) = (&mut self.airborne, &mut self.free, &self.schedule);
+        let bytes = payload.len() as u32;
+        // Mostly it flies once and nobody has to share it.
+        let (mut payload, mut last) = (Some(payload), None);
         let mut emit = |flight: Flight| {
-            let payload = payload.clone();
-            let (source, one) = (node, |source| Airborne {
-                flight,
-                source,
-                payload,
-            });
             let number = free.pop().unwrap_or_else(|| {
                 airborne.push(None);
                 airborne.len() as u32 - 1
             });
-            airborne[number as usize] = Some(one(source));
+            if let Some(Airborne {
+                payload: shared, ..
+            }) = last
+                .replace(number)
+                .and_then(|last: u32| airborne[last as usize].as_ref())
+            {
+                payload = Some(shared.clone());
+            }
+            airborne[number as usize] = Some(Airborne {
+                flight,
+                source: node,
+                payload: payload.take().unwrap_or_default(),
+            });
             let at = Time::from_micros(flight.at_us);
             schedule.at(at, u64::from(node), u64::from(number));
         };
         let to = sim::Address::new((*to.ip()).into(), to.port());
-        let (bytes, port) = (payload.len() as u32, port_of(wire));
+        let port = port_of(wire);
         let sent = self
             .network
             .depart(now.as_micros(), NodeId(node), port, to, bytes, &mut emit);
@@ -153,7 +182,14 @@ impl Sky {
                 drop(book);
                 if self.is_captured(node) {
                     let to = self.local(node, wire);
-                    self.capture(now, from, to, &payload);
+                    self.capture(Captured {
+                        at: now,
+                        sender: airborne.source,
+                        receiver: Some(node),
+                        from,
+                        to,
+                        payload: payload.clone(),
+                    });
                 }
                 Some(Landed {
                     node,
@@ -190,21 +226,16 @@ impl Sky {
     }
 
     fn is_captured(&self, node: u32) -> bool {
-        self.capture.as_ref().is_some_and(|own| own.node == node)
+        let whom = self.capture.as_ref().map(|capture| capture.whom);
+        whom.is_some_and(|whom| whom == Watched::All || whom == Watched::One(node))
     }
 
     /// Writes a datagram down.
-    fn capture(&mut self, at: Time, from: Address, to: Address, payload: &Bytes) {
+    fn capture(&mut self, captured: Captured) {
         if let Some(capture) = &mut self.capture
             && capture.datagrams.len() < CAPTURED_MAX
         {
-            let payload = payload.clone();
-            capture.datagrams.push(Captured {
-                at,
-                from,
-                to,
-                payload,
-            });
+            capture.datagrams.push(captured);
         }
     }
 }
@@ -234,5 +265,5 @@ const MAIN_PORT: u16 = 9777;
 const PROBE_PORT: u16 = 9778;
 /// Sockets for hole punching are numbered from here.
 const PUNCH_PORT_MIN: u16 = 20_000;
-/// Datagrams of one node that are written down.
+/// Datagrams that are written down.
 pub(super) const CAPTURED_MAX: usize = 1 << 20;

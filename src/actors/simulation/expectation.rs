@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sim::{ConfigError, report::Summary};
+use sim::{
+    ConfigError,
+    report::{Claim, Summary, Theory},
+};
 
 /// That a figure of the summary lies within bounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,18 +19,6 @@ pub struct Expectation {
     /// The most that it may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<f64>,
-}
-
-/// An expectation and what came of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Judgement {
-    /// What was expected.
-    #[serde(flatten)]
-    pub expectation: Expectation,
-    /// What the runs gave; none if they could not tell.
-    pub value: Option<f64>,
-    /// Whether that is within the bounds.
-    pub holds: bool,
 }
 
 impl Expectation {
@@ -52,14 +43,26 @@ impl Expectation {
 
     /// Sets it against a summary that was turned into a value.
     #[must_use]
-    pub fn judge(&self, summary: &Value) -> Judgement {
+    pub fn judge(&self, summary: &Value) -> Claim {
         let value = lookup(summary, &self.figure).and_then(Value::as_f64);
-        let holds = value.is_some_and(|value| self.excess(value) <= 0.0);
-        Judgement {
-            expectation: self.clone(),
+        let excess = value.map(|value| self.excess(value));
+        Claim {
+            figure: self.figure.clone(),
+            at_least: self.at_least,
+            at_most: self.at_most,
             value,
-            holds,
+            holds: excess.is_some_and(|excess| excess <= 0.0),
+            margin: excess.map(|excess| -excess),
+            theory: self.theory(summary),
         }
+    }
+
+    /// What no protocol could better, in the network of this summary.
+    fn theory(&self, summary: &Value) -> Option<Theory> {
+        let mut known = THEORY.iter();
+        let (_, path, source) = known.find(|(prefix, ..)| self.figure.starts_with(prefix))?;
+        let value = lookup(summary, path)?.as_f64()?;
+        Some(Theory { value, source })
     }
 
     /// By how much a value misses the bounds; not above 0 if it keeps them.
@@ -73,37 +76,25 @@ impl Expectation {
     }
 }
 
-impl std::fmt::Display for Judgement {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} is ", self.expectation.figure)?;
-        match self.value {
-            Some(value) => write!(f, "{}", rounded(value))?,
-            None => write!(f, "unknown")?,
-        }
-        let bounds = [
-            self.expectation
-                .at_least
-                .map(|least| format!("at least {least}")),
-            self.expectation
-                .at_most
-                .map(|most| format!("at most {most}")),
-        ];
-        let bounds: Vec<String> = bounds.into_iter().flatten().collect();
-        write!(f, ", expected {}", bounds.join(" and "))
-    }
-}
-
-/// Four digits are enough to see why.
-fn rounded(value: f64) -> f64 {
-    let digits = 4 - value.abs().log10().ceil().clamp(-6.0, 4.0) as i32;
-    let factor = 10_f64.powi(digits);
-    (value * factor).round() / factor
-}
-
 fn lookup<'a>(summary: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('.')
         .try_fold(summary, |value, key| value.get(key))
 }
+
+/// For figures that begin like this: the figure that theory gives, and its source.
+const THEORY: [(&str, &str, &str); 3] = [
+    (
+        "coverage.t50_s",
+        "coverage.floor_p50_s",
+        "one hop to the middle subscriber",
+    ),
+    (
+        "coverage.t",
+        "coverage.floor_max_s",
+        "one hop to the farthest subscriber",
+    ),
+    ("newcomers.coverage_mean", "newcomers.bound", "e^(−μd)"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -131,18 +122,15 @@ mod tests {
     }
 
     #[test]
-    fn a_judgement_says_what_was_found_and_what_was_expected() {
-        let summary = serde_json::json!({"coverage": {"t100_s": {"mean": 1.92345}}});
-        let judged = expectation("coverage.t100_s.mean", Some(0.6)).judge(&summary);
-        assert!(!judged.holds);
-        assert_eq!(
-            judged.to_string(),
-            "coverage.t100_s.mean is 1.923, expected at most 0.6"
-        );
-        assert!(
-            !expectation("coverage.t50_s", Some(1.0))
-                .judge(&summary)
-                .holds
-        );
+    fn a_claim_has_its_margin_and_what_theory_says() {
+        let summary = serde_json::json!({
+            "coverage": {"t100_s": {"mean": 1.5}, "floor_max_s": 0.25}
+        });
+        let claim = expectation("coverage.t100_s.mean", Some(0.5)).judge(&summary);
+        assert!(!claim.holds);
+        assert_eq!(claim.margin, Some(-1.0));
+        assert_eq!(claim.theory.unwrap().value, 0.25);
+        let unknown = expectation("coverage.t50_s", Some(1.0)).judge(&summary);
+        assert!(!unknown.holds && unknown.value.is_none() && unknown.theory.is_none());
     }
 }

@@ -35,7 +35,8 @@ pub(super) struct Book {
     nodes: HashMap<PeerId, u32>,
     classes: Vec<NatClass>,
     packets: HashMap<PacketId, u32>,
-    published_count: u32,
+    /// When each packet was published.
+    published_at: Vec<Time>,
     /// By packet and node: in which of its lives a node has heard the packet, in 8 bits, from 1.
     heard: Vec<Vec<u8>>,
     /// By packet: which caches that will be there again hold it.
@@ -61,7 +62,7 @@ impl Ledger {
             nodes: HashMap::new(),
             classes: vec![NatClass::Public; node_count],
             packets: HashMap::new(),
-            published_count: 0,
+            published_at: Vec::new(),
             heard: Vec::new(),
             held: Vec::new(),
             first_from: BTreeMap::new(),
@@ -113,8 +114,8 @@ impl Book {
 
     /// Numbers the next message, whose packet got this id.
     pub(super) fn published(&mut self, now: Time, by: u32, id: PacketId, bytes: u32) {
-        let packet = self.published_count;
-        self.published_count += 1;
+        let packet = self.published_at.len() as u32;
+        self.published_at.push(now);
         self.packets.insert(id, packet);
         let mut heard = vec![0; self.lives.len()];
         heard[by as usize] = self.lives[by as usize];
@@ -264,7 +265,17 @@ impl Book {
                 self.take_up(now, packet, node);
             } else {
                 self.let_go(now, packet as usize, node);
+                self.note_eviction(now, packet, node);
             }
+        }
+    }
+
+    /// A cache that lets go of a packet before its time is up has no room for it.
+    fn note_eviction(&mut self, now: Time, packet: u32, node: u32) {
+        let age = now.since(self.published_at[packet as usize]);
+        if age + Duration::from_secs(1) < self.life {
+            let age_us = age.as_micros() as u64;
+            self.recorder.evicted(now.as_micros(), node, age_us);
         }
     }
 
@@ -291,7 +302,10 @@ impl Book {
 
     /// Lets go of packets whose time is up.
     pub(super) fn expire_old(&mut self, now: Time) {
-        while let Some((_, packet)) = self.expiries.pop_front_if(|(at, _)| *at <= now) {
+        while let Some((at, packet)) = self.expiries.front().copied()
+            && at <= now
+        {
+            self.expiries.pop_front();
             self.expired(now, packet);
         }
     }

@@ -26,8 +26,8 @@ mod script;
 mod watcher;
 
 pub use self::{
-    air::Captured,
-    expectation::{Expectation, Judgement},
+    air::{Captured, Watched},
+    expectation::Expectation,
     inspect::{LookAt, SimulationInspector},
     run::{Outcome, Progress, Simulation, Wishes},
     scenario::{

@@ -8,7 +8,7 @@ use sim::{
 };
 
 use super::{
-    air::{Air, Capture, Captured},
+    air::{Air, Capture, Captured, Watched},
     ledger::{self, Ledger},
     nodes::Nodes,
     scenario::Scenario,
@@ -33,8 +33,8 @@ pub struct Simulation {
 /// What is wanted of a run besides its record.
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
-    /// A node whose datagrams are written down.
-    pub watched: Option<u32>,
+    /// Whose datagrams are written down.
+    pub watched: Option<Watched>,
     /// How many packets are traced on their way.
     pub traced_count: u32,
     /// When nodes come and go, if a file says so.
@@ -57,7 +57,7 @@ pub struct Progress {
 pub struct Outcome {
     /// Its record, and the ways of traced packets.
     pub finished: Finished,
-    /// The datagrams of the watched node.
+    /// The datagrams of those who were watched.
     pub captured: Vec<Captured>,
 }
 
@@ -163,4 +163,36 @@ impl Simulation {
             captured: capture.map(|capture| capture.datagrams).unwrap_or_default(),
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actors::simulation::Scenario;
+
+    #[test]
+    fn a_network_falls_silent_after_it_has_met_and_after_a_message() {
+        let mut scenario = Scenario {
+            peers: 96,
+            duration_s: 60.0 * f64::from(MINUTES),
+            ..Scenario::default()
+        };
+        scenario.relay.is_signed = false;
+        // One message, when measuring begins.
+        scenario.load.messages_per_s = 0.000_1;
+        let mut run = Simulation::new(&scenario, 3, &Wishes::default());
+        let mut before = 0;
+        // Those that a proxy carries for fade in the third minute and would be forgotten in the sixth.
+        let minutes = (1..=MINUTES).map(|minute| {
+            run.run_until(60.0 * f64::from(minute));
+            let events = run.progress().events;
+            (events - std::mem::replace(&mut before, events)) / u64::from(scenario.peers)
+        });
+        let minutes: Vec<u64> = minutes.collect();
+        // Six for each of some fifteen links, a few comparisons, and now and then a join.
+        let late: u64 = minutes[4..].iter().sum::<u64>() / u64::from(MINUTES - 4);
+        assert!(late < 150, "messages a peer and minute: {minutes:?}");
+    }
+
+    const MINUTES: u32 = 10;
 }

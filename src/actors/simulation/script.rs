@@ -134,8 +134,9 @@ impl Script {
     fn set_out(&self, scenario: &Scenario, seed: u64, nodes: &Nodes) {
         for node in 0..nodes.count() {
             let mut stream = streams::numbered(seed, "starts", node.into());
-            let after_s = match nodes.role(node) {
-                Role::Indexed => 0.0,
+            let after_s = match (nodes.role(node), &self.comings[node as usize]) {
+                // Who was told when to come is not late.
+                (Role::Indexed, _) | (_, Comings::Told(_)) => 0.0,
                 _ => scenario.join_s * stream.unit(),
             };
             self.cue(seconds(after_s), Cue::Turn(node));

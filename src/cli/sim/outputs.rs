@@ -46,7 +46,8 @@ impl<'a> Folder<'a> {
         self.write("summary.json", |out| writeln!(out, "{:#}", results.json()))?;
         self.write("summary.txt", |out| out.write_all(text.as_bytes()))?;
         self.write("report.html", |out| {
-            write_html(out, set, summary, results.comparison.as_ref())
+            let compared = results.comparison.as_ref();
+            write_html(out, set, summary, &results.claims, compared)
         })?;
         for table in Table::all(set, summary) {
             self.write_table(&table)?;

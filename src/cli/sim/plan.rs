@@ -15,7 +15,7 @@ use super::{
 use crate::{
     actors::{
         inspector::Access,
-        simulation::{Scenario, Wishes},
+        simulation::{Scenario, Watched, Wishes},
     },
     cli::{CliError, error::Explain as _},
     config::LoadError,
@@ -88,7 +88,10 @@ impl Plan {
 
     /// The peer whose datagrams are written down.
     pub(super) fn watched(&self) -> Option<u32> {
-        self.wishes.watched
+        match self.wishes.watched {
+            Some(Watched::One(peer)) => Some(peer),
+            _ => None,
+        }
     }
 
     /// Whether messages are traced.
@@ -170,7 +173,7 @@ fn wishes(args: &SimRunArgs, scenario: &Scenario) -> Result<Wishes, CliError> {
         )));
     }
     Ok(Wishes {
-        watched: args.watch,
+        watched: args.watch.map(Watched::One),
         traced_count: args.trace.unwrap_or(0),
         trace: read_trace(scenario)?.map(Arc::new),
     })

@@ -132,16 +132,18 @@ impl Board {
         let (virtual_s, events) = (self.ended_s + running_s, self.events_ended + events);
         self.note_rates(now_s, virtual_s, events);
         let (times_real, rate) = self.rates;
-        let share = virtual_s / (self.run_s * self.seed_count as f64).max(1e-9);
+        let all_s = self.run_s * self.seed_count as f64;
+        let share = virtual_s / all_s.max(1e-9);
         let seeds = match self.seed_count {
             1 => String::new(),
             count => format!("{} of {count} seeds · ", self.ended_count),
         };
         format!(
-            "{seeds}{} of {} ({:.0} %) · {}× real time · {} events/s · {} MB{}",
+            "{seeds}{} of {} ({:.0} %){} · {}× real time · {} events/s · {} MB{}",
             time(virtual_s),
-            time(self.run_s * self.seed_count as f64),
+            time(all_s),
             (share * 100.0).min(100.0),
+            left(now_s, share),
             short(times_real),
             short(rate),
             memory::held_bytes() / 1_000_000,
@@ -170,6 +172,15 @@ impl Board {
         let mean = known.iter().sum::<f64>() / known.len() as f64;
         format!(" · {:.1} % covered", mean * 100.0)
     }
+}
+
+/// How long it will take if it goes on like this, once that can be told.
+fn left(now_s: f64, share: f64) -> String {
+    let left_s = now_s / share * (1.0 - share);
+    if now_s < LEFT_FROM_S || share >= 1.0 || !left_s.is_finite() {
+        return String::new();
+    }
+    format!(", {} left", time(left_s.ceil()).replace(".0 s", " s"))
 }
 
 /// A time as people say it.
@@ -207,12 +218,21 @@ const NOTHING: Progress = Progress {
 };
 /// How often a line is written where nothing can be painted.
 const LINE_EACH_S: f64 = 5.0;
+/// From when on it is said how long it will still take.
+const LEFT_FROM_S: f64 = 3.0;
 /// How often rates are worked out.
 const RATES_EACH_S: f64 = 1.0;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_is_told_once_it_is_known() {
+        assert_eq!(left(10.0, 0.25), ", 30 s left");
+        assert_eq!(left(100.0, 0.5), ", 1:40 min left");
+        assert_eq!(left(1.0, 0.5) + &left(10.0, 0.0) + &left(10.0, 1.0), "");
+    }
 
     #[test]
     fn times_and_rates_are_short() {

@@ -1,19 +1,20 @@
 //! What came of the runs: the figures, what was expected of them, and how they differ from a
 //! baseline.
 
-use std::{fs, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 use serde_json::{Value, json};
 use sim::{
     metrics::{Curve, CurvePoint},
     report::{
-        Charset, Comparison, RunSet, Summary, compare, comparison_text, text as summary_text,
+        Charset, Claim, Comparison, RunSet, Summary, claims_text, compare, comparison_text,
+        text as summary_text,
     },
 };
 
 use super::args::ResultArgs;
 use crate::{
-    actors::simulation::{Expectation, Judgement},
+    actors::simulation::Expectation,
     cli::{CliError, Console, error::Explain as _},
 };
 
@@ -22,7 +23,7 @@ pub(super) struct Results {
     pub(super) set: RunSet,
     pub(super) summary: Summary,
     pub(super) comparison: Option<Comparison>,
-    judgements: Vec<Judgement>,
+    pub(super) claims: Vec<Claim>,
 }
 
 impl Results {
@@ -34,13 +35,11 @@ impl Results {
         let summary = Summary::of(&set);
         let old = baseline.map(read_summary).transpose()?;
         let value = serde_json::to_value(&summary).unwrap_or_default();
-        let judged = expectations(&set)
-            .iter()
-            .map(|one| one.judge(&value))
-            .collect();
+        let expected = expectations(&set);
+        let claims = expected.iter().map(|one| one.judge(&value)).collect();
         Ok(Self {
             comparison: old.map(|old| compare(&summary, &old)),
-            judgements: judged,
+            claims,
             summary,
             set,
         })
@@ -49,7 +48,7 @@ impl Results {
     /// The summary as `--json` prints it.
     pub(super) fn json(&self) -> Value {
         let mut value = serde_json::to_value(&self.summary).unwrap_or_default();
-        value["expectations"] = json!(self.judgements);
+        value["expectations"] = json!(self.claims);
         value
     }
 
@@ -61,10 +60,7 @@ impl Results {
             text.push('\n');
             text.push_str(&comparison_text(comparison, charset));
         }
-        for judged in &self.judgements {
-            let verdict = if judged.holds { "holds" } else { "MISSED" };
-            text.push_str(&format!("{verdict:>6}  {judged}\n"));
-        }
+        text.push_str(&claims_text(&self.claims, charset));
         text
     }
 
@@ -85,17 +81,24 @@ impl Results {
         args: &ResultArgs,
         replay: impl Fn(u64) -> String,
     ) -> Result<(), CliError> {
-        let missed: Vec<_> = self.judgements.iter().filter(|one| !one.holds).collect();
-        for judged in &missed {
-            let worst = self.worst_seed(&judged.expectation);
-            let again = worst.map(|seed| format!("; again: {}", replay(seed)));
-            console.warn(&format!("{judged}{}", again.unwrap_or_default()))?;
+        let expected = expectations(&self.set);
+        let judged = expected.iter().zip(&self.claims);
+        let missed: Vec<_> = judged.filter(|(_, claim)| !claim.holds).collect();
+        let mut by_seed: BTreeMap<Option<u64>, Vec<&str>> = BTreeMap::new();
+        for (expectation, claim) in &missed {
+            let figures = by_seed.entry(self.worst_seed(expectation)).or_default();
+            figures.push(&claim.figure);
+        }
+        for (seed, figures) in by_seed {
+            let again = seed.map(|seed| format!("; again: {}", replay(seed)));
+            let (figures, again) = (figures.join(", "), again.unwrap_or_default());
+            console.warn(&format!("not as claimed: {figures}{again}"))?;
         }
         let is_worse = self.comparison.as_ref().is_some_and(Comparison::is_worse);
         match (args.check, missed.len()) {
             (true, count @ 1..) => Err(CliError::failure(format!(
                 "{count} of {} expectations do not hold",
-                self.judgements.len()
+                self.claims.len()
             ))),
             (true, 0) if is_worse => Err(CliError::failure("some figures are worse than before")),
             _ => Ok(()),

@@ -2,7 +2,8 @@
 //!
 //! Both sides walk down the ids digit by digit, and only where their hashes differ. What the
 //! other lacks is sent to it; where we lack something, our own summary of that part asks for
-//! it. A peer of the reference walks along, though it also answers where nothing differs.
+//! it. What came just before is sent without walking any further, since most often that is the
+//! difference. A peer of the reference walks along, though it also answers where nothing differs.
 //! Where packets have just come, only so much is said as `unsettled` allows.
 
 use super::{Cache, index::covered};
@@ -57,7 +58,10 @@ impl Cache {
             }
             if their.is_none() {
                 said += self.add_wanted(now, &prefix, left - said, &mut wanted);
-            } else if self.is_settled(now, &prefix) {
+                continue;
+            }
+            said += self.add_news(now, &prefix, left - said, &mut wanted);
+            if self.is_settled(now, &prefix) {
                 summaries.push(self.summary(&prefix));
             } else if said < left.div_ceil(DEPTH) {
                 said += 1;
@@ -93,6 +97,24 @@ impl Cache {
         fresh
     }
 
+    /// Adds what came a little while ago, if that is little: most likely it is what the peer
+    /// lacks, which gets it two steps sooner. Says how many packets.
+    fn add_news(
+        &self,
+        now: Time,
+        prefix: &[u8],
+        count_max: usize,
+        wanted: &mut Vec<PacketId>,
+    ) -> usize {
+        let news = covered(&self.entries, prefix).filter(|(_, entry)| self.is_news(now, entry));
+        let news: Vec<PacketId> = news.map(|(id, _)| *id).take(NEWS_MAX + 1).collect();
+        if news.len() > NEWS_MAX.min(count_max) {
+            return 0;
+        }
+        wanted.extend(&news);
+        news.len()
+    }
+
     fn summary(&mut self, prefix: &[u8]) -> Summary {
         self.index.summary(&self.entries, prefix)
     }
@@ -105,6 +127,9 @@ fn digits_from(first: u8) -> impl Iterator<Item = u8> {
 
 /// Packets that one summary draws at most; the rest goes when it is compared again.
 pub const SEND_MAX: usize = 256;
+/// Packets of a bucket that are sent at once because they are new; where there are more, it is
+/// cheaper to find out.
+const NEWS_MAX: usize = 2;
 /// Hex digits of an id.
 const ID_DIGITS: usize = 64;
 /// How deep two caches walk down, about: where little may be said of what has just come, it

@@ -62,11 +62,23 @@ impl Cache {
 
     /// Whether a packet has just come, so that others may be about to get it, too.
     pub(super) fn is_fresh(&self, now: Time, entry: &Entry) -> bool {
+        let until = self.covered_until(entry);
+        until.is_some_and(|until| is_fresh(now, until))
+    }
+
+    /// Whether a packet came a little while ago: not so lately that it is still under way to
+    /// everybody.
+    pub(super) fn is_news(&self, now: Time, entry: &Entry) -> bool {
+        let left = self.covered_until(entry).map(|until| until.since(now));
+        left.is_some_and(|left| left + NEWS_TIME > LIFE_MAX && left + NEWS_AGE_MIN <= LIFE_MAX)
+    }
+
+    fn covered_until(&self, entry: &Entry) -> Option<Time> {
         let place = match &entry.filing {
             Filing::Alone(place) => Some(place),
             Filing::Part(head) => self.place_of(*head),
         };
-        place.is_some_and(|place| is_fresh(now, place.covered_until))
+        place.map(|place| place.covered_until)
     }
 }
 
@@ -77,6 +89,9 @@ fn is_fresh(now: Time, covered_until: Time) -> bool {
 
 /// For how long a packet may still be on its way to others.
 const FRESH_TIME: Duration = Duration::from_secs(1);
+/// For how long a packet is likely to be what another cache lacks, and from when on.
+const NEWS_TIME: Duration = Duration::from_secs(3);
+const NEWS_AGE_MIN: Duration = Duration::from_millis(150);
 /// Summaries and packets about what has just come that a peer is sent at once.
 pub const UNSETTLED_BURST: usize = 128;
 /// How soon it may be sent one more: 128 a second.

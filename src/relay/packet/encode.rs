@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{MAGIC, MESSAGE_BYTES_MAX, Packet};
+use super::{Field, MAGIC, MESSAGE_BYTES_MAX, Packet};
 
 impl Packet {
     /// The packet as it goes over the wire, as it is: an unset id stays unset, see
@@ -16,19 +16,39 @@ impl Packet {
         Ok(bytes.into())
     }
 
+    /// The same with the derived id in place of an unset one.
+    ///
+    /// # Errors
+    /// If the message is longer than [`MESSAGE_BYTES_MAX`].
+    pub fn encode_named(&self) -> Result<Bytes, EncodeError> {
+        if self.packet_id.is_set() {
+            return self.encode();
+        }
+        let id = self.derive_id().field();
+        let length = self.encoded_length() + id.as_slice().len();
+        let mut bytes = Vec::with_capacity(length - self.packet_id.as_slice().len());
+        self.encode_as(&id, &mut bytes)?;
+        Ok(bytes.into())
+    }
+
     /// Appends the packet as it goes over the wire.
     ///
     /// # Errors
     /// If the message is longer than [`MESSAGE_BYTES_MAX`]; nothing is appended then.
     pub fn encode_into(&self, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
+        bytes.reserve(self.encoded_length());
+        self.encode_as(&self.packet_id, bytes)
+    }
+
+    /// Appends the packet under an id.
+    fn encode_as(&self, id: &Field, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
         if self.message.len() > MESSAGE_BYTES_MAX {
             return Err(EncodeError {
                 length: self.message.len(),
             });
         }
-        bytes.reserve(self.encoded_length());
         bytes.extend_from_slice(&self.header());
-        for field in self.fields() {
+        for field in self.fields(id) {
             append(bytes, field);
         }
         Ok(())
@@ -37,7 +57,8 @@ impl Packet {
     /// How many bytes the packet takes on the wire.
     #[must_use]
     pub fn encoded_length(&self) -> usize {
-        let fields: usize = self.fields().iter().map(|field| 2 + field.len()).sum();
+        let fields = self.fields(&self.packet_id);
+        let fields: usize = fields.iter().map(|field| 2 + field.len()).sum();
         HEADER_BYTES + fields
     }
 
@@ -53,12 +74,13 @@ impl Packet {
         header
     }
 
-    fn fields(&self) -> [&[u8]; 11] {
+    /// Everything of variable length, with this id for its own.
+    fn fields<'a>(&'a self, id: &'a Field) -> [&'a [u8]; 11] {
         [
             self.cluster_id.as_slice(),
             self.subcluster_id.as_slice(),
             self.previous_id.as_slice(),
-            self.packet_id.as_slice(),
+            id.as_slice(),
             self.next_id.as_slice(),
             self.usr1.as_slice(),
             self.usr2.as_slice(),
@@ -115,9 +137,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::relay::packet::{
-        DecodeError, Field, PACKET_BYTES_MAX, PacketType, PacketView, Signature,
-    };
+    use crate::relay::packet::{DecodeError, PACKET_BYTES_MAX, PacketType, PacketView, Signature};
 
     fn any_field() -> impl Strategy<Value = Field> {
         proptest::collection::vec(any::<u8>(), 0..=32).prop_map(|bytes| Field::new(&bytes).unwrap())
@@ -162,7 +182,9 @@ mod tests {
             prop_assert!(bytes.len() <= PACKET_BYTES_MAX);
             prop_assert_eq!(Packet::decode(&bytes).unwrap(), packet.clone());
             let view = PacketView::decode(&bytes).unwrap();
-            prop_assert_eq!(Packet::from(&view), packet);
+            prop_assert_eq!(Packet::from(&view), packet.clone());
+            let named = packet.clone().with_derived_id();
+            prop_assert_eq!(packet.encode_named().unwrap(), named.encode().unwrap());
         }
 
         #[test]

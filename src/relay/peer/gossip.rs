@@ -159,11 +159,11 @@ impl Peer {
     /// Sends a packet to a few neighbours, one hop further; the bytes are made once.
     ///
     /// A packet that has been sent on [`HOPS_MAX`] times goes nowhere.
-    pub(super) fn multicast(&mut self, packet: &mut Packet, except: Option<Address>) {
+    pub(super) fn multicast(&mut self, now: Now, packet: &mut Packet, except: Option<Address>) {
         if packet.hops >= HOPS_MAX {
             return;
         }
-        let audience = self.audience(packet, except);
+        let audience = self.audience(now, packet, except);
         if audience.is_empty() {
             return;
         }
@@ -178,11 +178,21 @@ impl Peer {
 
     /// Who gets a packet: a few neighbours at random, never the one it came from, and none
     /// that is reached through another only, since that one may be asked itself.
-    fn audience(&mut self, packet: &Packet, except: Option<Address>) -> Vec<(Wire, Address)> {
+    fn audience(
+        &mut self,
+        now: Now,
+        packet: &Packet,
+        except: Option<Address>,
+    ) -> Vec<(Wire, Address)> {
         let cluster = Some(ClusterId(packet.cluster_id)).filter(|cluster| cluster.0.is_set());
         let subcluster = SubclusterId::from_field(&packet.subcluster_id);
-        let crowd = self.table.crowd();
-        crowd.choose(&mut self.rng, cluster.as_ref(), subcluster.as_ref(), except)
+        let groups = (cluster.as_ref(), subcluster.as_ref());
+        self.table.choose(
+            &mut self.rng,
+            (now.time, self.config.keepalive),
+            groups,
+            except,
+        )
     }
 }
 
@@ -213,7 +223,8 @@ mod tests {
         }
         town.alter(5, |entry| entry.is_connected = false);
         for _ in 0..50 {
-            town.peer.multicast(&mut packet(), Some(address(6)));
+            town.peer
+                .multicast(town.now, &mut packet(), Some(address(6)));
             town.drain();
             let mut receivers = town.receivers();
             receivers.sort();
@@ -228,7 +239,7 @@ mod tests {
             entry.add_membership(cluster(), subcluster());
         });
         for _ in 0..50 {
-            town.peer.multicast(&mut packet(), None);
+            town.peer.multicast(town.now, &mut packet(), None);
             town.drain();
             let receivers = town.receivers();
             assert!(receivers.contains(&address(33)) && receivers.len() == 4);

@@ -75,7 +75,6 @@ impl Peer {
 
     /// Pings neighbours that were not heard for so long, and does what else is due.
     fn beat(&mut self, now: Now, silence: Duration) {
-        self.set_heartbeat(now);
         let is_alone = self.is_alone(now);
         self.proof.forget_old(now.time);
         self.proof.close_accounts(now.time);
@@ -91,6 +90,7 @@ impl Peer {
             self.reflect_quietly(now);
         }
         self.improve_reflection(now);
+        self.set_heartbeat(now);
     }
 
     /// Whether nobody has answered the last beat, or there is nobody who could.
@@ -101,10 +101,24 @@ impl Peer {
         is_late && neighbours.all(is_silent)
     }
 
-    /// The next beat: not at the same time as everybody else's.
+    /// The next beat: not at the same time as everybody else's, and behind a NAT before it forgets
+    /// the first of the neighbours, if it keeps what it maps for a keepalive.
     pub(super) fn set_heartbeat(&mut self, now: Now) {
-        let percent = self.rng.random_range(100..=110);
-        self.heartbeat.due = now.time + self.config.keepalive * percent / 100;
+        let keepalive = self.config.keepalive;
+        self.heartbeat.due = if self.is_forgotten() {
+            let called = self.table.connected().map(|entry| entry.last_called);
+            let first = called.min().unwrap_or(now.time);
+            let wait = keepalive * self.rng.random_range(85..=95) / 100;
+            let soonest = now.time + keepalive * CALL_GAP_PERCENT / 100;
+            (first + wait).clamp(soonest, now.time + wait)
+        } else {
+            now.time + keepalive * self.rng.random_range(100..=110) / 100
+        };
+    }
+
+    /// Whether there may be a NAT before us that forgets whom we do not send to.
+    fn is_forgotten(&self) -> bool {
+        self.nat.is_valid() && self.nat != NatType::UNRESTRICTED
     }
 
     /// A neighbour answered a sign of life; somebody else in its place gets a link of its own.
@@ -246,11 +260,15 @@ impl Peer {
     }
 
     /// Pings whoever was not heard for a while, has not answered the last ping, or has not
-    /// proved for long that it is not somebody else who is heard.
-    fn ping_silent(&mut self, now: Now, silence: Duration) {
+    /// proved for long that it is not somebody else who is heard; and behind a NAT, which may
+    /// count only what goes out, whoever was not sent to.
+    pub(super) fn ping_silent(&mut self, now: Now, silence: Duration) {
         let doubt = self.config.keepalive * DOUBT_KEEPALIVES;
+        let is_forgotten = self.is_forgotten();
+        let uncalled = silence.min(self.config.keepalive * CALLED_PERCENT / 100);
         let silent = self.table.connected().filter(|entry| {
             now.time.since(entry.last_heard) >= silence
+                || (is_forgotten && now.time.since(entry.last_called) >= uncalled)
                 || entry.last_pinged > entry.last_proved
                 || now.time.since(entry.last_proved) >= doubt
         });
@@ -263,7 +281,7 @@ impl Peer {
             let ping = self.life_ping(token).encode();
             self.send_ping(wire, to, ping);
             if let Some(entry) = self.table.get_mut(&peer) {
-                entry.last_pinged = now.time;
+                (entry.last_pinged, entry.last_called) = (now.time, now.time);
             }
         }
     }
@@ -310,6 +328,10 @@ impl Peer {
 const MISSED_MAX: u8 = 3;
 /// The same for one that is heard all the while.
 const MISSED_HEARD_MAX: u8 = 8;
+/// How long after a beat the next one is at least, in hundredths of a keepalive, and who is called
+/// at each: all whom a NAT would forget before the next but one.
+const CALL_GAP_PERCENT: u32 = 30;
+const CALLED_PERCENT: u32 = 60;
 /// For so many keepalives a neighbour that is heard need not prove anything.
 const DOUBT_KEEPALIVES: u32 = 4;
 /// For so many keepalives it is tried again to reach directly whom a proxy carries for: it is

@@ -88,6 +88,12 @@ impl Peer {
             ..Attempt::new()
         };
         let strategy = connection_strategy(self.nat, nat);
+        let strategy = match strategy {
+            Strategy::TraversalOpen | Strategy::TraversalConnect if self.has_enough() => {
+                Strategy::Proxy
+            }
+            strategy => strategy,
+        };
         match strategy {
             Strategy::Direct | Strategy::Defer => {
                 let wait = self.first_wait(strategy, nat, &peer);
@@ -103,6 +109,14 @@ impl Peer {
                 self.wait_for_proxy(now, address, attempt);
             }
         }
+    }
+
+    /// Whether so many are reached already that nobody has to be with a thousand datagrams, for
+    /// which a small NAT forgets all the others.
+    pub(super) fn has_enough(&self) -> bool {
+        let near = self.table.connected();
+        let near = near.filter(|entry| entry.is_proved && !entry.is_indexed);
+        near.count() >= NEAR_ENOUGH
     }
 
     /// How long to wait before the first ping: of two that can both be reached, one is enough;
@@ -183,6 +197,8 @@ const MEETINGS_EACH_MAX: usize = 16;
 /// Peers a second, and at once, that are met on the word of one neighbour.
 const MEETINGS_PER_SECOND: u32 = 4;
 const MEETINGS_BURST: u32 = 32;
+/// Neighbours, but for indexed ones, beyond which no NAT is pierced.
+const NEAR_ENOUGH: usize = 5;
 /// How long the peer that has to wait does so before it pings all the same.
 const SECOND_WAIT: Duration = Duration::from_millis(500);
 /// After that long the introducer carries (reference: 2048 ms).

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::relay::{
     Address, Now, PeerId, Time,
+    nat::{NatType, Strategy, connection_strategy},
     packet::{Intro, Join, Packet, PacketType, join_key},
 };
 
@@ -24,24 +25,28 @@ impl Peer {
         }
     }
 
-    /// An unbiased choice of proved neighbours, members of the subcluster before those of the
-    /// cluster before others, without those that were introduced a while ago.
+    /// A choice of proved neighbours, members of the subcluster before those of the cluster
+    /// before others, and of equals those first who are reached with less effort, without those
+    /// that were introduced a while ago.
     fn introduction_sample(&mut self, now: Now, joiner: &PeerId, subject: Subject) -> Vec<PeerId> {
         let (cluster, subcluster) = subject;
-        let [mut members, mut relatives, mut others] = [const { Vec::new() }; 3];
-        let candidates = self.table.connected();
-        for entry in candidates.filter(|entry| entry.is_proved && !entry.is_indexed) {
-            if entry.is_in_subcluster(&subcluster) {
-                members.push(entry.peer_id);
-            } else if entry.is_in_cluster(&cluster) {
-                relatives.push(entry.peer_id);
-            } else {
-                others.push(entry.peer_id);
+        let own = self.table.get(joiner);
+        let nat = own.map_or(NatType::UNKNOWN, |entry| entry.nat);
+        let mut ranks = [const { Vec::new() }; 3 * EFFORTS];
+        for entry in self.table.connected() {
+            if !entry.is_proved || entry.is_indexed || !entry.nat.is_valid() {
+                continue;
             }
+            let kinship = if entry.is_in_subcluster(&subcluster) {
+                0
+            } else {
+                2 - usize::from(entry.is_in_cluster(&cluster))
+            };
+            ranks[kinship * EFFORTS + effort(nat, entry.nat)].push(entry.peer_id);
         }
         // An indexed peer has thousands of neighbours: only those that are drawn are looked up.
         let mut chosen: Vec<PeerId> = Vec::new();
-        for mut rank in [members, relatives, others] {
+        for mut rank in ranks {
             while chosen.len() < INTRODUCTIONS_MAX && !rank.is_empty() {
                 let drawn = rank.swap_remove(self.rng.random_range(0..rank.len()));
                 if drawn != *joiner && self.is_introduction_due(now, joiner, &drawn) {
@@ -183,6 +188,18 @@ impl Peer {
         }
     }
 }
+
+/// What it takes two to reach each other: a few pings, a thousand, or a third peer for ever.
+fn effort(one: NatType, other: NatType) -> usize {
+    match connection_strategy(one, other) {
+        Strategy::Direct | Strategy::Defer => 0,
+        Strategy::TraversalOpen | Strategy::TraversalConnect => 1,
+        Strategy::Proxy => 2,
+    }
+}
+
+/// How many efforts there are.
+const EFFORTS: usize = 3;
 
 fn pair_of(one: &PeerId, other: &PeerId) -> (PeerId, PeerId) {
     (*one.min(other), *one.max(other))

@@ -109,12 +109,21 @@ impl Peer {
             self.answer_rendezvous(now, packet, &join, subject);
         }
         if self.is_at(from, &join.requester_peer_id) {
+            self.note_nat(&join);
             self.note_membership(&join.requester_peer_id, subject);
             self.introduce(now, &join, subject);
         } else if from == address_of(&join) {
             self.wait_for_proof(now, from, packet);
         }
         self.forward_join(now, from, packet, &join, subject);
+    }
+
+    /// Who joins may have made its link before it knew what it is behind.
+    fn note_nat(&mut self, join: &Join) {
+        let entry = self.table.get_mut(&join.requester_peer_id);
+        if let Some(entry) = entry.filter(|_| join.nat_type.is_valid()) {
+            entry.nat = join.nat_type;
+        }
     }
 
     /// A peer has proved where it is; its join, if one came before that, is taken up.
@@ -131,6 +140,7 @@ impl Peer {
             };
             let is_fresh = now.time.since(at) < WAIT_MAX;
             if let Some(subject) = self.subject_of(&packet).filter(|_| is_fresh) {
+                self.note_nat(&join);
                 self.note_membership(&join.requester_peer_id, subject);
                 self.introduce(now, &join, subject);
             }
@@ -142,10 +152,8 @@ impl Peer {
         let joined = self.memberships.iter().map(|(subcluster, _)| *subcluster);
         let joined: Vec<SubclusterId> = joined.collect();
         for subcluster in joined {
-            let told_at = self
-                .memberships
-                .get(&subcluster)
-                .and_then(|own| own.told_at);
+            let own = self.memberships.get(&subcluster);
+            let told_at = own.and_then(|own| own.told_at);
             let is_late = told_at.is_none_or(|at| now.time.since(at) >= FADING_WAIT);
             let is_fading = is_late && self.is_fading(now, &subcluster);
             if self.met_count(&subcluster) < MET_ENOUGH || is_fading {
@@ -357,8 +365,9 @@ const FORWARD_PERIOD: Duration = Duration::from_secs(60);
 pub(super) const FORWARDED_MAX: usize = 1_024;
 /// Members of a subcluster that are enough; with fewer, the network is told again.
 const MET_ENOUGH: usize = 4;
-/// How often the network is told again for the sake of those that a proxy carries for.
-const FADING_WAIT: Duration = Duration::from_secs(30);
+/// How soon the network is told again for the sake of those that a proxy carries for: twice
+/// before they are given up. Sooner would bring up new ones all the time, who fade in turn.
+const FADING_WAIT: Duration = Duration::from_secs(120);
 /// Members that are so few that the network is told again soon.
 const MET_FEW: usize = 2;
 /// How often it is, before that is left to the heartbeat.

@@ -36,6 +36,8 @@ pub(super) struct Attempt {
     /// Pings sent so far.
     pub(super) sent: usize,
     pub(super) started_at: Time,
+    /// When the last ping was sent.
+    pub(super) pinged_at: Time,
     pub(super) due: Time,
 }
 
@@ -54,6 +56,7 @@ impl Attempt {
             is_on_credit: false,
             sent: 0,
             started_at: Time::ZERO,
+            pinged_at: Time::ZERO,
             due: Time::ZERO,
         }
     }
@@ -162,11 +165,11 @@ impl Peer {
         let is_over = attempt.sent >= Attempt::PINGS_MAX;
         let until_proxy = PROXY_WAIT.saturating_sub(now.time.since(attempt.started_at));
         attempt.due = now.time
-            + match attempt.sent {
-                0 => PING_GAPS[0],
-                1 => PING_GAPS[1],
-                _ => until_proxy.max(PING_GAP_MIN),
+            + match PING_GAPS.get(attempt.sent) {
+                Some(gap) => *gap,
+                None => until_proxy.max(PING_GAP_MIN),
             };
+        attempt.pinged_at = now.time;
         attempt.sent += 1;
         let attempt = *attempt;
         if is_over {
@@ -247,10 +250,14 @@ impl Peer {
         entry.digest = shown.digest.or(entry.digest);
         entry.is_indexed = is_indexed(&self.contacts, shown.address);
         (entry.last_heard, entry.last_proved) = (now.time, now.time);
-        (entry.linked_at, entry.missed) = (now.time, 0);
+        (entry.linked_at, entry.last_called, entry.missed) = (now.time, now.time, 0);
         self.links.remove(shown.address, &shown.peer);
         self.put(now, entry, subject);
+        let before = self.punching.len();
         self.stop_punching(&shown.peer, shown.wire);
+        if self.punching.len() < before {
+            self.call_all(now);
+        }
         self.take_up_join(now, shown.address);
         if let Some(observed) = shown.observed.filter(|_| shown.key.is_some()) {
             self.observe(now, shown.peer, observed);
@@ -358,8 +365,14 @@ impl Peer {
     }
 }
 
-/// How long to wait before the second and the third ping (reference: at 500 and 2000 ms).
-const PING_GAPS: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(1_500)];
+/// How long to wait before each further ping (reference: at 500 and 2000 ms). Loss comes in bursts
+/// of datagrams, and until a first link is made there are no others.
+const PING_GAPS: [Duration; 4] = [
+    Duration::from_millis(250),
+    Duration::from_millis(350),
+    Duration::from_millis(600),
+    Duration::from_millis(800),
+];
 /// How long the last ping may take at least before a proxy has to do.
 const PING_GAP_MIN: Duration = Duration::from_millis(48);
 /// After that long a peer is reached through who introduced it (reference: 2048 ms).

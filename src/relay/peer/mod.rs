@@ -14,6 +14,7 @@ mod commands;
 mod config;
 mod contacts;
 mod cookie;
+mod entries;
 mod event;
 mod gate;
 mod goodbye;
@@ -176,6 +177,8 @@ impl Peer {
             self.gossip_ready(now);
         } else {
             self.reflect_again(now);
+            // Whatever we are behind, they can give us what was published before we came.
+            self.call_contacts(now);
         }
     }
 

@@ -91,10 +91,7 @@ impl Peer {
 /// A packet as it goes over the wire. It gets its id if it has none: the reference drops a
 /// second intro, join, sync or probe pong whose id is unset, as one that it has heard before.
 pub(super) fn payload_of(packet: &Packet) -> Option<Bytes> {
-    if packet.packet_id.is_set() {
-        return packet.encode().ok();
-    }
-    packet.clone().with_derived_id().encode().ok()
+    packet.encode_named().ok()
 }
 
 /// Outputs that may wait to be polled. One input makes at most some 1,300 (the datagrams that

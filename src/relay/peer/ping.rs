@@ -244,7 +244,10 @@ impl Peer {
     /// Puts a ping of ours into a pong for somebody that we do not ping. If we believe to have a
     /// link, the other one does not: it was started again, which it has to prove, too.
     fn add_ping(&self, now: Now, from: Address, ping: &Ping, answer: &mut Packet) -> Option<()> {
-        let is_pinged = self.links.get(from).is_some_and(|attempt| attempt.sent > 0);
+        let is_pinged = self.links.get(from).is_some_and(|attempt| {
+            let is_awaited = now.time.since(attempt.pinged_at) < ANSWER_WAIT;
+            attempt.sent > 0 && (is_awaited || attempt.sent >= Attempt::PINGS_MAX)
+        });
         let peer = &ping.requester_peer_id;
         let entry = self.table.get(peer).filter(|_| self.is_at(from, peer));
         let is_new = entry.is_some_and(|entry| now.time.since(entry.linked_at) < MET_WAIT);
@@ -302,7 +305,7 @@ impl Peer {
         if let Some(entry) = self.table.get_mut(&peer) {
             entry.nat = ping.nat_type.unwrap_or(entry.nat);
             entry.digest = ping.cache_summary_hash.map(|hash| hash.0).or(entry.digest);
-            entry.last_heard = now.time;
+            (entry.last_heard, entry.last_called) = (now.time, now.time);
         }
         if let Some(subject) = subject {
             self.note_membership(&peer, subject);
@@ -389,5 +392,7 @@ impl Peer {
 
 /// How long a peer must be silent at one address before it is greeted at another.
 pub(super) const MET_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
+/// How long a ping of ours is waited for to be answered before the next one goes along with a pong.
+const ANSWER_WAIT: std::time::Duration = std::time::Duration::from_millis(200);
 /// How long the answer to the ping in a pong may take before a ping of its own follows.
 const GREETING_WAIT: std::time::Duration = std::time::Duration::from_millis(700);

@@ -44,7 +44,7 @@ impl Peer {
                 if self.gossip.gate.is_new_id(packet.kind, &packet.packet_id) {
                     self.take(now, Some(from), packet);
                 } else {
-                    self.take_variant(id, from, packet);
+                    self.take_variant(now, id, from, packet);
                 }
             }
         }
@@ -105,13 +105,13 @@ impl Peer {
     }
 
     /// The same message in another envelope.
-    fn take_variant(&mut self, id: PacketId, from: Address, mut packet: Packet) {
+    fn take_variant(&mut self, now: Now, id: PacketId, from: Address, mut packet: Packet) {
         let gate = &mut self.gossip.gate;
         if !(0..VARIANTS_MAX).any(|number| gate.is_new((id, number))) {
             self.counters.duplicate += 1;
             return;
         }
-        self.multicast(&mut packet, Some(from));
+        self.multicast(now, &mut packet, Some(from));
         if packet.index < 0 && self.interest(&packet) == Interest::Subscribed {
             self.deliver(packet, Some(from));
         }
@@ -131,7 +131,7 @@ impl Peer {
     }
 
     /// The cache has dealt with a packet: what is new is delivered and sent on.
-    pub fn handle_kept(&mut self, _now: Now, kept: Kept) {
+    pub fn handle_kept(&mut self, now: Now, kept: Kept) {
         let Kept {
             mut packet,
             from,
@@ -143,14 +143,14 @@ impl Peer {
         }
         match keeping {
             Keeping::New { whole } | Keeping::NoRoom { whole } => {
-                self.multicast(&mut packet, from);
+                self.multicast(now, &mut packet, from);
                 if interest == Interest::Subscribed && packet.index < 0 {
                     self.deliver(packet, from);
                 } else if interest == Interest::Subscribed && !whole.is_empty() {
                     self.deliver_whole(&whole, from);
                 }
             }
-            Keeping::NotSaved { .. } => self.multicast(&mut packet, from),
+            Keeping::NotSaved { .. } => self.multicast(now, &mut packet, from),
             Keeping::Duplicate if from.is_some() => self.hear_again(&packet),
             Keeping::Duplicate => {}
             Keeping::Forged => self.counters.forged += 1,
@@ -182,9 +182,9 @@ impl Peer {
     /// One peer that lacks it gets it as it is: a comparison of caches costs no postage, or a
     /// packet would die after sixteen generations of peers. A few random ones get it as they
     /// would a new one.
-    pub fn handle_due(&mut self, _now: Now, mut packet: Packet, audience: Audience) {
+    pub fn handle_due(&mut self, now: Now, mut packet: Packet, audience: Audience) {
         match audience {
-            Audience::Random => self.multicast(&mut packet, None),
+            Audience::Random => self.multicast(now, &mut packet, None),
             Audience::One(peer) => {
                 if let Some((wire, to)) = self.proved_route(&peer) {
                     self.send(wire, to, &packet);

@@ -201,19 +201,12 @@ impl Peer {
     }
 
     fn continue_piercing(&mut self, now: Now, ip: Ipv4Addr) {
+        let is_needless = self.has_enough();
         let Some(own) = self.punching.by_ip.get_mut(&ip) else {
             return;
         };
-        if own.sent >= PROBES {
-            let is_connecting = matches!(own.side, Side::Connect(_));
-            self.punching.by_ip.remove(&ip);
-            if self.punching.failed.len() >= FAILED_MAX {
-                self.punching.failed.remove(0);
-            }
-            self.punching.failed.push((ip, now.time));
-            if is_connecting {
-                self.hold_sockets();
-            }
+        if is_needless || own.sent >= PROBES {
+            self.end_piercing(now, ip, is_needless);
             return;
         }
         let (address, sent) = (own.address, own.sent);
@@ -235,6 +228,30 @@ impl Peer {
                 }
             }
         }
+    }
+
+    /// Lets go of a piercing that was in vain, or is not needed any more.
+    fn end_piercing(&mut self, now: Now, ip: Ipv4Addr, is_needless: bool) {
+        let Some(own) = self.punching.by_ip.remove(&ip) else {
+            return;
+        };
+        if is_needless {
+            self.fall_back(now, own.address, own.attempt);
+        } else {
+            if self.punching.failed.len() >= FAILED_MAX {
+                self.punching.failed.remove(0);
+            }
+            self.punching.failed.push((ip, now.time));
+        }
+        if matches!(own.side, Side::Connect(_)) {
+            self.hold_sockets();
+        }
+        self.call_all(now);
+    }
+
+    /// Pings all neighbours: a NAT that was pierced may have forgotten them for it.
+    pub(super) fn call_all(&mut self, now: Now) {
+        self.ping_silent(now, Duration::ZERO);
     }
 
     fn ping_from_random(&mut self, to: Address, ping: Bytes) {
@@ -264,7 +281,7 @@ const ANSWERS_MAX: usize = 32;
 const FAILED_WAIT: Duration = Duration::from_secs(30);
 pub(super) const FAILED_MAX: usize = 64;
 /// Piercings at once.
-pub(super) const PIERCINGS_MAX: usize = 4;
+pub(super) const PIERCINGS_MAX: usize = 1;
 /// Piercings a second, and at once after a time without.
 const PIERCINGS_PER_SECOND: u32 = 1;
 const PIERCINGS_BURST: u32 = 8;

@@ -127,7 +127,7 @@ impl Peer {
             packet.hops = 0;
             self.gossip.queries.later.push_back((due, packet));
         } else {
-            self.multicast(&mut packet, None);
+            self.multicast(now, &mut packet, None);
         }
         Ok(id)
     }
@@ -208,7 +208,7 @@ impl Peer {
         });
         match wanted_packet(&packet) {
             Some(wanted) => self.look_up(wanted, from, packet),
-            None => self.pass_question_on(from, packet),
+            None => self.pass_question_on(now, from, packet),
         }
     }
 
@@ -229,7 +229,7 @@ impl Peer {
             return;
         };
         if found.packets.is_empty() {
-            self.pass_question_on(from, question);
+            self.pass_question_on(now, from, question);
             return;
         }
         let wire = self.wire_to(from);
@@ -249,9 +249,9 @@ impl Peer {
         }
     }
 
-    fn pass_question_on(&mut self, from: Address, mut packet: Packet) {
+    fn pass_question_on(&mut self, now: Now, from: Address, mut packet: Packet) {
         if packet.hops < HOPS_MAX {
-            self.multicast(&mut packet, Some(from));
+            self.multicast(now, &mut packet, Some(from));
         }
     }
 
@@ -296,7 +296,7 @@ impl Peer {
             let is_answered = self.gossip.queries.asked.get(&packet.usr3);
             if is_answered == Some(&false) {
                 packet.usr1 = time_field(now);
-                self.multicast(&mut packet, None);
+                self.multicast(now, &mut packet, None);
             }
         }
     }

@@ -36,21 +36,27 @@ impl Peer {
     }
 
     /// Pings and pongs are answered always, the rest once we know what we are behind: the
-    /// reference's rule, without which we would invite what cannot reach us.
+    /// reference's rule, without which we would invite what cannot reach us. Who is linked with
+    /// us already may bring messages, which a newcomer would miss for a second or two.
     fn dispatch(&mut self, now: Now, wire: Wire, from: Address, packet: Packet) {
         match packet.kind {
             PacketType::PING => self.on_ping(now, wire, from, &packet),
             PacketType::PONG => self.on_pong(now, wire, from, &packet),
             PacketType::GOODBYE => self.on_goodbye(now, from),
+            PacketType::PUBLISH if self.may_bring(from) => self.on_publish(now, from, packet),
+            PacketType::SYNC if self.may_bring(from) => self.on_sync(now, from, packet),
             _ if !self.is_ready() => {}
             PacketType::INTRO => self.on_intro(now, from, &packet),
             PacketType::JOIN => self.on_join(now, from, &packet),
-            PacketType::PUBLISH => self.on_publish(now, from, packet),
             PacketType::STREAM => self.on_stream(now, wire, from, packet),
-            PacketType::SYNC => self.on_sync(now, from, packet),
             PacketType::QUERY => self.on_query(now, from, packet),
             _ => {}
         }
+    }
+
+    /// Whether messages are taken from an address.
+    fn may_bring(&self, from: Address) -> bool {
+        self.is_ready() || self.is_trusted(from)
     }
 
     fn heard(&mut self, now: Now, from: Address, length: usize) {

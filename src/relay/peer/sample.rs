@@ -14,9 +14,13 @@ use crate::relay::{Address, ClusterId, SubclusterId};
 /// Those who can be sent a packet, laid out to be chosen from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Crowd {
-    /// Ordinary peers, and after them the indexed ones.
+    /// Secluded peers, the other ordinary ones, and after them the indexed ones.
     receivers: Vec<Receiver>,
     ordinary_count: usize,
+    /// How many of the ordinary ones, which come first, are secluded.
+    secluded_count: usize,
+    /// Whether their owner is an indexed peer, whom everybody can reach.
+    is_central: bool,
     /// Who was heard to be in which group, by place; sorted, nobody twice in one.
     friends: Vec<(Group, u16)>,
 }
@@ -34,20 +38,34 @@ enum Group {
 
 impl Crowd {
     /// The crowd of these peers, as far as they are reached at their own address.
-    pub(super) fn new<'a>(peers: impl Iterator<Item = &'a Entry> + Clone) -> Self {
-        let reached = |is_indexed| {
-            let of_kind = peers
-                .clone()
-                .filter(move |own| own.is_indexed == is_indexed);
+    pub(super) fn new<'a>(
+        peers: impl Iterator<Item = &'a Entry> + Clone,
+        is_central: bool,
+    ) -> Self {
+        let kind_of = |own: &Entry| match own {
+            Entry {
+                is_indexed: true, ..
+            } => Kind::Indexed,
+            _ if own.is_secluded() => Kind::Secluded,
+            _ => Kind::Open,
+        };
+        let reached = |kind| {
+            let of_kind = peers.clone().filter(move |own| kind_of(own) == kind);
             of_kind.filter_map(|own| Some((own.own_route()?, own)))
         };
-        let mut crowd = Self::default();
-        for is_indexed in [false, true] {
-            for (route, entry) in reached(is_indexed) {
+        let mut crowd = Self {
+            is_central,
+            ..Self::default()
+        };
+        for kind in [Kind::Secluded, Kind::Open, Kind::Indexed] {
+            for (route, entry) in reached(kind) {
                 crowd.add(route, entry);
             }
-            if !is_indexed {
-                crowd.ordinary_count = crowd.receivers.len();
+            let count = crowd.receivers.len();
+            match kind {
+                Kind::Secluded => crowd.secluded_count = count,
+                Kind::Open => crowd.ordinary_count = count,
+                Kind::Indexed => {}
             }
         }
         crowd.friends.sort_unstable();
@@ -66,17 +84,23 @@ impl Crowd {
 
     /// Chooses [`PUSH_COUNT`] ordinary peers and one indexed one, but for the one at `except`.
     /// Among them is one who shares the subcluster if there is one, or else the cluster.
+    ///
+    /// Secluded peers have few neighbours, who have many: without more than their share they
+    /// would get half as many copies as the others. So [`SECLUDED_COUNT`] of them are among the
+    /// ordinary ones; an indexed peer sends to [`SECLUDED_CENTRAL_COUNT`] besides.
+    ///
+    /// Neighbours of which nothing was heard for long may be gone: `silence` says how long, roughly.
     pub(super) fn choose(
         &self,
         random: &mut impl Rng,
         cluster: Option<&ClusterId>,
         subcluster: Option<&SubclusterId>,
         except: Option<Address>,
+        silence: &impl Fn(Address) -> u8,
     ) -> Vec<Receiver> {
-        let ordinary = 0..self.ordinary_count;
         let indexed = self.ordinary_count..self.receivers.len();
-        let mut chosen = self.draw(random, ordinary, PUSH_COUNT, except);
-        let mut central = self.draw(random, indexed, 1, except);
+        let mut chosen = self.draw_ordinary(random, except, silence);
+        let mut central = self.draw(random, indexed, 1, except, silence);
         let groups = [
             subcluster.map(Group::of_subcluster),
             cluster.map(Group::of_cluster),
@@ -95,7 +119,9 @@ impl Crowd {
         {
             // A friend takes somebody's place, so that the number of copies stays the same.
             if friend < self.ordinary_count {
-                chosen.truncate(PUSH_COUNT - 1);
+                if chosen.len() >= PUSH_COUNT {
+                    chosen.pop();
+                }
                 chosen.push(friend);
             } else {
                 central = vec![friend];
@@ -108,21 +134,49 @@ impl Crowd {
             .collect()
     }
 
-    /// Draws `count` places out of these with equal chances, but for the one at `except`.
+    /// Draws ordinary peers, secluded ones first.
+    fn draw_ordinary(
+        &self,
+        random: &mut impl Rng,
+        except: Option<Address>,
+        silence: &impl Fn(Address) -> u8,
+    ) -> Vec<usize> {
+        let (secluded_count, count) = if self.is_central {
+            let count = SECLUDED_CENTRAL_COUNT.min(self.secluded_count);
+            (SECLUDED_CENTRAL_COUNT, count + PUSH_COUNT)
+        } else {
+            (SECLUDED_COUNT, PUSH_COUNT)
+        };
+        let secluded = 0..self.secluded_count;
+        let mut chosen = self.draw(random, secluded, secluded_count, except, silence);
+        for place in self.draw(random, 0..self.ordinary_count, PUSH_COUNT, except, silence) {
+            if chosen.len() < count && !chosen.contains(&place) {
+                chosen.push(place);
+            }
+        }
+        chosen
+    }
+
+    /// Draws `count` places out of these, those who are silent with smaller chances, but for the
+    /// one at `except`.
     fn draw(
         &self,
         random: &mut impl Rng,
         places: std::ops::Range<usize>,
         count: usize,
         except: Option<Address>,
+        silence: &impl Fn(Address) -> u8,
     ) -> Vec<usize> {
-        // One more, in random order, so that leaving one out favours nobody.
-        let drawn = index::sample(random, places.len(), places.len().min(count + 1));
+        // More, in random order, so that leaving one out favours nobody.
+        let wanted = places.len().min(DRAWN_EACH * count + 1);
+        let drawn = index::sample(random, places.len(), wanted);
         let drawn = drawn.into_iter().map(|place| places.start + place);
+        let mut drawn: Vec<usize> = drawn.filter(|place| !self.is_at(*place, except)).collect();
+        // The first one is whoever it is, so that nobody who was quiet is left alone.
+        let from = usize::from(count > 1 && !drawn.is_empty());
+        drawn[from..].sort_by_key(|place| silence(self.receivers[*place].1));
+        drawn.truncate(count);
         drawn
-            .filter(|place| !self.is_at(*place, except))
-            .take(count)
-            .collect()
     }
 
     fn friends_in(&self, group: Group, except: Option<Address>) -> Vec<usize> {
@@ -137,6 +191,13 @@ impl Crowd {
     fn is_at(&self, place: usize, address: Option<Address>) -> bool {
         address.is_some_and(|address| self.receivers[place].1 == address)
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Secluded,
+    Open,
+    Indexed,
 }
 
 impl Group {
@@ -166,13 +227,19 @@ pub(super) fn choose_one<T: Copy>(random: &mut impl Rng, items: &[T]) -> Option<
 
 /// How many ordinary peers get a new packet.
 pub(super) const PUSH_COUNT: usize = 4;
+/// How many are drawn for each that is chosen.
+const DRAWN_EACH: usize = 3;
+/// How many of them are secluded, if so many are.
+const SECLUDED_COUNT: usize = 2;
+/// How many secluded peers get a new packet from an indexed one, which has the bandwidth.
+const SECLUDED_CENTRAL_COUNT: usize = 8;
 
 #[cfg(test)]
 mod tests {
     use rand::{SeedableRng, rngs::StdRng};
 
     use super::*;
-    use crate::relay::{PeerId, Time, packet::Field};
+    use crate::relay::{PeerId, Time, nat::NatType, packet::Field};
 
     fn address(who: usize) -> Address {
         Address::new([10, 0, 0, 1].into(), u16::try_from(who).unwrap() + 1)
@@ -184,6 +251,7 @@ mod tests {
             let id = PeerId([u8::try_from(who).unwrap(); 32]);
             let mut entry = Entry::new(id, address(who), Time::ZERO);
             entry.is_indexed = who >= ordinary;
+            entry.nat = NatType::UNRESTRICTED;
             entry
         };
         (0..ordinary + indexed).map(make).collect()
@@ -200,7 +268,7 @@ mod tests {
     fn choose(random: &mut StdRng, crowd: &Crowd, except: Option<usize>) -> Vec<usize> {
         let (cluster, subcluster) = group(1);
         let except = except.map(address);
-        let chosen = crowd.choose(random, Some(&cluster), Some(&subcluster), except);
+        let chosen = crowd.choose(random, Some(&cluster), Some(&subcluster), except, &|_| 0);
         let who = |(_, address): Receiver| usize::from(address.port()) - 1;
         chosen.into_iter().map(who).collect()
     }
@@ -209,7 +277,7 @@ mod tests {
     fn nobody_is_chosen_twice_and_one_indexed_peer_always() {
         let mut random = StdRng::seed_from_u64(1);
         for ordinary in 0..12 {
-            let crowd = Crowd::new(entries(ordinary, 3).iter());
+            let crowd = Crowd::new(entries(ordinary, 3).iter(), false);
             for _ in 0..100 {
                 let mut audience = choose(&mut random, &crowd, None);
                 assert_eq!(audience.iter().filter(|who| **who >= ordinary).count(), 1);
@@ -227,7 +295,7 @@ mod tests {
         // draws of one choice exclude each other, which only makes it smaller.
         for seed in 0..20 {
             let mut random = StdRng::seed_from_u64(seed);
-            let crowd = Crowd::new(entries(13, 0).iter());
+            let crowd = Crowd::new(entries(13, 0).iter(), false);
             let mut counts = [0_u32; 13];
             for _ in 0..3_000 {
                 for who in choose(&mut random, &crowd, Some(12)) {
@@ -243,6 +311,27 @@ mod tests {
     }
 
     #[test]
+    fn half_of_the_ordinary_ones_are_hard_to_reach_and_of_an_indexed_peer_eight_more() {
+        let mut random = StdRng::seed_from_u64(1);
+        let mut all = entries(40, 2);
+        for (who, entry) in all.iter_mut().enumerate().take(20) {
+            entry.nat = [NatType::ENDPOINT_RESTRICTED, NatType::UNKNOWN][who % 2];
+        }
+        for (is_central, few, count) in [(false, 2, PUSH_COUNT), (true, 8, 8 + PUSH_COUNT)] {
+            let crowd = Crowd::new(all.iter(), is_central);
+            for _ in 0..100 {
+                let mut audience = choose(&mut random, &crowd, None);
+                assert!(audience.len() <= count + 1);
+                assert!(audience.iter().filter(|who| **who < 20).count() >= few);
+                let drawn = audience.len();
+                audience.sort_unstable();
+                audience.dedup();
+                assert_eq!(audience.len(), drawn);
+            }
+        }
+    }
+
+    #[test]
     fn one_that_shares_the_subcluster_is_always_among_them() {
         let mut random = StdRng::seed_from_u64(1);
         let mut chosen = [0; 40];
@@ -251,7 +340,7 @@ mod tests {
         all[3].add_membership(cluster, other);
         all[7].add_membership(cluster, subcluster);
         all[11].add_membership(cluster, subcluster);
-        let crowd = Crowd::new(all.iter());
+        let crowd = Crowd::new(all.iter(), false);
         for _ in 0..2_000 {
             let audience = choose(&mut random, &crowd, None);
             assert!(audience.contains(&7) || audience.contains(&11));
@@ -270,7 +359,7 @@ mod tests {
         let ((cluster, subcluster), (_, other)) = (group(1), group(2));
         all[3].add_membership(cluster, other);
         all[7].add_membership(cluster, subcluster);
-        let crowd = Crowd::new(all.iter());
+        let crowd = Crowd::new(all.iter(), false);
         for _ in 0..100 {
             let audience = choose(&mut random, &crowd, Some(7));
             assert!(audience.contains(&3) && !audience.contains(&7));
@@ -283,7 +372,7 @@ mod tests {
         let mut all = entries(40, 3);
         let (cluster, subcluster) = group(1);
         all[41].add_membership(cluster, subcluster);
-        let crowd = Crowd::new(all.iter());
+        let crowd = Crowd::new(all.iter(), false);
         for _ in 0..100 {
             let audience = choose(&mut random, &crowd, None);
             assert!(audience.contains(&41) && audience.len() == PUSH_COUNT + 1);

@@ -5,7 +5,9 @@
 //! 107 bytes from a forged address drew 558 kB). The answers themselves are made by the
 //! cache; packets go out at the pace of the rebroadcast scheduler.
 
-use super::{Event, Output, Peer, Reconciliation, sample::choose_one};
+use rand::Rng;
+
+use super::{Event, Output, Peer, Reconciliation, sample::choose_one, table::Entry};
 use crate::relay::{
     Address, Now, PeerId,
     packet::{Packet, PacketType},
@@ -40,7 +42,7 @@ impl Peer {
     }
 
     /// The cache has compared itself: what it has to say goes to the peer.
-    pub fn handle_reconciled(&mut self, _now: Now, reconciliation: Reconciliation) {
+    pub fn handle_reconciled(&mut self, now: Now, reconciliation: Reconciliation) {
         let Reconciliation {
             peer,
             summaries,
@@ -54,6 +56,9 @@ impl Peer {
             let packet = Packet::new(PacketType::SYNC, summary.encode());
             self.send(wire, to, &packet);
         }
+        if !summaries.is_empty() {
+            self.table.note_called(now.time, &peer);
+        }
         if is_difference {
             self.outbox.push(Output::Difference);
         }
@@ -62,37 +67,58 @@ impl Peer {
         }
     }
 
-    /// It is time to compare caches: with this peer, or with a neighbour at random.
-    pub fn handle_pull_due(&mut self, _now: Now, peer: Option<PeerId>) {
-        let is_able = |peer: &PeerId| self.proved_route(peer).is_some();
-        let peer = match peer {
-            Some(peer) => Some(peer).filter(is_able),
-            None => self.choose_to_pull_from(),
-        };
-        if let Some(peer) = peer {
-            let summary = None;
-            self.outbox.push(Output::Reconcile { peer, summary });
+    /// It is time to compare caches: with this peer, or with a neighbour at random; an indexed
+    /// peer, who has the bandwidth, takes a few.
+    pub fn handle_pull_due(&mut self, now: Now, peer: Option<PeerId>) {
+        let mut peers: Vec<PeerId> = peer.into_iter().collect();
+        if peers.is_empty() {
+            let count = if self.config.is_indexed {
+                CENTRAL_COUNT
+            } else {
+                1
+            };
+            peers.extend((0..count).filter_map(|_| self.choose_to_pull_from(now)));
+            peers.sort_unstable();
+            peers.dedup();
+        }
+        for peer in peers {
+            if self.proved_route(&peer).is_some() {
+                let summary = None;
+                self.outbox.push(Output::Reconcile { peer, summary });
+            }
         }
     }
 
-    /// A random neighbour, if there is one whose cache is not known to equal ours.
-    fn choose_to_pull_from(&mut self) -> Option<PeerId> {
-        let ours = self.digest.hash;
-        let (equal, different): (Vec<_>, Vec<_>) = self
-            .table
-            .connected()
-            .filter(|entry| entry.is_proved)
-            .partition(|entry| entry.key.is_some() && entry.digest == Some(ours));
-        let group = if different.is_empty() {
-            equal
-        } else {
-            different
-        };
+    /// A random neighbour, if there is one whose cache is not known to equal ours. Mostly it is
+    /// one that was heard of late, since others may be gone, and every second time one that few
+    /// others can tell what is new.
+    fn choose_to_pull_from(&mut self, now: Now) -> Option<PeerId> {
+        let (ours, keepalive) = (self.digest.hash, self.config.keepalive);
+        let is_equal = |entry: &&Entry| entry.key.is_some() && entry.digest == Some(ours);
+        let proved = self.table.connected().filter(|entry| entry.is_proved);
+        let (equal, mut group): (Vec<&Entry>, Vec<&Entry>) = proved.partition(is_equal);
+        if group.is_empty() {
+            group = equal;
+        }
+        if self.rng.random_bool(LIVELY_SHARE) {
+            let silence = |entry: &&Entry| entry.silence(now.time, keepalive);
+            let least = group.iter().map(silence).min();
+            group.retain(|entry| Some(silence(entry)) == least);
+        }
+        let is_secluded = |entry: &&Entry| entry.is_secluded() && !entry.is_indexed;
+        if self.rng.random_bool(SECLUDED_SHARE) && group.iter().any(is_secluded) {
+            group.retain(is_secluded);
+        }
         let group: Vec<PeerId> = group.iter().map(|entry| entry.peer_id).collect();
         choose_one(&mut self.rng, &group)
     }
 }
 
+/// How many neighbours an indexed peer compares its cache with at once.
+const CENTRAL_COUNT: usize = 4;
+/// How often the choice is among those only that were heard of late, or that are secluded.
+const LIVELY_SHARE: f64 = 0.75;
+const SECLUDED_SHARE: f64 = 0.5;
 /// The same summary from the same peer is answered again after this time: it may be that the
 /// answer was lost.
 const SYNC_AGAIN: std::time::Duration = std::time::Duration::from_millis(100);

@@ -6,25 +6,26 @@
 //!
 //! [`Event::Connected`]: super::Event::Connected
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::{LinkVia, Neighbour, Wire, proof::Bucket, sample::Crowd};
+use rand::Rng;
+
+use super::{
+    LinkVia, Neighbour, Wire,
+    entries::Entries,
+    proof::Bucket,
+    sample::{Crowd, Receiver},
+};
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
 /// The peers that one peer knows.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     count_max: usize,
-    /// In boxes: a node of the tree has room for eleven.
-    entries: BTreeMap<PeerId, Box<Entry>>,
-    by_address: BTreeMap<Place, PeerId>,
+    entries: Entries,
     /// What is sampled; absent if an entry may have changed since it was made.
     crowd: Option<Crowd>,
 }
-
-/// An address as a number, which is quicker to compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place(u64);
 
 /// One peer that is known.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub(super) struct Entry {
     pub(super) linked_at: Time,
     /// When it was last pinged.
     pub(super) last_pinged: Time,
+    /// When it was last sent a ping, or an answer to one.
+    pub(super) last_called: Time,
     /// Heartbeats in a row that it has not answered.
     pub(super) missed: u8,
     /// Whether it has echoed a ping of ours from this address.
@@ -76,6 +79,7 @@ impl Entry {
             last_proved: Time::ZERO,
             linked_at: Time::ZERO,
             last_pinged: Time::ZERO,
+            last_called: now,
             missed: 0,
             is_proved: false,
             is_connected: false,
@@ -140,32 +144,29 @@ impl Table {
             } else {
                 PEERS_MAX
             },
-            entries: BTreeMap::new(),
-            by_address: BTreeMap::new(),
+            entries: Entries::default(),
             crowd: None,
         }
     }
 
     pub(super) fn get(&self, peer: &PeerId) -> Option<&Entry> {
-        self.entries.get(peer).map(Box::as_ref)
+        self.entries.get(peer)
     }
 
     /// An entry to be changed in anything but its id, address and way.
     pub(super) fn get_mut(&mut self, peer: &PeerId) -> Option<&mut Entry> {
         self.crowd = None;
-        self.entries.get_mut(peer).map(Box::as_mut)
+        self.entries.get_mut(peer)
     }
 
     /// The peer that is reached at this address itself, not through a proxy.
     pub(super) fn by_address(&self, address: Address) -> Option<&Entry> {
-        let peer = self.by_address.get(&Place::of(address))?;
-        self.get(peer)
+        self.entries.at(address)
     }
 
     /// Something came from this address: false if nobody has proved to be there.
     pub(super) fn note_heard(&mut self, now: Time, address: Address) -> bool {
-        let entry = self.by_address.get(&Place::of(address));
-        let entry = entry.and_then(|peer| self.entries.get_mut(peer));
+        let entry = self.entries.at_mut(address);
         let Some(entry) = entry.filter(|entry| entry.is_proved) else {
             return false;
         };
@@ -173,11 +174,38 @@ impl Table {
         true
     }
 
+    /// Chooses who gets a packet, those first who were heard of late; see [`Crowd::choose`].
+    pub(super) fn choose(
+        &mut self,
+        random: &mut impl Rng,
+        (now, keepalive): (Time, Duration),
+        groups: (Option<&ClusterId>, Option<&SubclusterId>),
+        except: Option<Address>,
+    ) -> Vec<Receiver> {
+        self.crowd();
+        let Some(crowd) = &self.crowd else {
+            return Vec::new();
+        };
+        let silence = |address: Address| {
+            let entry = self.by_address(address);
+            entry.map_or(u8::MAX, |entry| entry.silence(now, keepalive))
+        };
+        crowd.choose(random, groups.0, groups.1, except, &silence)
+    }
+
+    /// Something was sent to a peer.
+    pub(super) fn note_called(&mut self, now: Time, peer: &PeerId) {
+        if let Some(entry) = self.entries.get_mut(peer) {
+            entry.last_called = now;
+        }
+    }
+
     /// Those that are sampled.
     pub(super) fn crowd(&mut self) -> &Crowd {
-        let entries = self.entries.values().map(Box::as_ref);
+        let connected = self.entries.iter().filter(|entry| entry.is_connected);
+        let is_central = self.count_max == INDEXED_PEERS_MAX;
         self.crowd
-            .get_or_insert_with(|| Crowd::new(entries.filter(|entry| entry.is_connected)))
+            .get_or_insert_with(|| Crowd::new(connected, is_central))
     }
 
     /// Puts an entry in, in place of the one with its id; gives back what had to go for it: the
@@ -189,7 +217,7 @@ impl Table {
         self.crowd = None;
         self.take(&entry.peer_id);
         if entry.is_direct()
-            && let Some(other) = self.by_address.get(&Place::of(entry.address)).copied()
+            && let Some(other) = self.by_address(entry.address).map(|other| other.peer_id)
         {
             gone.extend(self.remove(&other));
         }
@@ -201,11 +229,7 @@ impl Table {
             let least = self.least();
             gone.extend(least.and_then(|peer| self.remove(&peer)));
         }
-        if entry.is_direct() {
-            self.by_address
-                .insert(Place::of(entry.address), entry.peer_id);
-        }
-        self.entries.insert(entry.peer_id, Box::new(entry));
+        self.entries.insert(entry);
         gone
     }
 
@@ -215,12 +239,12 @@ impl Table {
 
     /// In the order of their ids.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values().map(Box::as_ref)
+        self.entries.iter()
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
         self.crowd = None;
-        self.entries.values_mut().map(Box::as_mut)
+        self.entries.iter_mut()
     }
 
     /// Those that are reached at their own address, in the order of their ids; what is sampled.
@@ -244,13 +268,8 @@ impl Table {
     }
 
     fn take(&mut self, peer: &PeerId) -> Option<Entry> {
-        let entry = self.entries.remove(peer)?;
         self.crowd = None;
-        let place = Place::of(entry.address);
-        if self.by_address.get(&place) == Some(peer) {
-            self.by_address.remove(&place);
-        }
-        Some(*entry)
+        self.entries.remove(peer)
     }
 
     /// Who goes if there is no room: whoever has not proved to be there; otherwise, of the half that
@@ -274,13 +293,20 @@ impl Table {
     }
 }
 
-impl Place {
-    fn of(address: Address) -> Self {
-        Self(u64::from(address.ip().to_bits()) << 16 | u64::from(address.port()))
-    }
-}
-
 impl Entry {
+    /// How long nothing was heard of it, roughly: while there is traffic, whoever is still there
+    /// is heard within seconds, and else within a keepalive.
+    pub(super) fn silence(&self, now: Time, keepalive: Duration) -> u8 {
+        let past = now.since(self.last_heard);
+        u8::from(past >= LIVELY_TIME) + u8::from(past >= keepalive * 11 / 10)
+    }
+
+    /// Whether it can be reached by few: it is behind a hard NAT, or has just come and has yet
+    /// to find out.
+    pub(super) fn is_secluded(&self) -> bool {
+        !self.nat.is_valid() || !self.nat.is_mapping_steady()
+    }
+
     /// Whether it is reached at its own address, not through a proxy.
     pub(super) fn is_direct(&self) -> bool {
         !matches!(self.via, LinkVia::Proxy(_))
@@ -292,6 +318,8 @@ pub(super) const PEERS_MAX: usize = 256;
 /// Peers that an indexed peer knows, to which everybody comes.
 pub(super) const INDEXED_PEERS_MAX: usize = 4_096;
 
+/// Within that time whoever is still there is heard while there is traffic.
+const LIVELY_TIME: Duration = Duration::from_secs(4);
 /// Subclusters that are remembered of one peer.
 const MEMBERSHIPS_MAX: usize = 8;
 
@@ -334,7 +362,7 @@ mod tests {
                     prop_assert_eq!(found, Some(own.peer_id));
                 }
                 let direct = table.iter().filter(|own| own.is_direct()).count();
-                prop_assert_eq!(table.by_address.len(), direct);
+                prop_assert_eq!(table.entries.place_count(), direct);
             }
         }
     }

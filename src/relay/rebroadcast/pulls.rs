@@ -19,6 +19,10 @@ pub(super) struct Pulls {
     news_until: Time,
     /// Differences since the last new packet.
     difference_count: u32,
+    /// Whether a new packet has come since caches were compared last.
+    is_news: bool,
+    /// How many more neighbours are asked at once.
+    more: u32,
     /// Whom to ask because they were just met.
     met: VecDeque<PeerId>,
     /// When each was met last.
@@ -33,6 +37,8 @@ impl Pulls {
             interval: PULL_INTERVAL,
             news_until: Time::ZERO,
             difference_count: 0,
+            is_news: false,
+            more: 0,
             met: VecDeque::new(),
             contacts: BTreeMap::new(),
         }
@@ -63,7 +69,12 @@ impl Pulls {
     pub(super) fn hear_news(&mut self, now: Time, random: &mut StdRng) {
         self.difference_count = 0;
         self.news_until = now + NEWS_TIME;
-        self.hurry(now, random);
+        let is_first = !std::mem::replace(&mut self.is_news, true);
+        self.interval = PULL_INTERVAL;
+        // Not while the packet is still on its way to others, which would only double copies.
+        if is_first && self.next_at != Time::NEVER {
+            self.plan(now, random);
+        }
     }
 
     /// Caches differ. Two full ones may do so for ever, which is no reason to hurry for ever.
@@ -79,9 +90,21 @@ impl Pulls {
         if let Some(peer) = self.met.pop_front() {
             return Some(Some(peer));
         }
+        if self.more > 0 {
+            self.more -= 1;
+            return Some(None);
+        }
         if now < self.next_at {
             return None;
         }
+        let count = if std::mem::take(&mut self.is_news) {
+            ASKED_AFTER_NEWS
+        } else if now < self.news_until {
+            ASKED_WITH_NEWS
+        } else {
+            1
+        };
+        self.more = count - 1;
         self.interval = if now < self.news_until {
             PULL_INTERVAL
         } else {
@@ -118,7 +141,12 @@ impl Pulls {
 }
 
 /// How often caches are compared while there is news.
-pub const PULL_INTERVAL: Duration = Duration::from_millis(250);
+pub const PULL_INTERVAL: Duration = Duration::from_millis(180);
+/// How many neighbours are asked soon after something new came, which they may not have got,
+/// and how many each time while that is news. Whoever lost all copies of a packet, which comes
+/// in bursts, hears of it from others before its own turn to ask.
+const ASKED_AFTER_NEWS: u32 = 4;
+const ASKED_WITH_NEWS: u32 = 2;
 /// For how long a new packet counts as news.
 pub const NEWS_TIME: Duration = Duration::from_secs(10);
 /// How soon the cache of a peer is compared again because it was met again.

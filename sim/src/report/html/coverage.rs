@@ -241,9 +241,9 @@ pub(super) fn later(set: &RunSet, summary: &Summary) -> String {
     let newcomers = &summary.newcomers;
     let caption = format!(
         "All subscribers online at a later moment, newcomers included. {:.2} % of peers leave a \
-         minute (μ); a newcomer has synced after {} (d).",
+         minute (μ); a newcomer holds a packet after {} (d).",
         newcomers.departures_per_peer_s * 6_000.0,
-        maybe(newcomers.sync_delay_mean_s, seconds),
+        maybe(newcomers.hold_delay_mean_s, seconds),
     );
     let keys = [
         ("c0", "mean"),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::report::{
     LinkFigures, PairFigures, RunSet, Summary,
-    units::{maybe, percent, seconds, thousands},
+    units::{class_name, maybe, percent, seconds, thousands},
 };
 
 /// Success and time by pair of classes.
@@ -21,15 +21,20 @@ pub(super) fn links(set: &RunSet, summary: &Summary) -> String {
     }
     let caption = format!(
         "Share of attempts that end in a link without a third peer, and the median time to any \
-         link. {} of all links go through a third peer.",
+         link, by what each side is behind. {} of all links go through a third peer.",
         maybe(links.proxy_share, percent)
     );
+    let is_tried = |class: &&String| {
+        let mut pairs = links.pairs.iter();
+        pairs.any(|pair| pair.from == **class || pair.to == **class)
+    };
+    let classes: Vec<&String> = run.names.classes.iter().filter(is_tried).collect();
     figure(Span::Half, "Who can reach whom", &caption, &[], |room| {
-        draw(room, &run.names.classes, links)
+        draw(room, &classes, links)
     })
 }
 
-fn draw(room: Room, classes: &[String], links: &LinkFigures) -> String {
+fn draw(room: Room, classes: &[&String], links: &LinkFigures) -> String {
     let any = Scale::linear(0.0, 1.0);
     let mut plot = Plot::new(room.width, room.height, any, any);
     let (left, top) = (82.0, 26.0);
@@ -40,8 +45,10 @@ fn draw(room: Room, classes: &[String], links: &LinkFigures) -> String {
             left + width * (index as f64 + 0.5),
             top + height * (index as f64 + 0.5),
         );
-        plot.text(x, top - 8.0, Anchor::Middle, "strong", class);
-        plot.text(left - 10.0, y + 4.0, Anchor::End, "strong", class);
+        let name = class_name(class, width < 84.0);
+        plot.text(x, top - 8.0, Anchor::Middle, "strong", &name);
+        let name = class_name(class, false);
+        plot.text(left - 10.0, y + 4.0, Anchor::End, "strong", &name);
     }
     plot.text(
         left - 10.0,
@@ -51,7 +58,7 @@ fn draw(room: Room, classes: &[String], links: &LinkFigures) -> String {
         "from ↓ to →",
     );
     for pair in &links.pairs {
-        let place = |name: &str| classes.iter().position(|class| class == name);
+        let place = |name: &str| classes.iter().position(|class| *class == name);
         let (Some(row), Some(column)) = (place(&pair.from), place(&pair.to)) else {
             continue;
         };

@@ -9,7 +9,7 @@ use crate::{
     metrics::Histogram,
     report::{
         LoadFigures, RunSet, Summary,
-        units::{bytes, number, thousands},
+        units::{bytes, class_name, number, thousands},
     },
 };
 
@@ -33,8 +33,9 @@ pub(super) fn loads(set: &RunSet, summary: &Summary) -> String {
         return String::new();
     };
     let caption = format!(
-        "Bytes in and out for each second online, by kind of NAT. The busiest peer carries {} \
-         times the mean; Gini {}.",
+        "Bytes in and out for each second online, by kind of NAT: an open one lets everybody in, \
+         the next two only whom their peer has sent to, a hard one shows each of these another \
+         port. The busiest peer carries {} times the mean; Gini {}.",
         number(all.max_over_mean),
         number(all.gini)
     );
@@ -66,7 +67,8 @@ fn draw(room: Room, rows: &[(&LoadFigures, Histogram)]) -> String {
     let row_height = (bottom - top) / rows.len().max(1) as f64;
     for (index, (figures, histogram)) in rows.iter().enumerate() {
         let middle = top + row_height * (index as f64 + 0.5);
-        plot.text(70.0, middle, Anchor::End, "strong", &figures.class);
+        let name = class_name(&figures.class, false);
+        plot.text(70.0, middle, Anchor::End, "strong", &name);
         let count = thousands(figures.peers as f64);
         plot.text(70.0, middle + 14.0, Anchor::End, "label small", &count);
         violin(

@@ -14,9 +14,10 @@ mod traffic;
 
 use std::io::{self, Write};
 
-use super::{Comparison, RunSet, Summary, offline};
+use super::{Claim, Comparison, RunSet, Summary, claims, offline};
 
-/// Writes the page of a set of runs, with a comparison if there is a baseline.
+/// Writes the page of a set of runs, with what is claimed of them, and a comparison if there is
+/// a baseline.
 ///
 /// # Errors
 /// If `out` fails.
@@ -24,6 +25,7 @@ pub fn write_html(
     out: &mut dyn Write,
     set: &RunSet,
     summary: &Summary,
+    claimed: &[Claim],
     comparison: Option<&Comparison>,
 ) -> io::Result<()> {
     let title = svg::escape(&summary.name);
@@ -37,6 +39,7 @@ pub fn write_html(
         tables::tiles(summary),
     )?;
     for part in [
+        claims::section(claimed),
         coverage::arrival(set, summary),
         coverage::times(set, summary),
         coverage::later(set, summary),
@@ -69,7 +72,7 @@ mod tests {
 
     fn page(set: &RunSet) -> String {
         let mut out = Vec::new();
-        write_html(&mut out, set, &Summary::of(set), None).unwrap();
+        write_html(&mut out, set, &Summary::of(set), &[], None).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::report::{
     Summary,
-    units::{bytes, maybe, number, thousands},
+    units::{bytes, number, thousands},
 };
 
 /// Bytes of an exchange by the number of differences.
@@ -22,15 +22,11 @@ pub(super) fn syncs(summary: &Summary) -> String {
         return String::new();
     }
     let caption = format!(
-        "Bytes of one exchange by the packets it finds missing. {} exchanges; one that finds \
-         nothing takes {}. No method can do with less than the dashed line (256-bit ids).",
+        "Bytes a peer spends on comparing caches until it finds packets that are missing, by how \
+         many these are; {} finds. No method can do with less than the dashed line (256-bit ids).",
         thousands(syncs.count as f64),
-        maybe(syncs.bytes_if_equal, bytes)
     );
-    let keys = [
-        ("c3", "mean of exchanges alike"),
-        ("c2 dashed", "bound d·(256 − log₂ d)/8"),
-    ];
+    let keys = [("c3", "mean"), ("c2 dashed", "bound d·(256 − log₂ d)/8")];
     let low = bins
         .iter()
         .map(|bin| bin.bytes_mean)

@@ -1,5 +1,7 @@
 //! The parts of the page that are text: headline, comparison, seeds, values.
 
+use serde_json::Value;
+
 use super::svg::escape;
 use crate::{
     metrics::Spread,
@@ -23,8 +25,13 @@ pub(super) fn header(summary: &Summary) -> String {
     if summary.fast {
         badges.push_str("<span class=badge>Fast: a hash stood in for signatures</span>");
     }
+    let about = summary.scenario.get("about").and_then(Value::as_str);
+    let about = about.filter(|about| !about.is_empty());
+    let about = about.map_or(String::new(), |about| {
+        format!("<p class=about>{}</p>", escape(about))
+    });
     format!(
-        "<header><h1>{}</h1><p>{} peers · {} of virtual time · {seeds} · {} events in {}, {} a \
+        "<header><h1>{}</h1>{about}<p>{} peers · {} of virtual time · {seeds} · {} events in {}, {} a \
          second</p>{badges}</header>\n",
         escape(&summary.name),
         thousands(f64::from(summary.peers)),
@@ -247,6 +254,8 @@ pub(super) fn seeds(summary: &Summary) -> String {
 pub(super) fn scenario(summary: &Summary) -> String {
     let mut values = Vec::new();
     flatten(&summary.scenario, String::new(), &mut values);
+    // It stands at the head of the page.
+    values.retain(|(key, _)| key != "about");
     let rows: String = values
         .iter()
         .map(|(key, value)| {
@@ -266,9 +275,9 @@ pub(super) fn scenario(summary: &Summary) -> String {
 }
 
 /// Writes nested values as `a.b.c`.
-fn flatten(value: &serde_json::Value, path: String, into: &mut Vec<(String, String)>) {
+fn flatten(value: &Value, path: String, into: &mut Vec<(String, String)>) {
     match value {
-        serde_json::Value::Object(fields) => {
+        Value::Object(fields) => {
             for (key, value) in fields {
                 let path = if path.is_empty() {
                     key.clone()
@@ -278,8 +287,8 @@ fn flatten(value: &serde_json::Value, path: String, into: &mut Vec<(String, Stri
                 flatten(value, path, into);
             }
         }
-        serde_json::Value::Null => {}
-        serde_json::Value::String(text) => into.push((path, text.clone())),
+        Value::Null => {}
+        Value::String(text) => into.push((path, text.clone())),
         value => into.push((path, value.to_string())),
     }
 }

@@ -113,12 +113,17 @@ pub(super) fn caches(set: &RunSet, summary: &Summary) -> String {
     let Some(gauges) = gauges.filter(|_| summary.caches.bytes_max > 0) else {
         return String::new();
     };
+    let evicted = match summary.caches.eviction_age_p50_s {
+        None => "No packet was thrown out".to_owned(),
+        Some(age_s) => format!(
+            "Packets were thrown out {} times before their time, half of them younger than {}",
+            thousands(summary.caches.evictions as f64),
+            seconds(age_s)
+        ),
+    };
     let caption = format!(
-        "Mean bytes in the cache of a peer online; the largest held {}. {} packets were thrown \
-         out, half of them younger than {}.",
+        "Mean bytes in the cache of a peer online; the largest held {}. {evicted}.",
         bytes(summary.caches.bytes_max as f64),
-        thousands(summary.caches.evictions as f64),
-        maybe(summary.caches.eviction_age_p50_s, seconds)
     );
     let points: Vec<(f64, f64, f64)> = (0..gauges.bucket_count())
         .map(|index| {

@@ -6,6 +6,7 @@
 
 mod head;
 mod parse;
+mod plain;
 mod value;
 
 pub use head::Head;
@@ -14,7 +15,6 @@ pub use value::{InvalidToken, SummaryHash, Token};
 
 use core::net::Ipv4Addr;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::{Field, Packet, PacketType};
@@ -54,19 +54,16 @@ macro_rules! message {
             /// The message as it goes into a packet.
             #[must_use]
             pub fn encode(&self) -> Vec<u8> {
-                serde_json::to_vec(self).expect("scalars always serialise")
+                let mut json = Vec::with_capacity(ENCODED_BYTES);
+                $(if is_in(&self.$member) {
+                    value::write_key(&mut json, concat!("\"", $key, "\":"));
+                    self.$member.write(&mut json);
+                })*
+                json.push(b'}');
+                json
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let mut map = serializer.serialize_map(None)?;
-                $(if is_in(&self.$member) {
-                    map.serialize_entry($key, &self.$member)?;
-                })*
-                map.end()
-            }
-        }
     };
 }
 
@@ -287,6 +284,9 @@ impl Join {
         }
     }
 }
+
+/// Bytes of most messages at the most.
+const ENCODED_BYTES: usize = 384;
 
 /// The `key` of a join: cluster and subcluster in base64.
 #[must_use]

@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::value::Scalar;
+use super::{plain::plain_members, value::Scalar};
 
 /// Why a message is not what its packet's type says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum MessageError {
 }
 
 /// Takes a value in; false if it cannot be what its key stands for.
-type Take<'t> = dyn FnMut(&'static str, Scalar<'_>) -> bool + 't;
+pub(super) type Take<'t> = dyn FnMut(&'static str, Scalar<'_>) -> bool + 't;
 
 /// Hands each member of a JSON object whose key is among `keys` to `take`.
 pub(super) fn parse_members(
@@ -39,6 +39,12 @@ pub(super) fn parse_members(
     keys: &'static [&'static str],
     take: &mut Take<'_>,
 ) -> Result<(), MessageError> {
+    match plain_members(message, keys, take) {
+        Some(Some(key)) => return Err(MessageError::Invalid { key }),
+        Some(None) => return Ok(()),
+        // A value that was taken is taken again below, where it comes again.
+        None => {}
+    }
     let mut invalid = None;
     let members = Members {
         keys,

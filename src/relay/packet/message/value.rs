@@ -27,6 +27,9 @@ pub(super) trait Member: Sized {
         None
     }
 
+    /// Appends the value as JSON.
+    fn write(&self, json: &mut Vec<u8>);
+
     /// Whether it is worth a key.
     fn is_present(&self) -> bool {
         true
@@ -45,6 +48,35 @@ pub(super) fn take_in<T: Member>(place: &mut Option<T>, scalar: Scalar<'_>) -> b
 /// Whether a member is sent.
 pub(super) fn is_in<T: Member>(member: &T) -> bool {
     member.is_present()
+}
+
+/// Begins an object, or goes on with the next member; `key` comes with its quotes and colon.
+/// Every message has a member that is always there.
+pub(super) fn write_key(json: &mut Vec<u8>, key: &str) {
+    json.push(if json.is_empty() { b'{' } else { b',' });
+    json.extend_from_slice(key.as_bytes());
+}
+
+/// Appends a text that needs no escapes.
+fn write_plain(json: &mut Vec<u8>, text: &[u8]) {
+    json.push(b'"');
+    json.extend_from_slice(text);
+    json.push(b'"');
+}
+
+/// Appends a whole number.
+fn write_number(json: &mut Vec<u8>, mut number: u64) {
+    let mut digits = [0; 20];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    json.extend_from_slice(&digits[first..]);
 }
 
 /// Bytes as base64 with padding.
@@ -147,6 +179,13 @@ impl<T: Member> Member for Option<T> {
         Some(None)
     }
 
+    fn write(&self, json: &mut Vec<u8>) {
+        match self {
+            Some(value) => value.write(json),
+            None => json.extend_from_slice(b"null"),
+        }
+    }
+
     fn is_present(&self) -> bool {
         self.is_some()
     }
@@ -164,6 +203,10 @@ impl Member for bool {
         Some(false)
     }
 
+    fn write(&self, json: &mut Vec<u8>) {
+        json.extend_from_slice(if *self { b"true" } else { b"false" });
+    }
+
     fn is_present(&self) -> bool {
         *self
     }
@@ -176,6 +219,10 @@ impl Member for u64 {
             _ => None,
         }
     }
+
+    fn write(&self, json: &mut Vec<u8>) {
+        write_number(json, *self);
+    }
 }
 
 /// A port.
@@ -184,17 +231,25 @@ impl Member for u16 {
         let port = Self::try_from(u64::take(scalar)?).ok()?;
         (port != 0).then_some(port)
     }
+
+    fn write(&self, json: &mut Vec<u8>) {
+        write_number(json, u64::from(*self));
+    }
 }
 
 impl Member for NatType {
     fn take(scalar: Scalar<'_>) -> Option<Self> {
         u8::try_from(u64::take(scalar)?).ok().map(Self)
     }
+
+    fn write(&self, json: &mut Vec<u8>) {
+        write_number(json, u64::from(self.0));
+    }
 }
 
-/// A member that is read from a text.
+/// A member that is read from a text, and how it is appended as JSON.
 macro_rules! text_member {
-    ($($kind:ty: |$text:ident| $read:expr;)*) => {
+    ($($kind:ty: |$text:ident| $read:expr, |$value:ident, $json:ident| $write:expr;)*) => {
         $(impl Member for $kind {
             fn take(scalar: Scalar<'_>) -> Option<Self> {
                 match scalar {
@@ -202,16 +257,39 @@ macro_rules! text_member {
                     _ => None,
                 }
             }
+
+            fn write(&self, $json: &mut Vec<u8>) {
+                let $value = self;
+                $write
+            }
         })*
     };
 }
 
 text_member! {
-    PeerId: |text| text.parse().ok();
-    Ipv4Addr: |text| text.parse().ok();
-    Token: |text| Self::new(text).ok();
-    String: |text| (text.len() <= KEY_BYTES_MAX).then(|| text.to_owned());
-    SummaryHash: |text| hex_text::decode(text).map(Self);
+    PeerId: |text| text.parse().ok(), |value, json| {
+        let mut digits = [0; 64];
+        hex_text::encode(&value.0, &mut digits);
+        write_plain(json, &digits);
+    };
+    Ipv4Addr: |text| text.parse().ok(), |value, json| {
+        let mut separator = b'"';
+        for octet in value.octets() {
+            json.push(separator);
+            write_number(json, u64::from(octet));
+            separator = b'.';
+        }
+        json.push(b'"');
+    };
+    Token: |text| Self::new(text).ok(), |value, json| write_plain(json, value.as_str().as_bytes());
+    String: |text| (text.len() <= KEY_BYTES_MAX).then(|| text.to_owned()), |value, json| {
+        serde_json::to_writer(json, value).expect("a text always serialises");
+    };
+    SummaryHash: |text| hex_text::decode(text).map(Self), |value, json| {
+        let mut digits = [0; 40];
+        hex_text::encode(&value.0, &mut digits);
+        write_plain(json, &digits);
+    };
 }
 
 /// Digits of the longest token.

@@ -1,0 +1,157 @@
+//! Reads the plain kind of JSON that peers write: one object of short members without spaces,
+//! escapes, fractions or lists, which is most of all that is ever parsed.
+//!
+//! Invariant: where it reads a message at all, it reads what any parser of JSON would; for
+//! everything else it says so, and `parse` has the last word.
+
+use super::{parse::Take, value::Scalar};
+
+/// Hands each member whose key is among `keys` to `take`, and gives the first key whose value
+/// was refused; nothing if the message is not plain, and then `take` may have had some of it.
+pub(super) fn plain_members(
+    message: &[u8],
+    keys: &'static [&'static str],
+    take: &mut Take<'_>,
+) -> Option<Option<&'static str>> {
+    let mut rest = message.strip_prefix(b"{")?;
+    let (mut invalid, mut next_key) = (None, 0);
+    loop {
+        let (key, after) = text(rest)?;
+        let (scalar, after) = scalar(after.strip_prefix(b":")?)?;
+        if let Some(place) = place_of(key, keys, next_key) {
+            next_key = place + 1;
+            if !take(keys[place], scalar) {
+                invalid = invalid.or(Some(keys[place]));
+            }
+        }
+        match after {
+            [b',', after @ ..] => rest = after,
+            [b'}'] => return Some(invalid),
+            _ => return None,
+        }
+    }
+}
+
+/// Where a key is among those that are known: mostly right behind the one before.
+fn place_of(key: &str, keys: &[&str], next: usize) -> Option<usize> {
+    let mut places = (next..keys.len()).chain(0..next);
+    places.find(|place| keys[*place] == key)
+}
+
+/// A text at the beginning, and what comes after it.
+fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let rest = bytes.strip_prefix(b"\"")?;
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'"' && *byte != b'\\';
+    let length = rest.iter().position(|byte| !is_plain(byte))?;
+    let (text, after) = rest.split_at(length);
+    let after = after.strip_prefix(b"\"")?;
+    Some((core::str::from_utf8(text).ok()?, after))
+}
+
+/// A value at the beginning, and what comes after it.
+fn scalar(bytes: &[u8]) -> Option<(Scalar<'_>, &[u8])> {
+    match bytes.first()? {
+        b'"' => text(bytes).map(|(text, after)| (Scalar::Text(text), after)),
+        b'0'..=b'9' => number(bytes),
+        b't' => Some((Scalar::Bool(true), bytes.strip_prefix(b"true")?)),
+        b'f' => Some((Scalar::Bool(false), bytes.strip_prefix(b"false")?)),
+        b'n' => Some((Scalar::Null, bytes.strip_prefix(b"null")?)),
+        _ => None,
+    }
+}
+
+/// A whole number of at most [`DIGITS_MAX`] digits.
+fn number(bytes: &[u8]) -> Option<(Scalar<'_>, &[u8])> {
+    let length = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let (digits, after) = bytes.split_at(length);
+    let is_plain = length == 1 || (length <= DIGITS_MAX && digits[0] != b'0');
+    let is_whole = matches!(after.first(), Some(b',' | b'}'));
+    if !is_plain || !is_whole {
+        return None;
+    }
+    let value = digits
+        .iter()
+        .fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
+    Some((Scalar::Number(value), after))
+}
+
+/// Digits of a number that fits 64 bits for sure.
+const DIGITS_MAX: usize = 19;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KEYS: &[&str] = &["a", "bc", "def"];
+
+    fn read(message: &[u8]) -> Option<(Vec<String>, Option<&'static str>)> {
+        let mut seen = Vec::new();
+        let mut take = |key: &'static str, scalar: Scalar<'_>| {
+            seen.push(match scalar {
+                Scalar::Null => format!("{key} null"),
+                Scalar::Bool(value) => format!("{key} {value}"),
+                Scalar::Number(value) => format!("{key} {value}"),
+                Scalar::Text(text) => format!("{key} {text:?}"),
+                Scalar::Other => format!("{key} other"),
+            });
+            !matches!(scalar, Scalar::Bool(true))
+        };
+        let invalid = plain_members(message, KEYS, &mut take)?;
+        Some((seen, invalid))
+    }
+
+    #[test]
+    fn members_are_read_in_any_order_and_unknown_ones_left_out() {
+        let message = br#"{"def":"x y","zz":7,"a":12,"bc":true,"a":null,"bc":0}"#;
+        let (seen, invalid) = read(message).unwrap();
+        assert_eq!(seen, [r#"def "x y""#, "a 12", "bc true", "a null", "bc 0"]);
+        assert_eq!(invalid, Some("bc"));
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_the_parser() {
+        for message in [
+            "{}",
+            "{\"a\": 1}",
+            "{\"a\":01}",
+            "{\"a\":1.5}",
+            "{\"a\":-1}",
+            "{\"a\":1e3}",
+            "{\"a\":\"\\n\"}",
+            "{\"a\":\"ü\"}",
+            "{\"a\":[]}",
+            "{\"a\":1}x",
+            "{\"a\":1",
+            "{\"a\"",
+            "{\"a\":12345678901234567890}",
+            "{\"a\":truex}",
+            "{\"a\":1,}",
+            "",
+            "[1]",
+            "{\"a\":}",
+        ] {
+            assert_eq!(read(message.as_bytes()), None, "{message}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn what_it_reads_is_json(
+            members in proptest::collection::vec(("[a-e\"]{1,2}", "[0-9]{1,3}|true|null|\"[ -~]{0,4}\"|[.x]"), 0..4),
+        ) {
+            let members: Vec<String> =
+                members.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+            let message = format!("{{{}}}", members.join(","));
+            if read(message.as_bytes()).is_some() {
+                prop_assert!(serde_json::from_str::<serde_json::Value>(&message).is_ok(), "{}", message);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Entries in the order of their ids, found by id and by the address where each is reached.
+//!
+//! Two sorted lists rather than trees: a search reads a few lines of memory, and most peers know a
+//! dozen others. An indexed peer, which knows thousands, moves some kilobytes when one comes.
+
+use super::table::Entry;
+use crate::relay::{Address, PeerId};
+
+/// The entries of one table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entries {
+    /// In the order of their ids, the first bytes of which are at hand.
+    by_id: Vec<(Head, Box<Entry>)>,
+    /// Who is reached at each address itself, in the order of the addresses.
+    by_place: Vec<(Place, Head)>,
+}
+
+/// The first bytes of an id, which order ids as far as they differ.
+type Head = u64;
+
+/// An address as a number, which is quicker to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place(u64);
+
+impl Entries {
+    pub(super) fn get(&self, peer: &PeerId) -> Option<&Entry> {
+        let index = self.index_of(peer).ok()?;
+        Some(&self.by_id[index].1)
+    }
+
+    /// An entry to be changed in anything but its id, address and way.
+    pub(super) fn get_mut(&mut self, peer: &PeerId) -> Option<&mut Entry> {
+        let index = self.index_of(peer).ok()?;
+        Some(&mut self.by_id[index].1)
+    }
+
+    /// Who is reached at an address itself.
+    pub(super) fn at(&self, address: Address) -> Option<&Entry> {
+        let index = self.index_at(address)?;
+        Some(&self.by_id[index].1)
+    }
+
+    /// The same, to be changed as with [`get_mut`](Self::get_mut).
+    pub(super) fn at_mut(&mut self, address: Address) -> Option<&mut Entry> {
+        let index = self.index_at(address)?;
+        Some(&mut self.by_id[index].1)
+    }
+
+    /// Puts an entry in, whose id and address nobody else has.
+    pub(super) fn insert(&mut self, entry: Entry) {
+        let Err(index) = self.index_of(&entry.peer_id) else {
+            return;
+        };
+        let head = head_of(&entry.peer_id);
+        if entry.is_direct() {
+            let place = (Place::of(entry.address), head);
+            let at = self.by_place.partition_point(|own| *own < place);
+            self.by_place.insert(at, place);
+        }
+        self.by_id.insert(index, (head, Box::new(entry)));
+    }
+
+    pub(super) fn remove(&mut self, peer: &PeerId) -> Option<Entry> {
+        let index = self.index_of(peer).ok()?;
+        let (head, entry) = self.by_id.remove(index);
+        if entry.is_direct() {
+            let place = (Place::of(entry.address), head);
+            if let Ok(at) = self.by_place.binary_search(&place) {
+                self.by_place.remove(at);
+            }
+        }
+        Some(*entry)
+    }
+
+    /// In the order of their ids.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> + Clone {
+        self.by_id.iter().map(|(_, entry)| entry.as_ref())
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        self.by_id.iter_mut().map(|(_, entry)| entry.as_mut())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// How many are reached at their own address.
+    #[cfg(test)]
+    pub(super) fn place_count(&self) -> usize {
+        self.by_place.len()
+    }
+
+    /// Where an id is, or where it belongs.
+    fn index_of(&self, peer: &PeerId) -> Result<usize, usize> {
+        let wanted = head_of(peer);
+        self.by_id.binary_search_by(|(head, entry)| {
+            let by_head = head.cmp(&wanted);
+            by_head.then_with(|| entry.peer_id.cmp(peer))
+        })
+    }
+
+    fn index_at(&self, address: Address) -> Option<usize> {
+        let place = Place::of(address);
+        let at = self.by_place.partition_point(|(own, _)| *own < place);
+        let (_, wanted) = self.by_place.get(at).filter(|(own, _)| *own == place)?;
+        let first = self.by_id.partition_point(|(head, _)| head < wanted);
+        // Ids that begin alike are somebody's work, and few.
+        let mut alike = self.by_id[first..].iter();
+        let is_there = |entry: &Entry| entry.address == address && entry.is_direct();
+        alike
+            .position(|(_, entry)| is_there(entry))
+            .map(|offset| first + offset)
+    }
+}
+
+impl Place {
+    fn of(address: Address) -> Self {
+        Self(u64::from(address.ip().to_bits()) << 16 | u64::from(address.port()))
+    }
+}
+
+fn head_of(peer: &PeerId) -> Head {
+    let [a, b, c, d, e, f, g, h, ..] = peer.0;
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
