@@ -40,8 +40,23 @@ impl InspectorSocket {
     where
         A: Actor + Handler<Look> + Handler<Intervene>,
     {
-        let folder = folder();
-        make_private(&folder)?;
+        Self::serve_in(&folder(), spawner, inspector, access)
+    }
+
+    /// The same in another folder, which is made this user's alone.
+    ///
+    /// # Errors
+    /// As for [`serve`](Self::serve).
+    pub fn serve_in<A>(
+        folder: &Path,
+        spawner: &Spawner,
+        inspector: &Addr<A>,
+        access: Access,
+    ) -> io::Result<Self>
+    where
+        A: Actor + Handler<Look> + Handler<Intervene>,
+    {
+        make_private(folder)?;
         let path = folder.join(format!("{}.sock", std::process::id()));
         // A file left behind by a former process with our id.
         let _ = fs::remove_file(&path);
