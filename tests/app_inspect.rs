@@ -122,7 +122,10 @@ fn nobody_looks_in_without_the_token() {
     ] {
         let answer = talk(&built.home, app.pid(), None, line.as_bytes());
         let answer: Value = serde_json::from_str(&answer).unwrap();
-        assert!(answer["error"].is_string() && answer["actors"].is_null(), "{answer}");
+        assert!(
+            answer["error"].is_string() && answer["actors"].is_null(),
+            "{answer}"
+        );
     }
 }
 
@@ -131,9 +134,8 @@ fn an_app_that_was_not_started_with_control_cannot_be_changed() {
     let (built, app) = start();
     let token = token_of(&built.home, app.pid());
     for action in ["\"kill\"", "\"pause\"", "{\"step\":1}"] {
-        let order = format!(
-            "{{\"request\":\"control\",\"actor\":\"files\",\"action\":{action}}}\n"
-        );
+        let order =
+            format!("{{\"request\":\"control\",\"actor\":\"files\",\"action\":{action}}}\n");
         let answer = talk(&built.home, app.pid(), Some(&token), order.as_bytes());
         let answer: Value = serde_json::from_str(&answer).unwrap();
         assert_eq!(answer, json!({ "error": "read-only" }));
@@ -156,7 +158,10 @@ fn an_actor_can_be_held_and_let_go_where_control_was_asked_for() {
     let detail: Value = serde_json::from_str(&detail).unwrap();
     let recorder = detail["recorder"].as_array().unwrap();
     let pause = recorder.last().unwrap();
-    assert_eq!((&pause["kind"], &pause["message"]), (&json!("intervention"), &json!("pause")));
+    assert_eq!(
+        (&pause["kind"], &pause["message"]),
+        (&json!("intervention"), &json!("pause"))
+    );
     verb(&built, &app, &["--resume"]);
     eventually("the resume", || (state() == "running").then_some(()));
 }
@@ -205,7 +210,10 @@ fn a_read_that_hangs_is_seen_in_the_actor_that_does_it() {
     let finding = eventually("what is wrong", || {
         let snapshot = inspect(&built.home, app.pid());
         let findings = snapshot["findings"].as_array().unwrap();
-        findings.iter().find(|finding| finding["kind"] == "stuck_job").cloned()
+        findings
+            .iter()
+            .find(|finding| finding["kind"] == "stuck_job")
+            .cloned()
     });
     assert_eq!(
         (&finding["actor"], &finding["message"]),

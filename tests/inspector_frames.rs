@@ -88,10 +88,14 @@ fn frame(random: &mut StdRng) -> Vec<u8> {
     let text = match random.random_range(0..8) {
         0 => "{\"request\":\"snapshot\"}".to_owned(),
         1 => "{\"request\":\"actor\",\"actor\":\"files\",\"peek\":true}".to_owned(),
-        2 => format!("{{\"request\":\"snapshot\",\"control\":{{\"actor\":\"a\",\"action\":{action}}}}}"),
+        2 => format!(
+            "{{\"request\":\"snapshot\",\"control\":{{\"actor\":\"a\",\"action\":{action}}}}}"
+        ),
         3 => format!("{{\"request\":\"state\",\"actor\":\"a\",\"action\":{action}}}"),
         // The last of two equal keys counts, and escapes are characters.
-        4 => format!("{{\"request\":\"snapshot\",\"actor\":\"a\",\"action\":{action},\"request\":\"control\"}}"),
+        4 => format!(
+            "{{\"request\":\"snapshot\",\"actor\":\"a\",\"action\":{action},\"request\":\"control\"}}"
+        ),
         5 => format!("{{\"request\":\"\\u0063ontrol\",\"actor\":\"a\",\"action\":{action}}}"),
         _ => format!("{{\"request\":\"control\",\"actor\":\"a\",\"action\":{action}}}"),
     };

@@ -61,7 +61,9 @@ impl Handler<Read> for Worker {
 impl Handler<PassOn> for Worker {
     fn handle(&mut self, _: PassOn, reply: Reply<u32>, ctx: &mut Context<Self>) {
         if let Some(next) = self.next.clone() {
-            ctx.ask(&next, PassOn, PATIENCE, |_, outcome, _| reply.finish(outcome));
+            ctx.ask(&next, PassOn, PATIENCE, |_, outcome, _| {
+                reply.finish(outcome)
+            });
         }
     }
 }
@@ -93,7 +95,9 @@ impl Bench {
     }
 
     fn start(&self, name: &str, lane: Lane) -> Addr<Worker> {
-        self.live.host().start(Spec::new(name, lane), Worker::default)
+        self.live
+            .host()
+            .start(Spec::new(name, lane), Worker::default)
     }
 
     fn viewer(&self, wants_control: bool) -> Viewer {
@@ -151,7 +155,10 @@ impl Viewer {
         let finding = self.until(kind, |viewer| {
             let answer = viewer.say(&json!({ "request": "findings" }));
             let findings = answer["findings"].as_array().unwrap();
-            findings.iter().find(|finding| finding["kind"] == kind).cloned()
+            findings
+                .iter()
+                .find(|finding| finding["kind"] == kind)
+                .cloned()
         });
         (finding, began.elapsed())
     }
@@ -168,10 +175,16 @@ fn a_handler_that_hangs_and_whom_it_starves_are_named_within_five_seconds() {
     let mut viewer = bench.viewer(false);
     let (finding, took) = viewer.finding("stuck_handler");
     assert!(took < FINDING_TIME_MAX, "{took:?}");
-    assert_eq!((&finding["actor"], &finding["message"]), (&json!("files"), &json!("Read")));
+    assert_eq!(
+        (&finding["actor"], &finding["message"]),
+        (&json!("files"), &json!("Read"))
+    );
     let (finding, took) = viewer.finding("starvation");
     assert!(took < FINDING_TIME_MAX, "{took:?}");
-    assert_eq!((&finding["actor"], &finding["holder"]), (&json!("watcher"), &json!("files")));
+    assert_eq!(
+        (&finding["actor"], &finding["holder"]),
+        (&json!("watcher"), &json!("files"))
+    );
 }
 
 #[test]
@@ -226,8 +239,13 @@ fn a_viewer_that_may_holds_an_actor_steps_it_and_lets_it_go() {
     });
     let detail = viewer.say(&json!({ "request": "actor", "actor": "files" }));
     let noted = detail["recorder"].as_array().unwrap().iter();
-    let noted: Vec<_> = noted.filter(|entry| entry["kind"] == "intervention").collect();
-    let names: Vec<_> = noted.iter().map(|entry| entry["message"].as_str().unwrap()).collect();
+    let noted: Vec<_> = noted
+        .filter(|entry| entry["kind"] == "intervention")
+        .collect();
+    let names: Vec<_> = noted
+        .iter()
+        .map(|entry| entry["message"].as_str().unwrap())
+        .collect();
     assert_eq!(names, ["pause", "step", "resume"]);
     assert!(noted.iter().all(|entry| entry["viewer"] == 1), "{noted:?}");
 }
@@ -237,7 +255,12 @@ fn a_viewer_that_may_not_changes_nothing() {
     let bench = Bench::new(Access::ReadOnly);
     let _files = bench.start("files", Lane::Files);
     let mut viewer = bench.viewer(true);
-    for action in [json!("pause"), json!("kill"), json!({ "step": 1 }), json!(7)] {
+    for action in [
+        json!("pause"),
+        json!("kill"),
+        json!({ "step": 1 }),
+        json!(7),
+    ] {
         let answer = viewer.order("files", action);
         assert_eq!(answer, json!({ "error": "read-only" }));
     }

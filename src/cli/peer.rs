@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     actors::{
-        inspector::Access,
         control::{PeerSetup, Running, StartError, socket::SocketError, start},
+        inspector::Access,
         supervisor::EXIT_CODE_GAVE_UP,
     },
     messages::control::{ClusterName, KeyName},

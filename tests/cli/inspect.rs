@@ -172,7 +172,10 @@ fn serve_each(sandbox: &Sandbox, pid: u32, answer: impl Fn(u32) -> String + Send
             // The command also connects only to see whether anybody listens.
             let mut stream = BufReader::new(stream.unwrap());
             let mut request = String::new();
-            while stream.read_line(&mut request).is_ok_and(|length| length > 0) {
+            while stream
+                .read_line(&mut request)
+                .is_ok_and(|length| length > 0)
+            {
                 let line = match request.trim_end() {
                     "{\"request\":\"snapshot\"}" => {
                         count += 1;

@@ -12,8 +12,8 @@ use super::findings::Watch;
 use crate::{
     actors::kit::{AskError, Clock, Controls, Registry, Reply},
     messages::inspector::{
-        Action, ActorDetail, ActorTrace, AppReport, Finding, InspectError, Intervene, QueueReport, Request,
-        Snapshot, Trace,
+        Action, ActorDetail, ActorTrace, AppReport, Finding, InspectError, Intervene, QueueReport,
+        Request, Snapshot, Trace,
     },
     relay::Time,
 };
@@ -78,9 +78,7 @@ impl Lens {
                 self.registry.lease(actor.as_deref(), self.clock.now());
                 Ok(json!({ "ok": true }))
             }
-            Request::DeadLetters {} => {
-                Ok(json!({ "dead_letters": self.registry.dead_letters() }))
-            }
+            Request::DeadLetters {} => Ok(json!({ "dead_letters": self.registry.dead_letters() })),
             Request::Findings {} => Ok(json!({ "findings": self.findings })),
             Request::Trace { since_us } => Ok(json!(self.trace(since_us))),
         };
@@ -169,7 +167,10 @@ impl Lens {
             found.map(|actor| actor.name.clone())
         };
         for queued in &mut queue.messages {
-            queued.sender = queued.sender.take().map(|sender| name(&sender).unwrap_or(sender));
+            queued.sender = queued
+                .sender
+                .take()
+                .map(|sender| name(&sender).unwrap_or(sender));
         }
         queue
     }

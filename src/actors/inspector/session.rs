@@ -14,9 +14,7 @@ use std::sync::{
 use serde_json::{Value, json};
 
 use super::token::Token;
-use crate::messages::inspector::{
-    Control, Hello, Intervene, Look, Request, ViewerId, Welcome,
-};
+use crate::messages::inspector::{Control, Hello, Intervene, Look, Request, ViewerId, Welcome};
 
 /// What viewers of one app may do at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -158,8 +156,7 @@ pub(super) fn error(text: &str) -> Value {
 
 /// What a session is told that may only look.
 const READ_ONLY: &str = "read-only";
-const HELLO_FIRST: &str =
-    "the first line must be {\"hello\":{\"token\":…}}, with the token in the file beside the socket";
+const HELLO_FIRST: &str = "the first line must be {\"hello\":{\"token\":…}}, with the token in the file beside the socket";
 const NO_REQUEST: &str = "a line must be an object such as {\"request\":\"snapshot\"}";
 /// Every request that a session which may only look can make.
 const REQUESTS: [&str; 7] = [
@@ -264,13 +261,21 @@ mod tests {
     fn requests_are_told_apart_from_nonsense() {
         let mut session = open(Access::ReadOnly, false);
         let look = |request| Wanted::Look(Look(request));
-        check(&mut session, "{\"request\":\"snapshot\"}", look(Request::Snapshot {}));
+        check(
+            &mut session,
+            "{\"request\":\"snapshot\"}",
+            look(Request::Snapshot {}),
+        );
         check(
             &mut session,
             "{\"request\":\"trace\",\"since_us\":5}",
             look(Request::Trace { since_us: 5 }),
         );
-        check(&mut session, "{\"request\":\"dance\"}", says("unknown request 'dance'"));
+        check(
+            &mut session,
+            "{\"request\":\"dance\"}",
+            says("unknown request 'dance'"),
+        );
         check(&mut session, "[1]", says(NO_REQUEST));
         check(&mut session, "{\"request\":7}", says(NO_REQUEST));
     }

@@ -20,7 +20,9 @@ pub(super) fn parse(text: &str) -> Result<Break, String> {
     let mut found = Break::default();
     if !message.is_empty() && message != "*" {
         if message.contains(char::is_whitespace) {
-            return Err(format!("'{message}' is no type of message; conditions follow `where`"));
+            return Err(format!(
+                "'{message}' is no type of message; conditions follow `where`"
+            ));
         }
         found.message = Some(message.to_owned());
     }
@@ -66,7 +68,8 @@ fn add(found: &mut Break, condition: &str) -> Result<(), String> {
         found.field = Some(field(condition)?);
         return Ok(());
     }
-    let bad = || format!("'{condition}' is no condition: `/field = value`, `depth >= N`, `oldest >= MS`");
+    let bad =
+        || format!("'{condition}' is no condition: `/field = value`, `depth >= N`, `oldest >= MS`");
     let (what, number) = condition.split_once(">=").ok_or_else(bad)?;
     match what.trim() {
         "depth" => found.depth = Some(number.trim().parse().map_err(|_| bad())?),
@@ -159,13 +162,31 @@ mod tests {
     #[test]
     fn fields_are_compared() {
         let text = |text: &str| Comparison::Equals(json!(text));
-        check("ReadFile where /path=a.txt", on_field("/path", text("a.txt")));
-        check("ReadFile where /path = \"a b\"", on_field("/path", text("a b")));
-        check("ReadFile where /n != 5", on_field("/n", Comparison::Differs(json!(5))));
-        check("ReadFile where /n>5", on_field("/n", Comparison::Above(5.0)));
-        check("ReadFile where /n < 5.5", on_field("/n", Comparison::Below(5.5)));
+        check(
+            "ReadFile where /path=a.txt",
+            on_field("/path", text("a.txt")),
+        );
+        check(
+            "ReadFile where /path = \"a b\"",
+            on_field("/path", text("a b")),
+        );
+        check(
+            "ReadFile where /n != 5",
+            on_field("/n", Comparison::Differs(json!(5))),
+        );
+        check(
+            "ReadFile where /n>5",
+            on_field("/n", Comparison::Above(5.0)),
+        );
+        check(
+            "ReadFile where /n < 5.5",
+            on_field("/n", Comparison::Below(5.5)),
+        );
         let contains = Comparison::Contains("x = y".to_owned());
-        check("ReadFile where /path contains x = y", on_field("/path", contains));
+        check(
+            "ReadFile where /path contains x = y",
+            on_field("/path", contains),
+        );
     }
 
     #[test]

@@ -103,7 +103,10 @@ impl Client {
 
 fn refusal(answer: &str) -> Option<String> {
     // What is long is no refusal; it is not worth a look.
-    let short = answer.get(..REFUSAL_BYTES_MAX).is_none().then_some(answer)?;
+    let short = answer
+        .get(..REFUSAL_BYTES_MAX)
+        .is_none()
+        .then_some(answer)?;
     let value: Value = serde_json::from_str(short).ok()?;
     Some(value.get("error")?.as_str()?.to_owned())
 }

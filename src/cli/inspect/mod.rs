@@ -75,7 +75,10 @@ fn choose_all(apps: Vec<App>, args: &InspectArgs) -> Result<Vec<App>, CliError> 
     if args.apps.is_empty() {
         return Ok(vec![choose(apps, None, args)?]);
     }
-    let wanted = args.apps.iter().map(|wanted| choose(apps.clone(), Some(wanted), args));
+    let wanted = args
+        .apps
+        .iter()
+        .map(|wanted| choose(apps.clone(), Some(wanted), args));
     wanted.collect()
 }
 

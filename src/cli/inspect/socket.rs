@@ -7,8 +7,7 @@
 //! may write to it.
 
 use std::{
-    env, fs,
-    io,
+    env, fs, io,
     os::unix::{
         fs::{MetadataExt, PermissionsExt},
         net::UnixStream,

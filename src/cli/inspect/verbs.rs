@@ -65,7 +65,11 @@ fn action(verb: &VerbArgs) -> Option<(&'static str, String, Action)> {
         return Some(("Breaks", what, Action::Break(on.clone())));
     }
     if let Some(state) = &verb.replace {
-        return Some(("Replaced", "'s state".to_owned(), Action::Replace(state.clone())));
+        return Some((
+            "Replaced",
+            "'s state".to_owned(),
+            Action::Replace(state.clone()),
+        ));
     }
     let (message, payload) = verb.inject.clone()?;
     let what = format!(": {message}");
@@ -134,7 +138,10 @@ fn differ(
         }
         _ => {
             let text = |value: Option<&Value>| {
-                value.map_or_else(|| "nothing".to_owned(), |value| printable(&value.to_string()))
+                value.map_or_else(
+                    || "nothing".to_owned(),
+                    |value| printable(&value.to_string()),
+                )
             };
             let pointer = if pointer.is_empty() { "/" } else { pointer };
             found.push((printable(pointer), text(before), text(after)));
@@ -162,7 +169,12 @@ fn print_detail(console: &mut Console<'_>, detail: &ActorDetail) -> Result<(), C
         None => printable(&actor.state),
     };
     let out = console.out();
-    writeln!(out, "{} ({}) {now}", printable(&actor.name), printable(&actor.kind))?;
+    writeln!(
+        out,
+        "{} ({}) {now}",
+        printable(&actor.name),
+        printable(&actor.kind)
+    )?;
     writeln!(
         out,
         "sent {} = handled {} + lost {} + queued {}; restarts {}",

@@ -35,11 +35,7 @@ pub struct Welcome {
 
 /// Something that a viewer wants to see; changes nothing but how much is noted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    tag = "request",
-    rename_all = "snake_case",
-    deny_unknown_fields
-)]
+#[serde(tag = "request", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
     /// Every actor, and what is wrong.
     Snapshot {},

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::AppOptions;
 use crate::{
     actors::{
-        files::HANDLES_MAX, inspector::Access, network::PeerDefaults, process::BackendCommand, router::AppFacts,
-        system::SystemOptions,
+        files::HANDLES_MAX, inspector::Access, network::PeerDefaults, process::BackendCommand,
+        router::AppFacts, system::SystemOptions,
     },
     config::{KEYS, Length},
     messages::{

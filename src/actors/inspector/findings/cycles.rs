@@ -77,7 +77,10 @@ fn describe(circle: &[Step<'_>]) -> Finding {
         .unwrap_or(0);
     let (name, ask) = circle[begin];
     let (before, after) = circle.split_at(begin);
-    let names = after.iter().chain(before).map(|(name, _)| (*name).to_owned());
+    let names = after
+        .iter()
+        .chain(before)
+        .map(|(name, _)| (*name).to_owned());
     let shortest = circle.iter().map(|(_, ask)| ask.waiting_ms);
     Finding {
         kind: FindingKind::WaitCycle,

@@ -83,7 +83,8 @@ impl Watch {
         }
         if self.seen.len() > actors.len() {
             let names: Vec<_> = actors.iter().map(|actor| &actor.name).collect();
-            self.seen.retain(|name, _| names.binary_search(&name).is_ok());
+            self.seen
+                .retain(|name, _| names.binary_search(&name).is_ok());
         }
         for finding in &mut findings {
             let askers = scene.askers.get(finding.actor.as_str());
@@ -195,8 +196,8 @@ impl Seen {
         {
             self.crashes.pop_front();
         }
-        let has_crashed = actor.state == "crashed"
-            || actor.state == "stopped" && actor.last_panic.is_some();
+        let has_crashed =
+            actor.state == "crashed" || actor.state == "stopped" && actor.last_panic.is_some();
         self.down = has_crashed.then(|| self.down.unwrap_or(now));
         let is_looping = self.crashes.len() >= CRASHES;
         let is_down = self.down.is_some_and(|since| now.since(since) >= DOWN);

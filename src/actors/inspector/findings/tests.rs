@@ -117,8 +117,7 @@ fn an_actor_that_floods_its_lane_is_a_holder_too() {
         handled,
         ..idle("router")
     };
-    let text =
-        "1 message of windows waited 2.0 s although it is idle: router holds its thread";
+    let text = "1 message of windows waited 2.0 s although it is idle: router holds its thread";
     check(
         &[
             vec![flooding(10), starved(1000.0)],
@@ -168,7 +167,10 @@ fn answers_that_are_awaited_in_a_circle_for_a_moment_are_no_cycle() {
         &[vec![waits("a", "b", 5000.0), waits("b", "a", 100.0)]],
         &[],
     );
-    check(&[vec![waits("a", "b", 5000.0), waits("b", "c", 5000.0)]], &[]);
+    check(
+        &[vec![waits("a", "b", 5000.0), waits("b", "c", 5000.0)]],
+        &[],
+    );
 }
 
 #[test]

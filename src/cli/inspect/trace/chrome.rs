@@ -44,7 +44,10 @@ pub(super) fn document(processes: &[Process]) -> Value {
 /// The earliest moment of all, by our clock.
 fn start(processes: &[Process]) -> i64 {
     let firsts = processes.iter().flat_map(|process| {
-        let entries = process.actors.values().flat_map(|track| track.entries.values());
+        let entries = process
+            .actors
+            .values()
+            .flat_map(|track| track.entries.values());
         entries.map(|entry| begin_of(entry) as i64 + process.offset_us)
     });
     firsts.min().unwrap_or(0)
@@ -153,7 +156,10 @@ impl Place {
     fn slice_event(&self, slice: &Slice, entry: &RecorderEntry) -> Value {
         let mut args = BTreeMap::from([
             ("cause", json!(entry.cause)),
-            ("waited_us", json!(entry.began_us.saturating_sub(entry.sent_us))),
+            (
+                "waited_us",
+                json!(entry.began_us.saturating_sub(entry.sent_us)),
+            ),
         ]);
         if let Some(sender) = &entry.sender {
             args.insert("sender", json!(sender));
@@ -170,9 +176,10 @@ impl Place {
     /// Something that took no time: an intervention, or a message that was not handled.
     fn mark(&self, tid: usize, entry: &RecorderEntry) -> Value {
         let (category, name) = match entry.kind {
-            EntryKind::Intervention => {
-                ("intervention", format!("{}{}", entry.message, by(entry.viewer)))
-            }
+            EntryKind::Intervention => (
+                "intervention",
+                format!("{}{}", entry.message, by(entry.viewer)),
+            ),
             kind => {
                 let outcome = format!("{kind:?}").to_lowercase();
                 ("lost", format!("{outcome}: {}", entry.message))

@@ -71,7 +71,11 @@ fn origin(slices: &[Slice], earlier: &[usize], to: usize) -> Option<usize> {
     // Clocks of two processes agree to some hundred microseconds only.
     let is_before = |from: &&usize| {
         let from = &slices[**from];
-        let slack = if from.process == slice.process { CLOCK_US } else { SKEW_US };
+        let slack = if from.process == slice.process {
+            CLOCK_US
+        } else {
+            SKEW_US
+        };
         from.begin_us <= slice.sent_us + slack && (from.pid, from.tid) != (slice.pid, slice.tid)
     };
     let mut latest_first = earlier.iter().rev();

@@ -82,7 +82,10 @@ pub(super) fn trace(
     console.progress("Wrote", &what)?;
     let lost: u64 = tracks().map(Track::lost_count).sum();
     if lost > 0 {
-        let text = format!("{} fell out of the recorders unread", counted(lost, "message"));
+        let text = format!(
+            "{} fell out of the recorders unread",
+            counted(lost, "message")
+        );
         console.warn(&text)?;
     }
     console.note("Open it at https://ui.perfetto.dev")?;
@@ -161,7 +164,9 @@ impl Reader {
             let track = self.process.actors.entry(actor.name).or_default();
             track.lane = actor.lane;
             let entries = actor.entries.into_iter();
-            track.entries.extend(entries.map(|entry| (entry.sequence, entry)));
+            track
+                .entries
+                .extend(entries.map(|entry| (entry.sequence, entry)));
         }
         Ok(())
     }
@@ -170,7 +175,10 @@ impl Reader {
 impl Track {
     /// Lines of its recorder that were written over before they were read.
     fn lost_count(&self) -> u64 {
-        let ends = self.entries.first_key_value().zip(self.entries.last_key_value());
+        let ends = self
+            .entries
+            .first_key_value()
+            .zip(self.entries.last_key_value());
         ends.map_or(0, |((first, _), (last, _))| {
             (last - first + 1).saturating_sub(self.entries.len() as u64)
         })

@@ -65,7 +65,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &Model, area: Rect, theme: &The
 }
 
 fn aligned(text: String, is_number: bool) -> Text<'static> {
-    let side = if is_number { Alignment::Right } else { Alignment::Left };
+    let side = if is_number {
+        Alignment::Right
+    } else {
+        Alignment::Left
+    };
     Text::from(Line::from(text).alignment(side))
 }
 
@@ -89,7 +93,11 @@ fn columns(width: u16) -> Vec<Column> {
     }
     columns.push(number("DEPTH", 5, depth));
     if width >= WIDE {
-        columns.push(text("", Constraint::Length(spark_width(width)), depth_spark));
+        columns.push(text(
+            "",
+            Constraint::Length(spark_width(width)),
+            depth_spark,
+        ));
     }
     columns.push(number("OLDEST", 7, oldest));
     columns.push(number("RATE/S", 6, rate));
@@ -120,9 +128,8 @@ fn name(scene: &Scene<'_>) -> (String, Style) {
         // Held by a viewer.
         _ => ("‖", theme.warn()),
     };
-    let has_finding = |finding: &crate::messages::inspector::Finding| {
-        finding.actor == scene.actor.name
-    };
+    let has_finding =
+        |finding: &crate::messages::inspector::Finding| finding.actor == scene.actor.name;
     let style = match scene.model.snapshot.findings.iter().any(has_finding) {
         true => theme.bad(),
         false => style,
@@ -139,7 +146,11 @@ fn depth(scene: &Scene<'_>) -> (String, Style) {
     let theme = scene.theme;
     let actor = scene.actor;
     let is_filling = actor.capacity > 0 && actor.depth * 2 > actor.capacity;
-    let style = if is_filling { theme.warn() } else { Style::new() };
+    let style = if is_filling {
+        theme.warn()
+    } else {
+        Style::new()
+    };
     figure(actor.depth, style, theme)
 }
 
@@ -191,14 +202,24 @@ fn lost(scene: &Scene<'_>) -> (String, Style) {
 
 fn now(scene: &Scene<'_>) -> (String, Style) {
     let (actor, theme) = (scene.actor, scene.theme);
-    let slow = |age: Duration| if age > SLOW { theme.bad() } else { theme.good() };
+    let slow = |age: Duration| {
+        if age > SLOW {
+            theme.bad()
+        } else {
+            theme.good()
+        }
+    };
     if let Some(message) = &actor.current {
         let age = millis(actor.current_ms);
         let text = format!("{} {}", format::age(age), printable(message));
         return (text, slow(age));
     }
     if actor.state != "running" {
-        let style = if actor.state == "crashed" { theme.bad() } else { theme.warn() };
+        let style = if actor.state == "crashed" {
+            theme.bad()
+        } else {
+            theme.warn()
+        };
         return (printable(&actor.state), style);
     }
     if actor.jobs > 0 {

@@ -23,7 +23,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &mut Model, theme: &Theme) {
     let area = frame.area();
     let finding_count = model.snapshot.findings.len();
     let finding_room = if area.height >= TALL { 4 } else { 2 };
-    let shown = u16::try_from(finding_count).unwrap_or(u16::MAX).min(finding_room);
+    let shown = u16::try_from(finding_count)
+        .unwrap_or(u16::MAX)
+        .min(finding_room);
     let [title, findings, actors, tabs, panel, footer] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(shown),
@@ -51,7 +53,9 @@ fn actors_share(model: &Model, height: u16) -> Constraint {
     if model.is_zoomed {
         return Constraint::Length(0);
     }
-    let wanted = u16::try_from(model.rows.len()).unwrap_or(u16::MAX).saturating_add(1);
+    let wanted = u16::try_from(model.rows.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(1);
     Constraint::Length(wanted.clamp(3, (height / 2).max(3)))
 }
 
@@ -65,7 +69,11 @@ fn title_line(model: &Model, area: Rect, theme: &Theme) -> Line<'static> {
     if !model.rates.is_empty() {
         totals.push_str(&format!(" · {}/s", per_second(rate)));
     }
-    totals.push_str(if model.has_control { " · control " } else { " · read-only " });
+    totals.push_str(if model.has_control {
+        " · control "
+    } else {
+        " · read-only "
+    });
     let name = format!(" {}", printable(&app.name));
     let width = |text: &str| text.chars().count();
     let used = width(&name) + width(&facts) + width(&totals);
@@ -82,22 +90,26 @@ fn draw_findings(frame: &mut Frame<'_>, model: &Model, area: Rect, theme: &Theme
     let room = usize::from(area.height);
     let findings = &model.snapshot.findings;
     let hidden = findings.len().saturating_sub(room);
-    let lines = findings.iter().take(room).enumerate().map(|(index, finding)| {
-        let more = match (index + 1 == room, hidden) {
-            (true, hidden) if hidden > 0 => format!(" (+{hidden} more)"),
-            _ => String::new(),
-        };
-        let text = format!(" {}{more}", printable(&finding.text));
-        // The sentence says it, too.
-        let kind = match area.width {
-            0..110 => String::new(),
-            110.. => format!(" {}:", finding.kind),
-        };
-        Line::from(vec![
-            Span::styled(format!(" ▲{kind}"), theme.bad()),
-            Span::styled(text, theme.warn()),
-        ])
-    });
+    let lines = findings
+        .iter()
+        .take(room)
+        .enumerate()
+        .map(|(index, finding)| {
+            let more = match (index + 1 == room, hidden) {
+                (true, hidden) if hidden > 0 => format!(" (+{hidden} more)"),
+                _ => String::new(),
+            };
+            let text = format!(" {}{more}", printable(&finding.text));
+            // The sentence says it, too.
+            let kind = match area.width {
+                0..110 => String::new(),
+                110.. => format!(" {}:", finding.kind),
+            };
+            Line::from(vec![
+                Span::styled(format!(" ▲{kind}"), theme.bad()),
+                Span::styled(text, theme.warn()),
+            ])
+        });
     frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), area);
 }
 
@@ -105,7 +117,11 @@ fn tabs_line(model: &Model, area: Rect, theme: &Theme) -> Line<'static> {
     let mut spans = vec![Span::styled("─", theme.dim())];
     for (index, panel) in Panel::ALL.iter().enumerate() {
         let text = format!(" {} {} ", index + 1, panel.name());
-        let style = if *panel == model.panel { theme.chosen() } else { theme.dim() };
+        let style = if *panel == model.panel {
+            theme.chosen()
+        } else {
+            theme.dim()
+        };
         spans.push(Span::styled(text, style));
     }
     let name = match (model.panel, &model.selected) {
@@ -126,7 +142,11 @@ fn draw_footer(frame: &mut Frame<'_>, model: &Model, area: Rect, theme: &Theme) 
     }
     let line = match &model.note {
         Some(note) => {
-            let style = if note.is_bad { theme.bad() } else { theme.good() };
+            let style = if note.is_bad {
+                theme.bad()
+            } else {
+                theme.good()
+            };
             Line::styled(format!(" {}", printable(&note.text)), style)
         }
         None if model.is_silent => Line::styled(" the app does not answer", theme.bad()),

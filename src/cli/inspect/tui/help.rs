@@ -12,7 +12,11 @@ use super::theme::Theme;
 /// Paints the list.
 pub(super) fn draw(frame: &mut Frame<'_>, has_control: bool, theme: &Theme) {
     let mut lines: Vec<_> = LOOK.iter().map(|line| Line::raw(*line)).collect();
-    let style = if has_control { theme.bold() } else { theme.dim() };
+    let style = if has_control {
+        theme.bold()
+    } else {
+        theme.dim()
+    };
     let title = match has_control {
         true => "",
         false => " The app was not started with --control: these do nothing",

@@ -187,9 +187,8 @@ fn carry_out(model: &mut Model, prompt: &Prompt) -> Wish {
     let action = match prompt.purpose {
         Purpose::Filter => return Wish::Refresh,
         Purpose::Break => breakpoint::parse(&prompt.text).map(Action::Break),
-        Purpose::Inject => {
-            args::message(&prompt.text).map(|(message, payload)| Action::Inject { message, payload })
-        }
+        Purpose::Inject => args::message(&prompt.text)
+            .map(|(message, payload)| Action::Inject { message, payload }),
         Purpose::Replace => serde_json::from_str(&prompt.text)
             .map(Action::Replace)
             .map_err(|error| format!("it is no JSON: {error}")),

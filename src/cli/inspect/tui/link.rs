@@ -55,7 +55,9 @@ impl Link {
             return;
         };
         let said = words(&actor, &action);
-        let outcome = self.client().and_then(|client| client.order(&actor, action.clone()));
+        let outcome = self
+            .client()
+            .and_then(|client| client.order(&actor, action.clone()));
         match outcome {
             Ok(()) => {
                 let breaks = model.breaks.entry(actor).or_default();
@@ -83,9 +85,9 @@ impl Link {
         let snapshot: Snapshot = client.ask(&Request::Snapshot {})?;
         model.show(snapshot);
         if let Some(name) = model.selected.clone() {
-            let is_held = model.actor().is_some_and(|actor| {
-                actor.state == "paused" || actor.state.starts_with("broke")
-            });
+            let is_held = model
+                .actor()
+                .is_some_and(|actor| actor.state == "paused" || actor.state.starts_with("broke"));
             let request = Request::Actor {
                 actor: name.clone(),
                 // What a held actor's messages reveal can be read at leisure.

@@ -29,12 +29,7 @@ use crossterm::{
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
 
-use self::{
-    keys::Wish,
-    link::Link,
-    model::Model,
-    theme::Theme,
-};
+use self::{keys::Wish, link::Link, model::Model, theme::Theme};
 use super::{printable, socket::App};
 use crate::cli::{CliError, Console, console::colours_are_welcome, error::Explain, process_exists};
 
@@ -42,11 +37,7 @@ use crate::cli::{CliError, Console, console::colours_are_welcome, error::Explain
 struct FullScreen;
 
 /// Shows `app` until q is pressed or it ends.
-pub(super) fn run(
-    console: &mut Console<'_>,
-    app: App,
-    interval: Duration,
-) -> Result<(), CliError> {
+pub(super) fn run(console: &mut Console<'_>, app: App, interval: Duration) -> Result<(), CliError> {
     let (name, pid) = (printable(&app.snapshot.app.name), app.pid);
     let link = Link::open(&app.socket)?;
     let mut model = Model::new(app.snapshot, link.has_control());

@@ -8,9 +8,7 @@ use super::{
     prompt::Prompt,
     rows::{Order, Row, rows},
 };
-use crate::messages::inspector::{
-    ActorDetail, ActorReport, Break, DeadLetter, Snapshot,
-};
+use crate::messages::inspector::{ActorDetail, ActorReport, Break, DeadLetter, Snapshot};
 
 /// Everything that is drawn.
 #[derive(Debug, Default)]

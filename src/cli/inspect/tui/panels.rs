@@ -35,7 +35,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &mut Model, area: Rect, theme: 
     };
     let height = usize::from(area.height);
     let scroll_max = lines.len().saturating_sub(height);
-    model.scroll = model.scroll.min(u16::try_from(scroll_max).unwrap_or(u16::MAX));
+    model.scroll = model
+        .scroll
+        .min(u16::try_from(scroll_max).unwrap_or(u16::MAX));
     let panel = Paragraph::new(lines).scroll((model.scroll, 0));
     frame.render_widget(panel, area);
 }
@@ -48,13 +50,20 @@ fn mailbox(model: &Model, detail: &ActorDetail, theme: &Theme) -> Vec<Line<'stat
     let actor = &detail.actor;
     let mut lines = vec![facts(detail, theme)];
     if let Some(panic) = &actor.last_panic {
-        lines.push(Line::styled(format!(" last panic: {}", printable(panic)), theme.bad()));
+        lines.push(Line::styled(
+            format!(" last panic: {}", printable(panic)),
+            theme.bad(),
+        ));
     }
     for on in model.breaks.get(&actor.name).into_iter().flatten() {
         let text = format!(" breaks on {}", printable(&breakpoint::words(on)));
         lines.push(Line::styled(text, theme.warn()));
     }
-    let Some(queue) = detail.queue.as_ref().filter(|queue| !queue.messages.is_empty()) else {
+    let Some(queue) = detail
+        .queue
+        .as_ref()
+        .filter(|queue| !queue.messages.is_empty())
+    else {
         let text = match actor.depth {
             0 => " nothing is queued",
             _ => " what is queued is not known yet",
@@ -67,7 +76,10 @@ fn mailbox(model: &Model, detail: &ActorDetail, theme: &Theme) -> Vec<Line<'stat
         true => format!(" (of the first {})", format::count(shown)),
         false => String::new(),
     };
-    lines.push(heading(format!(" {:>6} {:>8}  TYPE{of}", "QUEUED", "OLDEST"), theme));
+    lines.push(heading(
+        format!(" {:>6} {:>8}  TYPE{of}", "QUEUED", "OLDEST"),
+        theme,
+    ));
     for (message, (count, oldest_ms)) in by_type(queue) {
         let age = format::age(millis(oldest_ms));
         let count = format::count(count);
@@ -77,7 +89,10 @@ fn mailbox(model: &Model, detail: &ActorDetail, theme: &Theme) -> Vec<Line<'stat
         ]));
     }
     lines.push(heading(
-        format!(" {:>6} {:>8}  {:<24} {:<16} {}", "NEXT", "AGE", "TYPE", "FROM", "PAYLOAD"),
+        format!(
+            " {:>6} {:>8}  {:<24} {:<16} {}",
+            "NEXT", "AGE", "TYPE", "FROM", "PAYLOAD"
+        ),
         theme,
     ));
     let next = queue.messages.iter().enumerate().map(|(index, queued)| {
@@ -85,8 +100,15 @@ fn mailbox(model: &Model, detail: &ActorDetail, theme: &Theme) -> Vec<Line<'stat
         let payload = queued.payload.as_ref().map(Value::to_string);
         let lane = if queued.is_control { "!" } else { " " };
         Line::from(vec![
-            Span::raw(format!(" {lane}{:>5} {:>8}  ", index + 1, format::age(millis(queued.age_ms)))),
-            Span::styled(format!("{:<24} ", printable(&queued.message)), theme.accent()),
+            Span::raw(format!(
+                " {lane}{:>5} {:>8}  ",
+                index + 1,
+                format::age(millis(queued.age_ms))
+            )),
+            Span::styled(
+                format!("{:<24} ", printable(&queued.message)),
+                theme.accent(),
+            ),
             Span::raw(format!("{:<16} ", printable(sender))),
             Span::styled(printable(&payload.unwrap_or_default()), theme.dim()),
         ])
@@ -143,14 +165,24 @@ fn recorder(detail: &ActorDetail, theme: &Theme) -> Vec<Line<'static>> {
         lines.push(Line::styled(" nothing was recorded yet", theme.dim()));
     }
     // What came last is what is looked for.
-    lines.extend(detail.recorder.iter().rev().map(|entry| record(entry, theme)));
+    lines.extend(
+        detail
+            .recorder
+            .iter()
+            .rev()
+            .map(|entry| record(entry, theme)),
+    );
     lines
 }
 
 fn record(entry: &RecorderEntry, theme: &Theme) -> Line<'static> {
     let at = format!("{:.6}", entry.began_us.max(entry.ended_us) as f64 / 1e6);
     if entry.kind == EntryKind::Intervention {
-        let text = format!(" {at:>12} {}{}", printable(&entry.message), by(entry.viewer));
+        let text = format!(
+            " {at:>12} {}{}",
+            printable(&entry.message),
+            by(entry.viewer)
+        );
         return Line::styled(text, theme.warn());
     }
     let waited = micros(entry.began_us.saturating_sub(entry.sent_us));
@@ -168,7 +200,11 @@ fn record(entry: &RecorderEntry, theme: &Theme) -> Line<'static> {
     let sender = printable(entry.sender.as_deref().unwrap_or("–"));
     // Its end tells causes apart as well as all of it.
     let cause = entry.cause.to_string();
-    let cause = if entry.cause.is_none() { "" } else { &cause[24..] };
+    let cause = if entry.cause.is_none() {
+        ""
+    } else {
+        &cause[24..]
+    };
     Line::from(vec![
         Span::raw(format!(" {at:>12} {waited:>8} {took:>8}  ")),
         Span::styled(format!("{message:<23} "), style),
@@ -203,10 +239,20 @@ fn latencies(detail: &ActorDetail, theme: &Theme) -> Vec<Line<'static>> {
             latency.service.p99_us,
             latency.service.max_us,
         ];
-        let figures: Vec<_> = figures.iter().map(|us| format!("{:>8}", micros(*us))).collect();
+        let figures: Vec<_> = figures
+            .iter()
+            .map(|us| format!("{:>8}", micros(*us)))
+            .collect();
         Line::from(vec![
-            Span::styled(format!(" {:<17} ", printable(&latency.message)), theme.accent()),
-            Span::raw(format!("{:>7} {}", format::count(latency.count), figures.join(" "))),
+            Span::styled(
+                format!(" {:<17} ", printable(&latency.message)),
+                theme.accent(),
+            ),
+            Span::raw(format!(
+                "{:>7} {}",
+                format::count(latency.count),
+                figures.join(" ")
+            )),
         ])
     }));
     lines
@@ -216,7 +262,10 @@ fn asks(detail: &ActorDetail, theme: &Theme) -> Vec<Line<'static>> {
     if detail.asks.is_empty() {
         return vec![Line::styled(" it awaits no answers", theme.dim())];
     }
-    let heads = format!(" {:>8} {:>8}  {:<24} {}", "WAITED", "LEFT", "QUESTION", "TO");
+    let heads = format!(
+        " {:>8} {:>8}  {:<24} {}",
+        "WAITED", "LEFT", "QUESTION", "TO"
+    );
     let mut lines = vec![heading(heads, theme)];
     lines.extend(detail.asks.iter().map(|ask| {
         let waited = format::age(millis(ask.waiting_ms));
@@ -244,10 +293,16 @@ fn state(model: &Model, theme: &Theme) -> Vec<Line<'static>> {
                 })
                 .collect();
             if lines.is_empty() {
-                lines.push(heading(" no change; d counts differences from now".into(), theme));
+                lines.push(heading(
+                    " no change; d counts differences from now".into(),
+                    theme,
+                ));
             }
             let text = format!("{now:#}");
-            lines.extend(text.lines().map(|line| Line::raw(format!(" {}", printable(line)))));
+            lines.extend(
+                text.lines()
+                    .map(|line| Line::raw(format!(" {}", printable(line)))),
+            );
             lines
         }
     }
@@ -257,7 +312,10 @@ fn dead_letters(model: &Model, theme: &Theme) -> Vec<Line<'static>> {
     if model.dead_letters.is_empty() {
         return vec![Line::styled(" every message was handled", theme.dim())];
     }
-    let heads = format!(" {:>12}  {:<10} {:<24} {:<16} {}", "AT", "WHY", "TYPE", "FOR", "FROM");
+    let heads = format!(
+        " {:>12}  {:<10} {:<24} {:<16} {}",
+        "AT", "WHY", "TYPE", "FOR", "FROM"
+    );
     let mut lines = vec![heading(heads, theme)];
     lines.extend(model.dead_letters.iter().rev().map(|letter| {
         let at = format!("{:.6}", letter.at_us as f64 / 1e6);
@@ -265,8 +323,15 @@ fn dead_letters(model: &Model, theme: &Theme) -> Vec<Line<'static>> {
         Line::from(vec![
             Span::raw(format!(" {at:>12}  ")),
             Span::styled(format!("{:<10} ", printable(&letter.reason)), theme.warn()),
-            Span::styled(format!("{:<24} ", printable(&letter.message)), theme.accent()),
-            Span::raw(format!("{:<16} {}", printable(&letter.actor), printable(sender))),
+            Span::styled(
+                format!("{:<24} ", printable(&letter.message)),
+                theme.accent(),
+            ),
+            Span::raw(format!(
+                "{:<16} {}",
+                printable(&letter.actor),
+                printable(sender)
+            )),
         ])
     }));
     lines

@@ -114,7 +114,11 @@ fn compare(
         Sort::Lost => b.lost.cmp(&a.lost),
     };
     let found = by_figure.then_with(|| a.name.cmp(&b.name));
-    if order.is_reversed { found.reverse() } else { found }
+    if order.is_reversed {
+        found.reverse()
+    } else {
+        found
+    }
 }
 
 /// Puts each actor below its supervisor; one whose supervisor is not shown is a root.

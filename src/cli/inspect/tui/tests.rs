@@ -67,11 +67,15 @@ fn model() -> Model {
 fn screen(model: &mut Model, columns: u16, rows: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     let theme = Theme::new(false);
-    terminal.draw(|frame| draw::draw(frame, model, &theme)).unwrap();
+    terminal
+        .draw(|frame| draw::draw(frame, model, &theme))
+        .unwrap();
     let buffer = terminal.backend().buffer();
     let width = usize::from(columns);
     let cells: Vec<_> = buffer.content().iter().map(|cell| cell.symbol()).collect();
-    let lines = cells.chunks(width).map(|line| line.concat().trim_end().to_owned());
+    let lines = cells
+        .chunks(width)
+        .map(|line| line.concat().trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n")
 }
 

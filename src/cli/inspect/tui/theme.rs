@@ -53,7 +53,9 @@ impl Theme {
     /// The chosen row, whose own colours stay.
     pub(super) fn chosen_row(self) -> Style {
         match self.has_colours {
-            true => Style::new().bg(Color::Indexed(CHOSEN)).remove_modifier(Modifier::DIM),
+            true => Style::new()
+                .bg(Color::Indexed(CHOSEN))
+                .remove_modifier(Modifier::DIM),
             false => self.chosen(),
         }
     }

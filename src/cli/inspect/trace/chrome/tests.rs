@@ -27,7 +27,9 @@ fn process(pid: u32, offset_us: i64, actors: &[(&str, &str, Vec<RecorderEntry>)]
         let entries = entries.iter().cloned().enumerate();
         let track = Track {
             lane: (*lane).to_owned(),
-            entries: entries.map(|(index, entry)| (index as u64, entry)).collect(),
+            entries: entries
+                .map(|(index, entry)| (index as u64, entry))
+                .collect(),
         };
         ((*name).to_owned(), track)
     });
@@ -82,7 +84,9 @@ fn arrows_of(processes: &[Process]) -> Vec<(String, String)> {
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     let owned = expected.iter();
-    owned.map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    owned
+        .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+        .collect()
 }
 
 #[test]
@@ -91,7 +95,11 @@ fn a_call_is_followed_from_actor_to_actor_and_back() {
         1,
         0,
         &[
-            ("files", "files", vec![entry("ReadFile", Some("router"), (15, 20, 80))]),
+            (
+                "files",
+                "files",
+                vec![entry("ReadFile", Some("router"), (15, 20, 80))],
+            ),
             (
                 "router",
                 "core",
@@ -122,7 +130,11 @@ fn a_packet_is_followed_from_peer_to_peer() {
     let sender = process(
         1,
         0,
-        &[("relay:a", "network", vec![entry("PublishMessage", None, (1_000, 1_010, 1_020)), link])],
+        &[(
+            "relay:a",
+            "network",
+            vec![entry("PublishMessage", None, (1_000, 1_010, 1_020)), link],
+        )],
     );
     let arrived = RecorderEntry {
         cause: cause(9),
@@ -132,7 +144,10 @@ fn a_packet_is_followed_from_peer_to_peer() {
     let receiver = process(2, -1_999_000, &[("relay:b", "network", vec![arrived])]);
     assert_eq!(
         arrows_of(&[sender, receiver]),
-        pairs(&[("network · relay:a:PublishMessage", "network · relay:b:DatagramsArrived")])
+        pairs(&[(
+            "network · relay:a:PublishMessage",
+            "network · relay:b:DatagramsArrived"
+        )])
     );
 }
 
