@@ -163,12 +163,12 @@ impl Arguments {
                 Some((name, value)) => (name, Some(value.to_owned())),
                 None => (argument.as_str(), None),
             };
-            if matches!(name, "--port" | "--host") && !is_debug {
+            if matches!(name, "--port" | "--host" | "--control") && !is_debug {
                 return Err(CliError::usage(format!(
                     "{name} works in debug builds only"
                 )));
             }
-            if !parsed.take(name, value, &mut arguments, is_debug)? {
+            if !parsed.take(name, value, &mut arguments)? {
                 parsed.argv.push(argument);
             }
         }
@@ -181,7 +181,6 @@ impl Arguments {
         name: &str,
         value: Option<String>,
         rest: &mut impl Iterator<Item = String>,
-        is_debug: bool,
     ) -> Result<bool, CliError> {
         let switches = &mut self.switches;
         let mut needed = |value: Option<String>| {
@@ -195,7 +194,7 @@ impl Arguments {
             ("--test", value) => switches.test = Some(value.unwrap_or_default()),
             ("--automation", None) => switches.automation = true,
             ("--stdin", None) => switches.stdin = true,
-            ("--control", None) if is_debug => switches.control = true,
+            ("--control", None) => switches.control = true,
             ("--from-runtime" | "--from-ssc", None) => switches.from_runtime = true,
             ("--screenshot", value) => switches.screenshot = Some(PathBuf::from(needed(value)?)),
             ("--host", value) => switches.host = Some(needed(value)?),

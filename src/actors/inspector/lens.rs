@@ -23,6 +23,8 @@ pub struct Lens {
     app: AppReport,
     registry: Registry,
     clock: Arc<dyn Clock>,
+    /// By which leases run out: viewers live in real time, whatever the actors do.
+    viewers_clock: Arc<dyn Clock>,
     watch: Watch,
     /// What was wrong when the watch last looked.
     findings: Vec<Finding>,
@@ -38,16 +40,28 @@ impl Lens {
         Self {
             app,
             registry,
+            viewers_clock: clock.clone(),
             clock,
             watch: Watch::default(),
             findings: Vec::new(),
         }
     }
 
-    /// Looks for what is wrong, and lets go of what no viewer looks at any more.
+    /// The same for viewers that live by another clock.
+    #[must_use]
+    pub fn for_viewers(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.viewers_clock = clock;
+        self
+    }
+
+    /// Lets go of what no viewer looks at any more.
+    pub fn lapse(&self) {
+        self.registry.lapse(self.viewers_clock.now());
+    }
+
+    /// Looks for what is wrong.
     pub fn observe(&mut self) {
         let now = self.clock.now();
-        self.registry.lapse(now);
         self.findings = self.watch.observe(now, &self.registry.reports(now));
     }
 
@@ -75,7 +89,8 @@ impl Lens {
             Request::Actor { actor, peek } => self.detail(&actor, peek).map(|it| json!(it)),
             Request::State { actor } => return self.state(&actor, reply),
             Request::Lease { actor } => {
-                self.registry.lease(actor.as_deref(), self.clock.now());
+                let now = self.viewers_clock.now();
+                self.registry.lease(actor.as_deref(), now);
                 Ok(json!({ "ok": true }))
             }
             Request::DeadLetters {} => Ok(json!({ "dead_letters": self.registry.dead_letters() })),

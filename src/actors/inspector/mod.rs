@@ -82,6 +82,7 @@ fn observe_later(ctx: &mut Context<Inspector>) {
 impl Handler<Observe> for Inspector {
     fn handle(&mut self, _: Observe, _: Reply<()>, ctx: &mut Context<Self>) {
         if let Some(lens) = &mut self.lens {
+            lens.lapse();
             lens.observe();
         }
         observe_later(ctx);

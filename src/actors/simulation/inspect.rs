@@ -5,7 +5,7 @@
 //! changes nothing there unless a viewer may and says so: such a run is no longer the same
 //! each time.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 
@@ -80,13 +80,40 @@ impl Message for LookAt {
     type Reply = ();
 }
 
+/// Has the inspector let go of what nobody looks at any more.
+#[derive(Clone, Copy)]
+struct Lapse;
+
+impl Message for Lapse {
+    type Reply = ();
+}
+
 impl Actor for SimulationInspector {
     const KIND: &'static str = "inspector";
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        lapse_later(ctx);
+    }
+}
+
+fn lapse_later(ctx: &mut Context<SimulationInspector>) {
+    ctx.after(LAPSE_EVERY, Lapse)
+        .expect("this actor has one timer at most");
+}
+
+impl Handler<Lapse> for SimulationInspector {
+    fn handle(&mut self, _: Lapse, _: Reply<()>, ctx: &mut Context<Self>) {
+        if let Some(lens) = &self.run {
+            lens.lapse();
+        }
+        lapse_later(ctx);
+    }
 }
 
 impl Handler<LookAt> for SimulationInspector {
-    fn handle(&mut self, look: LookAt, _: Reply<()>, _: &mut Context<Self>) {
-        self.run = Some(Lens::new(self.app.clone(), look.registry, look.clock));
+    fn handle(&mut self, look: LookAt, _: Reply<()>, ctx: &mut Context<Self>) {
+        let lens = Lens::new(self.app.clone(), look.registry, look.clock);
+        self.run = Some(lens.for_viewers(ctx.host().clock().clone()));
     }
 }
 
@@ -130,3 +157,6 @@ impl Handler<Intervene> for SimulationInspector {
         }
     }
 }
+
+/// How often leases are looked at.
+const LAPSE_EVERY: Duration = Duration::from_secs(1);
