@@ -135,4 +135,4 @@ impl Dead {
 }
 
 /// Lost messages of one host that are kept to look at.
-pub const DEAD_LETTERS_MAX: usize = 1024;
+const DEAD_LETTERS_MAX: usize = 1024;
