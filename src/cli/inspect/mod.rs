@@ -42,6 +42,11 @@ pub fn inspect(console: &mut Console<'_>, args: &InspectArgs) -> Result<(), CliE
     if let Some(file) = &args.trace {
         return trace::trace(console, choose_all(apps, args)?, file, args.time);
     }
+    if args.apps.len() > 1 {
+        return Err(CliError::usage(
+            "only --trace looks into several apps at once",
+        ));
+    }
     let app = choose(apps, args.apps.first().map(String::as_str), args)?;
     if let Some(actor) = &args.actor {
         return verbs::verbs(console, &app, actor, args);

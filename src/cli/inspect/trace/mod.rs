@@ -88,6 +88,9 @@ pub(super) fn trace(
         );
         console.warn(&text)?;
     }
+    if count > ENTRIES_MAX as u64 {
+        console.warn("that is as much as a file can hold; it ends before the time was up")?;
+    }
     console.note("Open it at https://ui.perfetto.dev")?;
     Ok(())
 }
@@ -104,12 +107,11 @@ fn read_all(apps: &[App], time: Duration) -> Result<Vec<Process>, CliError> {
     let readers = apps.iter().map(Reader::open);
     let mut readers = readers.collect::<Result<Vec<_>, _>>()?;
     loop {
-        let mut entry_count = 0;
         for reader in readers.iter_mut().filter(|reader| !reader.is_over) {
             reader.read(began)?;
-            let tracks = reader.process.actors.values();
-            entry_count += tracks.map(|track| track.entries.len()).sum::<usize>();
         }
+        let tracks = (readers.iter()).flat_map(|reader| reader.process.actors.values());
+        let entry_count: usize = tracks.map(|track| track.entries.len()).sum();
         let is_over = readers.iter().all(|reader| reader.is_over);
         if is_over || began.elapsed() >= time || entry_count > ENTRIES_MAX {
             break;
@@ -190,4 +192,4 @@ const READ_EVERY: Duration = Duration::from_millis(50);
 /// What is read twice, since a message may end while its recorder is being read.
 const OVERLAP: Duration = Duration::from_millis(20);
 /// Lines that are kept; a file of more is no pleasure to look at.
-const ENTRIES_MAX: usize = 2_000_000;
+const ENTRIES_MAX: usize = 250_000;
