@@ -115,13 +115,6 @@ fn garbled(error: serde_json::Error) -> Trouble {
     Trouble::Garbled(error.to_string())
 }
 
-impl Trouble {
-    /// Whether somebody is there who talks sense.
-    pub(super) fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused(_))
-    }
-}
-
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

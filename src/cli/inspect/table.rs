@@ -42,7 +42,7 @@ pub(super) struct Layout {
 
 /// Messages handled per second, by actor.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Rates(BTreeMap<String, f64>);
+pub(super) struct Rates(pub(super) BTreeMap<String, f64>);
 
 /// One field of a row.
 struct Cell {
@@ -353,11 +353,13 @@ fn figure(number: u64, style: Style) -> Cell {
     }
 }
 
-fn per_second(rate: f64) -> String {
+/// A rate in a few characters.
+pub(super) fn per_second(rate: f64) -> String {
     match rate {
         rate if rate < 9.95 && rate.fract() > 0.05 => format!("{rate:.1}"),
         rate if rate < 10_000.0 => format::count(rate.round() as u64),
-        rate => format!("{:.1}k", rate / 1000.0),
+        rate if rate < 10_000_000.0 => format!("{:.0}k", rate / 1e3),
+        rate => format!("{:.0}M", rate / 1e6),
     }
 }
 

@@ -10,11 +10,11 @@ use ratatui::{
     widgets::{Cell, Row, Table, TableState},
 };
 
-use super::{draw::per_second, model::Model, rows, theme::Theme};
+use super::{model::Model, rows, theme::Theme};
 use crate::{
     cli::{
         format,
-        inspect::{millis, printable},
+        inspect::{millis, printable, table::per_second},
     },
     messages::inspector::ActorReport,
 };

@@ -16,7 +16,10 @@ use super::{
     prompt::Prompt,
     theme::Theme,
 };
-use crate::cli::{format, inspect::printable};
+use crate::cli::{
+    format,
+    inspect::{printable, table::per_second},
+};
 
 /// Paints one frame.
 pub(super) fn draw(frame: &mut Frame<'_>, model: &mut Model, theme: &Theme) {
@@ -201,16 +204,6 @@ fn draw_prompt(frame: &mut Frame<'_>, prompt: &Prompt, area: Rect, theme: &Theme
     frame.render_widget(line, area);
     let column = u16::try_from(column).unwrap_or(u16::MAX);
     frame.set_cursor_position((area.x.saturating_add(column), area.y));
-}
-
-/// A rate in a few characters.
-pub(super) fn per_second(rate: f64) -> String {
-    match rate {
-        rate if rate < 9.95 && rate.fract() > 0.05 => format!("{rate:.1}"),
-        rate if rate < 10_000.0 => format::count(rate.round() as u64),
-        rate if rate < 10_000_000.0 => format!("{:.0}k", rate / 1e3),
-        rate => format!("{:.0}M", rate / 1e6),
-    }
 }
 
 /// From this height on there is room for more findings.

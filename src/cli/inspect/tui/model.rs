@@ -8,7 +8,10 @@ use super::{
     prompt::Prompt,
     rows::{Order, Row, rows},
 };
-use crate::messages::inspector::{ActorDetail, ActorReport, Break, DeadLetter, Snapshot};
+use crate::{
+    cli::inspect::table::Rates,
+    messages::inspector::{ActorDetail, ActorReport, Break, DeadLetter, Snapshot},
+};
 
 /// Everything that is drawn.
 #[derive(Debug, Default)]
@@ -115,9 +118,12 @@ impl Model {
 
     /// Takes another snapshot in.
     pub(super) fn show(&mut self, snapshot: Snapshot) {
-        let elapsed_ms = (snapshot.app.uptime_ms).saturating_sub(self.snapshot.app.uptime_ms);
-        if elapsed_ms > 0 && !self.snapshot.actors.is_empty() {
-            self.rates = rates(&self.snapshot, &snapshot, elapsed_ms);
+        if !self.snapshot.actors.is_empty() {
+            let rates = Rates::between(&self.snapshot, &snapshot);
+            // Two pictures of one moment say nothing new.
+            if !rates.0.is_empty() {
+                self.rates = rates.0;
+            }
         }
         for actor in &snapshot.actors {
             let history = self.histories.entry(actor.name.clone()).or_default();
@@ -186,20 +192,6 @@ impl Model {
             self.scroll = 0;
         }
     }
-}
-
-fn rates(before: &Snapshot, after: &Snapshot, elapsed_ms: u64) -> BTreeMap<String, f64> {
-    let handled: BTreeMap<_, _> = before
-        .actors
-        .iter()
-        .map(|actor| (&actor.name, actor.handled))
-        .collect();
-    let rate = |actor: &ActorReport| {
-        let since = handled.get(&actor.name).copied().unwrap_or(0);
-        let rate = actor.handled.saturating_sub(since) as f64 * 1000.0 / elapsed_ms as f64;
-        (actor.name.clone(), rate)
-    };
-    after.actors.iter().map(rate).collect()
 }
 
 fn push(figures: &mut VecDeque<u64>, figure: u64) {
