@@ -6,7 +6,7 @@ mod support;
 use std::{
     fs,
     os::unix::{fs::PermissionsExt as _, net::UnixListener},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use serde_json::{Value, json};
@@ -257,7 +257,14 @@ fn a_release_build_cannot_be_looked_into() {
 }
 
 fn sockets(home: &Home) -> usize {
-    fs::read_dir(home.runtime_folder().join("runtime")).map_or(0, Iterator::count)
+    let entries = fs::read_dir(home.runtime_folder().join("runtime"));
+    let paths = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let is_socket = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "sock");
+    paths.filter(is_socket).count()
 }
 
 fn project() -> Project {

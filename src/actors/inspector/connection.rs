@@ -19,7 +19,7 @@ use crate::{
 
 /// Who answers viewers.
 #[derive(Clone)]
-pub struct Desk {
+pub(super) struct Desk {
     door: Arc<Door>,
     look: Recipient<Look>,
     intervene: Recipient<Intervene>,
@@ -27,7 +27,7 @@ pub struct Desk {
 
 impl Desk {
     /// A desk behind a door, at which an inspector sits.
-    pub fn new<A>(door: Door, inspector: &Addr<A>) -> Self
+    pub(super) fn new<A>(door: Door, inspector: &Addr<A>) -> Self
     where
         A: Actor + Handler<Look> + Handler<Intervene>,
     {

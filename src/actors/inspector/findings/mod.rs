@@ -54,7 +54,6 @@ struct Refusing {
 
 /// One picture, and what is known of the one before.
 struct Scene<'a> {
-    now: Time,
     actors: &'a [ActorReport],
     /// Who awaits an answer of whom.
     askers: BTreeMap<&'a str, Vec<String>>,
@@ -65,7 +64,7 @@ struct Scene<'a> {
 impl Watch {
     /// Takes one picture in and says what is wrong, the worst first.
     pub fn observe(&mut self, now: Time, actors: &[ActorReport]) -> Vec<Finding> {
-        let scene = Scene::new(now, actors, &self.seen);
+        let scene = Scene::new(actors, &self.seen);
         let mut findings = cycles::find(actors, CYCLE);
         for actor in actors {
             let is_new = !self.seen.contains_key(&actor.name);
@@ -98,7 +97,7 @@ impl Watch {
 }
 
 impl<'a> Scene<'a> {
-    fn new(now: Time, actors: &'a [ActorReport], seen: &BTreeMap<String, Seen>) -> Self {
+    fn new(actors: &'a [ActorReport], seen: &BTreeMap<String, Seen>) -> Self {
         let mut askers = BTreeMap::<_, Vec<String>>::new();
         for actor in actors {
             for ask in &actor.asks {
@@ -114,7 +113,6 @@ impl<'a> Scene<'a> {
             (actor.name.as_str(), since)
         });
         Self {
-            now,
             actors,
             askers,
             progress: progress.collect(),
