@@ -256,6 +256,17 @@ fn a_release_build_cannot_be_looked_into() {
     });
 }
 
+#[test]
+fn a_release_build_can_be_looked_into_if_its_configuration_says_so() {
+    let project = project().ini("[debug]\ninspector = read\n");
+    let built = project.build_with(&["--prod"]);
+    let mut app = built.start();
+    app.line("up");
+    assert_eq!(inspect(&built.home, app.pid())["app"]["name"], "watched");
+    let said = verb(&built, &app, &["--pause"]);
+    assert!(said.contains("read-only"), "{said}");
+}
+
 fn sockets(home: &Home) -> usize {
     let entries = fs::read_dir(home.runtime_folder().join("runtime"));
     let paths = entries

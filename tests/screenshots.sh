@@ -29,8 +29,8 @@ done
 tmux -L runtime-pictures new-session -d -x 100 -y 24 "$RUNTIME inspect"
 until tmux -L runtime-pictures capture-pane -p | grep -q router; do sleep 0.2; done
 # Down to an actor that has something to show, and its last messages.
-tmux -L runtime-pictures send-keys Down Down 2
-sleep 2.2
+tmux -L runtime-pictures send-keys Down Down Down Down Down Down Down 2
+sleep 5.2
 tmux -L runtime-pictures capture-pane -p -e >"$work/inspect.txt"
 tmux -L runtime-pictures kill-server
 kill "$app"
@@ -61,7 +61,7 @@ name = "terminal"
 bundle_identifier = "org.socket-runtime.terminal"
 [window]
 width = 848
-height = 510
+height = 545
 INI
 python3 - "$work/inspect.txt" >"$work/terminal/src/index.html" <<'PYTHON'
 import html, re, sys
@@ -69,6 +69,9 @@ import html, re, sys
 STYLES = {"1": "font-weight:600", "2": "opacity:.55", "7": "background:#e6e6e6;color:#16161a",
           "238": "background:#444", "31": "color:#ff6b68",
           "32": "color:#7ec699", "33": "color:#e8c268", "36": "color:#79c0d8"}
+
+# Which styles a code ends: all, the colour, the background.
+ENDS = {"": "", "0": "", "39": "color", "49": "background"}
 
 
 def spans(text):
@@ -81,7 +84,10 @@ def spans(text):
         # Of the 256 colours, the first eight have short names.
         codes = re.sub(r"38;5;(\d)\b", r"3\1", part[2:-1]).replace("48;5;238", "238")
         for code in codes.split(";"):
-            styles = [] if code in ("", "0") else styles + [STYLES.get(code, "")]
+            if code in ENDS:
+                styles = [style for style in styles if not style.startswith(ENDS[code])]
+            else:
+                styles.append(STYLES.get(code, ""))
 
 
 lines = open(sys.argv[1], encoding="utf-8").read().rstrip()
