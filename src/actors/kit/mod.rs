@@ -13,43 +13,65 @@
 //! - An ask has a deadline, always, and always ends: in an answer or an [`AskError`].
 //! - Timers, answers and finished jobs enter through the mailbox like anything else.
 //! - A turn ends after [`TURN_MESSAGES_MAX`] messages or [`TURN_TIME_MAX`].
+//! - How much is noted about an actor is its [`Level`](crate::messages::inspector::Level):
+//!   counters always, ages and the message in hand from `Counts` on, a flight recorder from
+//!   `Recorder` on, and the queue message by message at `Full`, while somebody looks. All of
+//!   it is written into atomics that a snapshot reads without a lock (`probe`).
+//! - Every message carries the cause that it goes back to, and its sender (`probe::origin`).
+//! - Whoever inspects an actor can hold, step, change and stop it ([`Controls`]): at the next
+//!   message, and without losing or reordering any (`gate`).
 //! - A panic is caught at the message border. The queue survives, the call in
 //!   flight fails with [`AskError::Panicked`], and the supervisor restarts the actor.
 //!
 //! **Invariant:** nothing outside this folder names actix.
 
 mod address;
+mod breaks;
 mod cell;
 mod clock;
 mod context;
+mod control;
+mod gate;
+mod hub;
+mod intervene;
 mod jobs;
+mod labels;
 mod letter;
 mod live;
 mod mailbox;
+mod mode;
 mod port;
+mod probe;
 mod registry;
 mod reply;
+mod reserve;
 mod restart;
 mod stats;
+mod ticks;
 mod timers;
 mod virtual_host;
 mod wake;
 
 pub use address::{Addr, Recipient, Refusal, TellError};
-pub use cell::{Reserved, TURN_MESSAGES_MAX, TURN_TIME_MAX};
+pub use cell::{TURN_MESSAGES_MAX, TURN_TIME_MAX};
 pub use clock::Clock;
 pub use context::{Context, JobPanicked};
+pub use control::{Controls, InjectError, Injectable};
 pub use jobs::JobTicket;
 pub use live::{Lane, LiveHost, Spawner};
 pub use port::{NextTurn, Port};
-pub use registry::Registry;
+pub use probe::{fresh_cause, with_cause};
+pub use registry::{LEASE, Registry};
 pub use reply::{AskError, Reply};
-pub use restart::{Controls, Decision, RestartPolicy};
+pub use reserve::Reserved;
+pub use restart::{Decision, RestartPolicy};
 pub use stats::Loss;
 pub use timers::{TIMERS_MAX, TimerId, TooManyTimers};
 pub use virtual_host::{Schedule, VirtualHost};
 
 use std::{num::NonZeroUsize, sync::Arc};
+
+use serde_json::Value;
 
 use crate::messages::{Message, supervisor::ActorPanicked};
 
@@ -63,6 +85,24 @@ pub trait Actor: Sized + 'static {
 
     /// Runs once when the actor was told to stop; what is queued is lost and counted.
     fn stopping(&mut self) {}
+
+    /// What an inspector may show of its state. Nothing, unless the actor says otherwise.
+    fn state(&self) -> Option<Value> {
+        None
+    }
+
+    /// Takes another state, in the shape that [`state`](Self::state) gives.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that this actor takes none.
+    fn replace_state(&mut self, _state: Value) -> Result<(), String> {
+        Err("this actor's state cannot be replaced".to_owned())
+    }
+
+    /// The types of message that a viewer may make of JSON and put into the mailbox.
+    fn injectables() -> Vec<Injectable<Self>> {
+        Vec::new()
+    }
 }
 
 /// An actor that takes messages of type `M`.
@@ -129,7 +169,7 @@ impl Host {
     /// Gives an actor an address before it is started.
     #[must_use]
     pub fn reserve<A: Actor>(&self, spec: Spec) -> Reserved<A> {
-        Reserved::new(self, spec, self.0.new_wake())
+        Reserved::new(self, spec, self.0.new_wake(), true)
     }
 
     /// The actors that run here, for the inspector.
@@ -148,11 +188,12 @@ impl Host {
 /// What the kit needs of a host.
 trait HostOps: Send + Sync {
     fn new_wake(&self) -> wake::Wake;
-    fn adopt(&self, seed: cell::Seed);
+    fn adopt(&self, seed: reserve::Seed);
     fn offload(&self, job: Box<dyn FnOnce() + Send>);
     fn random_seed(&self, name: &str) -> [u8; 32];
     fn registry(&self) -> &Registry;
     fn clock(&self) -> &Arc<dyn Clock>;
+    fn host_clock(&self) -> clock::HostClock;
 }
 
 /// Messages that a mailbox holds unless its [`Spec`] says otherwise.

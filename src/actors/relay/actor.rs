@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use super::batch::Batch;
+use serde_json::{Value, json};
+
+use super::batch::{Batch, cause_of};
 use crate::{
     actors::kit::{Actor, AskError, Context, Recipient, Reply, TimerId},
     messages::{
@@ -164,7 +166,7 @@ impl Relay {
 
     /// Carries out every output, then rearms the one timer.
     pub(super) fn drain(&mut self, ctx: &mut Context<Self>) {
-        let due = self.carry_out(ctx.now_with_date());
+        let due = self.carry_out(ctx.now_with_date(), ctx);
         self.batch.flush(&self.options);
         for host in std::mem::take(&mut self.lookups) {
             look_up(host, ctx);
@@ -173,7 +175,7 @@ impl Relay {
     }
 
     /// Carries out what the last input brought about; gives when the peer wants to be woken.
-    pub(super) fn carry_out(&mut self, now: Now) -> Time {
+    pub(super) fn carry_out(&mut self, now: Now, ctx: &Context<Self>) -> Time {
         loop {
             let outlets = &self.options.outlets;
             // Each of these actors counts what it does not take; all the peer does bears loss.
@@ -202,7 +204,7 @@ impl Relay {
                     subcluster,
                     interest,
                 })),
-                Output::Done { ticket, ids } => self.finish(ticket, ids),
+                Output::Done { ticket, ids } => self.finish(ticket, ids, ctx),
                 Output::Failed { ticket, error } => {
                     if let Some(pending) = self.pending.remove(&ticket) {
                         pending.waiting.fail(error);
@@ -252,7 +254,10 @@ impl Relay {
         self.pending.insert(ticket, pending);
     }
 
-    fn finish(&mut self, ticket: Ticket, ids: Vec<PacketId>) {
+    fn finish(&mut self, ticket: Ticket, ids: Vec<PacketId>, ctx: &Context<Self>) {
+        for id in &ids {
+            ctx.link(cause_of(*id));
+        }
         match self.pending.remove(&ticket).map(|pending| pending.waiting) {
             Some(Waiting::Ids(reply)) => reply.send(Ok(ids)),
             Some(Waiting::Count(reply)) => reply.send(Ok(ids.len())),
@@ -263,6 +268,19 @@ impl Relay {
 
 impl Actor for Relay {
     const KIND: &'static str = "relay";
+
+    /// Where the peer stands in its network; never what it carries.
+    fn state(&self) -> Option<Value> {
+        let report = self.peer.report(Now::default());
+        Some(json!({
+            "peer": report.peer_id.to_string(),
+            "indexed": report.is_indexed,
+            "neighbours": report.neighbours.len(),
+            "subclusters": report.subclusters.len(),
+            "commands": self.commands_count,
+            "pending": self.pending.len(),
+        }))
+    }
 
     fn started(&mut self, ctx: &mut Context<Self>) {
         let seed = ctx.random_seed();

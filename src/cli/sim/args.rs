@@ -82,6 +82,9 @@ pub struct SimRunArgs {
     /// Write the ways of the first N messages into DIR/trace.jsonl
     #[arg(long, value_name = "N", requires = "out", help_heading = RESULTS)]
     pub trace: Option<u32>,
+    /// Let `runtime inspect --sim` pause and change actors; what it changes, it changes in the results
+    #[arg(long, help_heading = RESULTS)]
+    pub control: bool,
     /// What happens to the results.
     #[command(flatten)]
     pub results: ResultArgs,

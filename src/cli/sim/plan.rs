@@ -13,7 +13,10 @@ use super::{
     values::{ChurnArg, Shard},
 };
 use crate::{
-    actors::simulation::{Scenario, Watched, Wishes},
+    actors::{
+        inspector::Access,
+        simulation::{Scenario, Watched, Wishes},
+    },
     cli::{CliError, error::Explain as _},
     config::LoadError,
 };
@@ -36,6 +39,8 @@ pub(super) struct Plan {
     pub(super) trace_text: Option<String>,
     /// Whether the number of peers set that of indexed ones.
     is_scaled: bool,
+    /// What those may do who look in.
+    pub(super) access: Access,
     /// What is wanted besides the records.
     wishes: Wishes,
     /// Runs the scenario again, but for the seeds.
@@ -71,6 +76,10 @@ impl Plan {
             shard,
             until_s: args.replay.and_then(|replay| replay.until_s),
             jobs,
+            access: match args.control {
+                true => Access::Control,
+                false => Access::ReadOnly,
+            },
             wishes,
             command: command(args),
             seeds_typed: seeds_typed(args),
