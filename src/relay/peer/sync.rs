@@ -109,6 +109,10 @@ impl Peer {
         let proved = self.table.connected().filter(|entry| entry.is_proved);
         let (equal, mut group): (Vec<&Entry>, Vec<&Entry>) = proved.partition(is_equal);
         if group.is_empty() {
+            if self.digest.packet_count == 0 {
+                // Nobody holds anything yet; whoever gets something passes it on.
+                return None;
+            }
             group = equal;
         }
         if self.rng.random_bool(LIVELY_SHARE) {
@@ -200,11 +204,16 @@ mod tests {
         assert!(asked.iter().all(|asked| *asked == (peer_id(4), false)));
         assert_eq!(asked.len(), 20);
         town.peer.table.remove(&peer_id(4));
-        for _ in 0..50 {
-            town.peer.handle_pull_due(town.now, None);
-        }
-        town.drain();
-        let asked = reconciled(&mut town);
+        let ask = |town: &mut Neighbourhood| {
+            for _ in 0..50 {
+                town.peer.handle_pull_due(town.now, None);
+            }
+            town.drain();
+            reconciled(town)
+        };
+        assert!(ask(&mut town).is_empty(), "nobody holds anything");
+        town.peer.digest.packet_count = 1;
+        let asked = ask(&mut town);
         assert!((1..=3).all(|number| asked.contains(&(peer_id(number), false))));
     }
 
