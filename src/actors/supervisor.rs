@@ -11,6 +11,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use serde_json::{Value, json};
+
 use super::kit::{Actor, Context, Controls, Decision, Handler, Recipient, Reply, RestartPolicy};
 use crate::messages::{
     host::HostOrder,
@@ -103,6 +105,18 @@ impl Actor for Supervisor {
         for child in self.children.lock().values() {
             child.controls.restart();
         }
+    }
+
+    /// Whom it restarts, whether the app can go on without them, and who crashed before.
+    fn state(&self) -> Option<Value> {
+        let children = self.children.lock();
+        let essential = children
+            .iter()
+            .map(|(name, child)| (name, child.is_essential));
+        Some(json!({
+            "essential": essential.collect::<BTreeMap<_, _>>(),
+            "crashed": self.policies.keys().collect::<Vec<_>>(),
+        }))
     }
 }
 

@@ -1,4 +1,15 @@
 //! Messages to the inspector, and the snapshot that it serves as JSON.
+//!
+//! What it shows of one actor is in `detail`, what it may change in `intervention`.
+
+mod detail;
+mod intervention;
+
+pub use detail::{
+    AskReport, DeadLetter, EntryKind, LatencyReport, Percentiles, Quarantined, QueueReport,
+    QueuedMessage, RecorderEntry,
+};
+pub use intervention::{Break, Comparison, Field, Intervention, ViewerId};
 
 use std::collections::BTreeMap;
 
@@ -37,6 +48,24 @@ pub struct AppReport {
     pub uptime_ms: u64,
 }
 
+/// How much is noted about one actor. Each level notes all that those below it do.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Level {
+    /// How many messages came, were handled, lost and are queued: what the law needs.
+    Off,
+    /// And how old the oldest is, what is being handled, since when, and what is asked for.
+    #[default]
+    Counts,
+    /// And the last messages handled, with sender, cause and times.
+    Recorder,
+    /// And what is queued, message by message, and how long each type waits and takes.
+    Full,
+}
+
 /// One actor's counters. A field that another version does not send reads as empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -45,8 +74,18 @@ pub struct ActorReport {
     pub name: String,
     /// What it is.
     pub kind: String,
-    /// `running`, `crashed` or `stopped`.
+    /// By which other reports name it as a sender; 0 is nobody.
+    pub number: u32,
+    /// The thread on which it takes its turns.
+    pub lane: String,
+    /// Who restarts it.
+    pub supervisor: Option<String>,
+    /// How much is noted about it.
+    pub level: Level,
+    /// `running`, `crashed`, `stopped`, `paused`, or `broke on` and a message's type.
     pub state: String,
+    /// Messages that its mailbox holds, control messages aside.
+    pub capacity: u64,
     /// Messages queued.
     pub depth: u64,
     /// Age in milliseconds of the oldest queued message; 0 if none is queued.
@@ -59,6 +98,9 @@ pub struct ActorReport {
     pub current: Option<String>,
     /// For how many milliseconds it has been.
     pub current_ms: f64,
+    /// What it has asked other actors and got no answer to yet, as many as are shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<AskReport>,
     /// Pieces of its work that run, or wait to run, on other threads.
     pub jobs: u64,
     /// Type of the message that the oldest of them works for.
@@ -73,4 +115,6 @@ pub struct ActorReport {
     pub losses: BTreeMap<String, u64>,
     /// Message type and text of the last panic.
     pub last_panic: Option<String>,
+    /// The message that it panicked on.
+    pub quarantined: Option<Quarantined>,
 }

@@ -3,6 +3,7 @@
 //! A request is named by an imperative ([`router::RouteCall`]), a fact by a past
 //! participle. **Invariant:** a message holds no address, no lock and no behaviour.
 
+pub mod cause;
 pub mod control;
 pub mod files;
 pub mod host;
@@ -26,6 +27,12 @@ pub trait Message: Send + 'static {
     type Reply: Send + 'static;
     /// What happens when the mailbox is full.
     const CLASS: Class = Class::Request;
+
+    /// What an inspector may show of it. Nothing, unless the type says otherwise: most
+    /// messages carry what is not for everybody's eyes, or is too long to look at.
+    fn reveal(&self) -> Option<serde_json::Value> {
+        None
+    }
 }
 
 /// What a full mailbox does with one more message.

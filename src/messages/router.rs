@@ -1,6 +1,6 @@
 //! Messages to the IPC router: the calls of pages, as the engine reported them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Message;
 
@@ -19,6 +19,18 @@ pub struct RouteCall {
 
 impl Message for RouteCall {
     type Reply = Result<CallReply, CallError>;
+
+    /// Arguments may hold what a page keeps to itself; their names do not.
+    fn reveal(&self) -> Option<Value> {
+        let params = self.params.as_object();
+        Some(json!({
+            "command": self.command,
+            "window": self.caller.window,
+            "origin": self.caller.origin,
+            "params": params.map(|params| params.keys().collect::<Vec<_>>()),
+            "body_bytes": self.body.len(),
+        }))
+    }
 }
 
 /// Where a call came from, as reported by the engine and never by the page.

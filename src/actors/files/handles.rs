@@ -43,6 +43,11 @@ impl Handles {
         }
     }
 
+    /// How many are open.
+    pub(super) fn count(&self) -> usize {
+        self.open.len()
+    }
+
     /// Takes a seat for a file that is about to be opened.
     pub(super) fn reserve(&self, owner: u32, call: Call) -> Result<Ticket, FileError> {
         let seat = self.seats.take().ok_or_else(|| call.fail(Errno::MFILE))?;

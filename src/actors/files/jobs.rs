@@ -101,6 +101,16 @@ pub(super) struct JobQueue {
     waiting: VecDeque<Waiting>,
 }
 
+impl JobQueue {
+    pub(super) fn running_count(&self) -> usize {
+        self.running_count
+    }
+
+    pub(super) fn waiting_count(&self) -> usize {
+        self.waiting.len()
+    }
+}
+
 /// A job that has not begun.
 struct Waiting {
     /// Its asker gives up then; a page that was told of a failure must not find it done.

@@ -32,6 +32,8 @@ pub use whole::{COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE};
 
 use std::path::PathBuf;
 
+use serde_json::{Value, json};
+
 use super::kit::{Actor, Context, Handler, Recipient, Reply};
 use crate::messages::files::{CloseHandlesOf, FileChanged};
 
@@ -69,6 +71,16 @@ impl Files {
 
 impl Actor for Files {
     const KIND: &'static str = "files";
+
+    /// How much is open and at work; paths are the pages' own.
+    fn state(&self) -> Option<Value> {
+        Some(json!({
+            "handles": self.handles.count(),
+            "watches": self.watches.count(),
+            "jobs_running": self.jobs.running_count(),
+            "jobs_waiting": self.jobs.waiting_count(),
+        }))
+    }
 }
 
 impl Handler<CloseHandlesOf> for Files {

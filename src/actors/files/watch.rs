@@ -73,6 +73,10 @@ impl Watches {
     }
 
     /// Takes all watches of a window's page out.
+    pub(super) fn count(&self) -> usize {
+        self.active.len()
+    }
+
     pub(super) fn end_of(&mut self, owner: u32) -> Vec<Watch> {
         self.pages.turn(owner);
         take_where(&mut self.active, |watch| watch.owner == owner)

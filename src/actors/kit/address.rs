@@ -3,9 +3,10 @@
 use std::{any, fmt, sync::Arc, time::Duration};
 
 use super::{
-    Actor, AskError, Controls, Handler, Loss, Reply,
-    letter::{Deadline, Envelope},
-    mailbox::Mailbox,
+    Actor, AskError, Clock as _, Controls, Handler, Loss, Reply,
+    letter::{Deadline, Envelope, Letter},
+    mailbox::{Mailbox, Parcel},
+    probe::{ActorNumber, OriginSlot},
 };
 use crate::messages::Message;
 
@@ -80,6 +81,11 @@ impl<M: Message> Recipient<M> {
         self.0.post_awaited(message, reply, deadline);
     }
 
+    /// The number of the actor behind it.
+    pub(super) fn number(&self) -> ActorNumber {
+        self.0.number()
+    }
+
     /// Sends and awaits the answer, at most for `deadline`. For code outside of actors, on
     /// a thread with a tokio runtime; an actor uses [`super::Context::ask`].
     ///
@@ -123,6 +129,7 @@ trait Post<M: Message>: Send + Sync {
     /// The same, but a refusal reaches the asker through `reply`.
     fn post_awaited(&self, message: M, reply: Reply<M::Reply>, deadline: Deadline);
     fn now(&self) -> crate::relay::Time;
+    fn number(&self) -> ActorNumber;
 }
 
 impl<A: Handler<M>, M: Message> Post<M> for Mailbox<A> {
@@ -147,10 +154,15 @@ impl<A: Handler<M>, M: Message> Post<M> for Mailbox<A> {
     fn now(&self) -> crate::relay::Time {
         self.clock.now()
     }
+
+    fn number(&self) -> ActorNumber {
+        self.stats.number
+    }
 }
 
 impl<A: Actor> Mailbox<A> {
     /// Queues a message with its reply, or gives both back.
+    #[inline]
     fn push_envelope<M: Message>(
         &self,
         message: M,
@@ -160,19 +172,39 @@ impl<A: Actor> Mailbox<A> {
     where
         A: Handler<M>,
     {
-        let mut parts = Some((message, reply));
-        let pushed = self.push(M::CLASS, any::type_name::<M>, || {
-            let (message, reply) = parts.take().expect("push makes one letter at most");
-            Box::new(Envelope {
+        if self.stats.mode().is_traced() {
+            let origin = self.stats.hub.origin();
+            self.push_from(message, reply, deadline, origin)
+        } else {
+            self.push_from(message, reply, deadline, ())
+        }
+    }
+
+    #[inline]
+    fn push_from<M: Message>(
+        &self,
+        message: M,
+        reply: Reply<M::Reply>,
+        deadline: Deadline,
+        origin: impl OriginSlot,
+    ) -> Result<(), (Refusal, M, Reply<M::Reply>)>
+    where
+        A: Handler<M>,
+    {
+        let parcel = Parcel {
+            class: M::CLASS,
+            label: any::type_name::<M>,
+            origin: origin.origin(),
+            content: Envelope {
                 message,
                 reply,
                 deadline,
-            })
-        });
-        match (pushed, parts) {
-            (Err(refusal), Some((message, reply))) => Err((refusal, message, reply)),
-            _ => Ok(()),
-        }
+                origin,
+            },
+            into: |envelope| -> Box<dyn Letter<A>> { Box::new(envelope) },
+        };
+        let pushed = self.push(parcel);
+        pushed.map_err(|(refusal, envelope)| (refusal, envelope.message, envelope.reply))
     }
 }
 
@@ -187,7 +219,7 @@ pub struct TellError<M> {
 
 impl<M> fmt::Display for TellError<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = super::stats::short(any::type_name::<M>());
+        let name = super::labels::short(any::type_name::<M>());
         write!(f, "{name} was not taken: {}", self.refusal)
     }
 }

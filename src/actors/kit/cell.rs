@@ -3,20 +3,28 @@
 use std::{
     panic::{self, AssertUnwindSafe},
     sync::Arc,
+    thread,
     time::Duration,
 };
 
 use super::{
-    Actor, Addr, Context, Host, Loss, Recipient, RestartPolicy, Spec,
+    Actor, AskError, Context, Loss, Recipient, RestartPolicy,
     context::panic_text,
+    gate::{Gate, Order},
+    labels::short,
     letter::{Label, Letter},
-    live::Lane,
-    mailbox::{Mailbox, Order, Popped},
+    mailbox::{Mailbox, Popped, Queued},
+    probe::{Origin, Taken},
     restart::Decision,
-    stats::{Life, Stats, short},
-    wake::Wake,
+    stats::Life,
 };
-use crate::{messages::supervisor::ActorPanicked, relay::Time};
+use crate::{
+    messages::{
+        inspector::{EntryKind, Quarantined},
+        supervisor::ActorPanicked,
+    },
+    relay::Time,
+};
 
 /// Something that a host can drive, whatever the actor's type.
 pub(super) trait Drive {
@@ -42,91 +50,20 @@ pub(super) enum Next {
     Stopped,
 }
 
-/// A cell that is still to be built, on the thread where it will live.
-pub(super) struct Seed {
-    pub(super) lane: Lane,
-    pub(super) wake: Arc<Wake>,
-    pub(super) build: Box<dyn FnOnce() -> Box<dyn Drive> + Send>,
-}
-
-/// An actor with a mailbox and an address, but not running yet.
-///
-/// Actors that know each other need each other's addresses before either can be made.
-/// What is sent to it waits for its start.
-pub struct Reserved<A: Actor> {
-    host: Host,
-    addr: Addr<A>,
-    lane: Lane,
-    wake: Arc<Wake>,
-    supervisor: Option<Recipient<ActorPanicked>>,
-}
-
-impl<A: Actor> Reserved<A> {
-    pub(super) fn new(host: &Host, spec: Spec, wake: Wake) -> Self {
-        let Spec {
-            name,
-            lane,
-            capacity,
-            supervisor,
-        } = spec;
-        let stats = Arc::new(Stats::new(name, A::KIND));
-        host.registry().add(&stats);
-        let wake = Arc::new(wake);
-        let clock = host.clock().clone();
-        let mailbox = Arc::new(Mailbox::new(capacity, stats, wake.clone(), clock));
-        Self {
-            host: host.clone(),
-            addr: Addr(mailbox),
-            lane,
-            wake,
-            supervisor,
-        }
-    }
-
-    /// The actor's address.
-    #[must_use]
-    pub fn addr(&self) -> &Addr<A> {
-        &self.addr
-    }
-
-    /// Starts the actor made by `factory`, which is called again for each restart.
-    pub fn start(self, factory: impl FnMut() -> A + Send + 'static) -> Addr<A> {
-        let (addr, host, lane) = (self.addr.clone(), self.host.clone(), self.lane);
-        let wake = self.wake.clone();
-        let build = Box::new(move || self.into_cell(factory));
-        host.0.adopt(Seed { lane, wake, build });
-        addr
-    }
-
-    pub(super) fn wake(&self) -> Arc<Wake> {
-        self.wake.clone()
-    }
-
-    /// The cell, on the thread where it will live.
-    pub(super) fn into_cell(self, factory: impl FnMut() -> A + 'static) -> Box<dyn Drive> {
-        let mailbox = self.addr.0.clone();
-        Box::new(Cell {
-            state: State::New,
-            factory: Box::new(factory),
-            ctx: Context::new(self.addr, self.host),
-            mailbox,
-            supervisor: self.supervisor,
-            policy: RestartPolicy::default(),
-        })
-    }
-}
-
-struct Cell<A: Actor> {
-    state: State<A>,
+/// One actor, driven turn by turn.
+pub(super) struct Cell<A: Actor> {
+    pub(super) state: State<A>,
     factory: Box<dyn FnMut() -> A>,
-    ctx: Context<A>,
-    mailbox: Arc<Mailbox<A>>,
+    pub(super) ctx: Context<A>,
+    pub(super) mailbox: Arc<Mailbox<A>>,
     supervisor: Option<Recipient<ActorPanicked>>,
     /// Decides only for an actor without a supervisor.
     policy: RestartPolicy,
+    /// Where a viewer holds it, or will; mostly there is none.
+    pub(super) gate: Option<Box<Gate>>,
 }
 
-enum State<A> {
+pub(super) enum State<A> {
     New,
     Up(A),
     /// Waits for the supervisor's order, or for the time to restart by itself.
@@ -136,92 +73,214 @@ enum State<A> {
 
 impl<A: Actor> Drive for Cell<A> {
     fn turn(&mut self) -> Turn {
-        let began = self.ctx.now();
-        let mut now = began;
-        self.enter(now);
-        let mut turn = Turn {
-            handled_count: 0,
-            next: Next::Again,
-        };
-        for _ in 0..TURN_MESSAGES_MAX {
-            match self.mailbox.pop(matches!(self.state, State::Up(_))) {
-                Popped::Order(order) => self.obey(order),
-                Popped::Letter(letter) => {
-                    self.deliver(letter, now);
-                    turn.handled_count += 1;
-                }
-                Popped::Empty => {
-                    turn.next = self.idle();
-                    break;
-                }
-            }
-            if matches!(self.state, State::Stopped) {
-                turn.next = Next::Stopped;
-                break;
-            }
-            now = self.ctx.now();
-            if now.since(began) >= TURN_TIME_MAX {
-                break;
-            }
+        let mut handled_count = 0;
+        let next = self.run(&mut handled_count);
+        Origin::NONE.enter();
+        Turn {
+            handled_count,
+            next,
         }
-        turn
     }
 }
 
 impl<A: Actor> Cell<A> {
-    /// Brings the actor up if it is new or due, and lets due timers into the mailbox.
-    fn enter(&mut self, now: Time) {
+    pub(super) fn new(
+        factory: Box<dyn FnMut() -> A>,
+        ctx: Context<A>,
+        mailbox: Arc<Mailbox<A>>,
+        supervisor: Option<Recipient<ActorPanicked>>,
+    ) -> Self {
+        Self {
+            state: State::New,
+            factory,
+            ctx,
+            mailbox,
+            supervisor,
+            policy: RestartPolicy::default(),
+            gate: None,
+        }
+    }
+
+    /// Runs one turn. The clock is read once a message, and not at all for an empty turn.
+    fn run(&mut self, handled_count: &mut u64) -> Next {
+        let mut began = self.enter();
+        for _ in 0..TURN_MESSAGES_MAX {
+            let mut now = None;
+            // The next message begins when the last has ended, and not if that took too long.
+            if *handled_count > 0 && self.mailbox.stats.queued() > 0 {
+                let time = self.ctx.now();
+                let began = *began.get_or_insert(time);
+                if time.since(began) >= TURN_TIME_MAX {
+                    return Next::Again;
+                }
+                now = Some(time);
+            }
+            match self.pop() {
+                Popped::Order(order) => self.obey(order),
+                Popped::Letter(queued, _) => {
+                    let now = now.or(began).unwrap_or_else(|| self.ctx.now());
+                    began.get_or_insert(now);
+                    self.deliver(queued, now);
+                    *handled_count += 1;
+                    // What came since this turn began has woken the cell, so it need not be
+                    // looked for: an order, or a letter that this thread does not see yet.
+                    if self.mailbox.stats.queued() == 0 && self.gate.is_none() {
+                        return self.idle();
+                    }
+                }
+                Popped::Empty => return self.idle(),
+            }
+            if matches!(self.state, State::Stopped) {
+                return Next::Stopped;
+            }
+        }
+        Next::Again
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Popped<A> {
+        if self.gate.is_some() {
+            return self.pop_through_gate();
+        }
+        self.mailbox.pop(matches!(self.state, State::Up(_)))
+    }
+
+    /// Brings the actor up if it is new or due, and lets due timers into the mailbox. Gives
+    /// the time if it had to read the clock.
+    fn enter(&mut self) -> Option<Time> {
+        let is_held = self.settle_gate();
         match self.state {
             State::New => self.make_actor(),
-            State::Down(Some(due)) if due <= now => self.restart(),
+            State::Down(Some(due)) if due <= self.ctx.now() => self.restart(),
             _ => {}
         }
-        if matches!(self.state, State::Up(_)) {
-            while let Some(timer) = self.ctx.timers.pop_due(now) {
-                let label = timer.letter.label();
-                // A full mailbox counts the loss, as it does for any sender.
-                let _ = self.mailbox.put(timer.class, label, || timer.letter);
+        if is_held || !matches!(self.state, State::Up(_)) || self.ctx.timers.next_due().is_none() {
+            return None;
+        }
+        let now = self.ctx.now();
+        while let Some(timer) = self.ctx.timers.pop_due(now) {
+            // A full mailbox counts the loss, as it does for any sender.
+            let _ = self.mailbox.put(timer.into_parcel());
+        }
+        Some(now)
+    }
+
+    fn obey(&mut self, order: Order<A>) {
+        match (order, &mut self.state) {
+            (Order::Restart, State::Down(_)) => self.restart(),
+            (Order::Restart, _) => {}
+            (Order::Stop, _) => self.stop(),
+            (Order::Look(look), state) => {
+                let actor = match state {
+                    State::Up(actor) => Some(actor),
+                    _ => None,
+                };
+                // Its asker learns of a panic; the actor has not changed.
+                let _ = panic::catch_unwind(AssertUnwindSafe(|| look(actor)));
+            }
+            (Order::Intervene(order), _) => {
+                let (by, act) = *order;
+                self.intervene(by, act);
             }
         }
     }
 
-    fn obey(&mut self, order: Order) {
-        match (order, &self.state) {
-            (Order::Restart, State::Down(_)) => self.restart(),
-            (Order::Restart, _) => {}
-            (Order::Stop, _) => self.stop(),
+    #[inline]
+    fn deliver(&mut self, queued: Queued<A>, now: Time) {
+        let Queued { letter, sent_at } = queued;
+        let (label, expires_at) = letter.head();
+        let mode = self.mailbox.stats.mode();
+        let mut taken = Taken {
+            label,
+            origin: Origin::NONE,
+            sent: sent_at,
+            began: now,
+        };
+        if mode.is_traced() {
+            taken.origin = letter.origin();
+            self.ctx.enter(taken.origin.cause);
         }
-    }
-
-    fn deliver(&mut self, letter: Box<dyn Letter<A>>, now: Time) {
-        let deadline = letter.deadline();
-        if deadline.at <= now {
-            self.mailbox.stats.count_lost(Loss::Expired, 1);
-            letter.refuse(deadline.error());
-            return;
+        if expires_at <= now {
+            return self.expire(letter, &taken);
         }
         let State::Up(actor) = &mut self.state else {
             return;
         };
-        let (label, ctx) = (letter.label(), &mut self.ctx);
-        ctx.expires_at = deadline.at;
-        self.mailbox.stats.begin(label, now);
+        let revealed = if mode.is_recorded() {
+            letter.reveal()
+        } else {
+            None
+        };
+        let ctx = &mut self.ctx;
+        ctx.expires_at = expires_at;
+        if mode.is_timed() {
+            self.mailbox.stats.begin(label, now);
+        }
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
-        self.mailbox.stats.end(matches!(outcome, Ok(true)));
-        match outcome {
-            Ok(true) => {}
-            Ok(false) => self.mailbox.stats.count_lost(Loss::Stale, 1),
-            Err(panic) => {
-                self.mailbox.stats.count_lost(Loss::Panicked, 1);
-                self.crash(label, &panic_text(&*panic));
-            }
+        let is_handled = matches!(outcome, Ok(true));
+        self.mailbox.stats.end(is_handled);
+        if mode.is_recorded() && is_handled {
+            self.record(&taken, EntryKind::Handled);
+        }
+        if !is_handled {
+            self.fail(outcome, &taken, revealed);
         }
         if self.ctx.is_stopping {
             self.stop();
         }
     }
 
+    /// Its asker has given up before a message's turn came.
+    #[cold]
+    fn expire(&mut self, letter: Box<dyn Letter<A>>, taken: &Taken) {
+        self.mailbox.lose(Loss::Expired, taken.label, taken.origin);
+        let after = letter.patience();
+        letter.refuse(AskError::Deadline { after });
+        self.record(taken, EntryKind::Expired);
+    }
+
+    /// A message was not handled after all.
+    #[cold]
+    fn fail(
+        &mut self,
+        outcome: thread::Result<bool>,
+        taken: &Taken,
+        payload: Option<serde_json::Value>,
+    ) {
+        let Err(panic) = outcome else {
+            self.mailbox.lose(Loss::Stale, taken.label, taken.origin);
+            return self.record(taken, EntryKind::Stale);
+        };
+        self.mailbox.lose(Loss::Panicked, taken.label, taken.origin);
+        self.record(taken, EntryKind::Panicked);
+        let quarantined = Quarantined {
+            message: short((taken.label)()),
+            cause: taken.origin.cause,
+            payload,
+        };
+        self.crash(quarantined, &panic_text(&*panic));
+    }
+
+    /// Writes a line of the flight recorder, and counts how long the message waited and took.
+    fn record(&self, taken: &Taken, kind: EntryKind) {
+        let mode = self.mailbox.stats.mode();
+        if !mode.is_recorded() {
+            return;
+        }
+        let ended = self.ctx.now();
+        let probe = self.mailbox.stats.probe();
+        if mode.is_full() {
+            let latencies = &probe.full().latencies;
+            latencies.note(taken.label, taken.sent, taken.began, ended);
+        }
+        probe.recorder().taken(kind, taken, ended);
+    }
+
     fn make_actor(&mut self) {
+        if self.mailbox.stats.mode().is_traced() {
+            let origin = self.mailbox.stats.hub.origin();
+            self.ctx.enter(origin.cause);
+        }
         let made = panic::catch_unwind(AssertUnwindSafe(|| {
             let mut actor = (self.factory)();
             actor.started(&mut self.ctx);
@@ -229,27 +288,25 @@ impl<A: Actor> Cell<A> {
         }));
         match made {
             Ok(actor) => self.state = State::Up(actor),
-            Err(panic) => self.crash(|| "started", &panic_text(&*panic)),
+            Err(panic) => self.crash(quarantine(|| "started"), &panic_text(&*panic)),
         }
     }
 
-    fn restart(&mut self) {
+    pub(super) fn restart(&mut self) {
         self.ctx.begin_life();
         self.mailbox.stats.count_restart();
         self.make_actor();
     }
 
     /// Puts the actor down, keeps its queue, and tells whoever decides.
-    fn crash(&mut self, label: Label, text: &str) {
-        self.mailbox.stats.crash(label, text);
+    pub(super) fn crash(&mut self, quarantined: Quarantined, text: &str) {
         let panicked = ActorPanicked {
             actor: self.mailbox.stats.name().to_owned(),
-            message: short(label()),
+            message: quarantined.message.clone(),
             text: text.to_owned(),
         };
-        let old = std::mem::replace(&mut self.state, State::Down(None));
-        // Dropping half-changed state may panic again; that says nothing new.
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(old)));
+        self.mailbox.stats.crash(text, quarantined);
+        self.put_down();
         let told = self
             .supervisor
             .as_ref()
@@ -263,13 +320,19 @@ impl<A: Actor> Cell<A> {
         }
     }
 
-    fn stop(&mut self) {
+    /// Takes the actor away.
+    pub(super) fn put_down(&mut self) {
+        let old = std::mem::replace(&mut self.state, State::Down(None));
+        // Dropping half-changed state may panic again; that says nothing new.
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(old)));
+    }
+
+    pub(super) fn stop(&mut self) {
         if let State::Up(actor) = &mut self.state {
             let stopping = panic::catch_unwind(AssertUnwindSafe(|| actor.stopping()));
             if let Err(panic) = stopping {
-                self.mailbox
-                    .stats
-                    .crash(|| "stopping", &panic_text(&*panic));
+                let text = panic_text(&*panic);
+                self.mailbox.stats.crash(&text, quarantine(|| "stopping"));
             }
         }
         self.state = State::Stopped;
@@ -278,11 +341,22 @@ impl<A: Actor> Cell<A> {
     }
 
     fn idle(&self) -> Next {
+        if self.gate.as_ref().is_some_and(|gate| gate.is_held()) {
+            return Next::Idle(None);
+        }
         match self.state {
             State::Stopped => Next::Stopped,
             State::Down(due) => Next::Idle(due),
             _ => Next::Idle(self.ctx.timers.next_due()),
         }
+    }
+}
+
+/// What is kept of a panic that no message led to.
+pub(super) fn quarantine(label: Label) -> Quarantined {
+    Quarantined {
+        message: short(label()),
+        ..Quarantined::default()
     }
 }
 

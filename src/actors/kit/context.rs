@@ -10,13 +10,16 @@ use std::{
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
-    Actor, Addr, AskError, Handler, Host, JobTicket, Recipient, Reply, TimerId, TooManyTimers,
-    letter::{Continuation, Deadline, Envelope, Label},
-    stats,
+    Actor, Addr, AskError, Clock as _, Handler, Host, JobTicket, Recipient, Reply, TimerId,
+    TooManyTimers,
+    labels::{answer_label, job_label},
+    letter::{Continuation, Deadline, Envelope, Label, Letter},
+    mailbox::Parcel,
+    probe::{AskSlot, Asked, Origin},
     timers::{Timer, Timers},
 };
 use crate::{
-    messages::{Class, Message},
+    messages::{Class, Message, cause::CauseId},
     relay::{Now, Time},
 };
 
@@ -31,13 +34,20 @@ pub struct Context<A: Actor> {
     pub(super) is_stopping: bool,
     /// When the asker of the message in hand gives up.
     pub(super) expires_at: Time,
+    /// What the message in hand goes back to, and who sends what comes of it: this actor.
+    origin: Origin,
 }
 
 impl<A: Actor> Context<A> {
     pub(super) fn new(addr: Addr<A>, host: Host) -> Self {
+        let origin = Origin {
+            cause: CauseId::NONE,
+            sender: addr.0.stats.number,
+        };
         Self {
             addr,
             host,
+            origin,
             random: None,
             timers: Timers::new(),
             life: 0,
@@ -59,18 +69,23 @@ impl<A: Actor> Context<A> {
         A: Handler<M>,
     {
         let due = self.now() + delay;
-        let letter = Envelope {
-            message,
-            reply: Reply::unawaited(),
-            deadline: Deadline::NONE,
+        let letter: Box<dyn Letter<A>> = if self.origin.cause.is_none() {
+            Box::new(Envelope {
+                message,
+                reply: Reply::unawaited(),
+                deadline: Deadline::NONE,
+                origin: (),
+            })
+        } else {
+            Box::new(Envelope {
+                message,
+                reply: Reply::unawaited(),
+                deadline: Deadline::NONE,
+                origin: self.origin,
+            })
         };
-        self.timers.arm(
-            due,
-            Timer {
-                class: M::CLASS,
-                letter: Box::new(letter),
-            },
-        )
+        let class = M::CLASS;
+        self.timers.arm(due, Timer { class, letter })
     }
 
     /// Takes a timer back; false if it has fired.
@@ -88,10 +103,14 @@ impl<A: Actor> Context<A> {
         then: impl FnOnce(&mut A, Result<M::Reply, AskError>, &mut Self) + Send + 'static,
     ) {
         let then = Arc::new(Mutex::new(Some(then)));
-        let label = stats::answer_label::<M>();
+        let label = answer_label::<M>();
+        let now = self.now();
+        let (to_number, until) = (to.number(), now + deadline);
+        let slot = self.begin_ask(to_number, std::any::type_name::<M>, now, until);
         let on_deadline = self.continuation(label, {
             let then = then.clone();
             move |actor, ctx| {
+                ctx.end_ask(slot);
                 if let Some(then) = take(&then) {
                     then(actor, Err(AskError::Deadline { after: deadline }), ctx);
                 }
@@ -101,7 +120,7 @@ impl<A: Actor> Context<A> {
             class: Class::Control,
             letter: Box::new(on_deadline),
         };
-        let reply = match self.timers.arm(self.now() + deadline, timer) {
+        let reply = match self.timers.arm(until, timer) {
             // The timer owns `then`: a restart clears the timers, and whoever waits for what
             // `then` holds learns of it at once, however long the answer takes.
             Ok(timer) => {
@@ -110,11 +129,13 @@ impl<A: Actor> Context<A> {
                     let then = then.upgrade();
                     ctx.cancel(timer);
                     if let Some(then) = then.as_deref().and_then(take) {
+                        ctx.end_ask(slot);
                         then(actor, outcome, ctx);
                     }
                 })
             }
             Err(TooManyTimers) => {
+                self.end_ask(slot);
                 let refused = self.resume_with(label, move |actor, outcome, ctx| {
                     if let Some(then) = take(&then) {
                         then(actor, outcome, ctx);
@@ -134,7 +155,7 @@ impl<A: Actor> Context<A> {
         then: impl FnOnce(&mut A, Result<T, JobPanicked>, &mut Self) + Send + 'static,
     ) {
         let label = self.addr.0.stats.current();
-        let ticket = self.job_ticket(label.unwrap_or(stats::job_label::<A>()));
+        let ticket = self.job_ticket(label.unwrap_or(job_label::<A>()));
         self.offload_with(ticket, job, then);
     }
 
@@ -145,7 +166,7 @@ impl<A: Actor> Context<A> {
         job: impl FnOnce() -> T + Send + 'static,
         then: impl FnOnce(&mut A, Result<T, JobPanicked>, &mut Self) + Send + 'static,
     ) {
-        let reply = self.resume_with(stats::job_label::<A>(), move |actor, outcome, ctx| {
+        let reply = self.resume_with(job_label::<A>(), move |actor, outcome, ctx| {
             then(
                 actor,
                 outcome.unwrap_or(Err(JobPanicked {
@@ -234,6 +255,25 @@ impl<A: Actor> Context<A> {
         self.addr.0.stats.lost_count()
     }
 
+    /// What the message in hand goes back to; a new one for each message that came from
+    /// outside of every actor.
+    #[must_use]
+    pub fn cause(&self) -> CauseId {
+        self.origin.cause
+    }
+
+    /// Notes that what goes back to the cause of the message in hand is known elsewhere by
+    /// another: that of a packet on the wire, say.
+    pub fn link(&self, other: CauseId) {
+        let stats = &self.addr.0.stats;
+        if stats.mode().is_recorded() {
+            stats
+                .probe()
+                .recorder()
+                .link(self.origin, other, self.now());
+        }
+    }
+
     /// The host, to start more actors.
     #[must_use]
     pub fn host(&self) -> &Host {
@@ -248,6 +288,44 @@ impl<A: Actor> Context<A> {
     pub(super) fn begin_life(&mut self) {
         self.life += 1;
         self.timers.clear();
+        if let Some(asks) = self
+            .addr
+            .0
+            .stats
+            .probed()
+            .and_then(|probe| probe.asks.get())
+        {
+            asks.clear();
+        }
+    }
+
+    /// Makes `cause` that of what is sent from here on.
+    #[inline]
+    pub(super) fn enter(&mut self, cause: CauseId) {
+        self.origin.cause = cause;
+        self.origin.enter();
+    }
+
+    /// Notes a question, so that it shows until it is answered.
+    fn begin_ask(&self, to: u32, label: Label, since: Time, until: Time) -> Option<AskSlot> {
+        let stats = &self.addr.0.stats;
+        let mode = stats.mode();
+        let asked = Asked {
+            to,
+            label,
+            cause: self.origin.cause,
+            since,
+            until,
+        };
+        (mode.is_traced() && mode.is_timed())
+            .then(|| stats.probe().asks().begin(&asked))
+            .flatten()
+    }
+
+    fn end_ask(&self, slot: Option<AskSlot>) {
+        if let Some(slot) = slot {
+            self.addr.0.stats.probe().asks().end(slot);
+        }
     }
 
     /// A reply that comes back into this actor through its mailbox.
@@ -256,12 +334,26 @@ impl<A: Actor> Context<A> {
         label: Label,
         then: impl FnOnce(&mut A, Result<R, AskError>, &mut Self) + Send + 'static,
     ) -> Reply<R> {
-        let (addr, life) = (self.addr.clone(), self.life);
+        let (addr, life, cause) = (self.addr.clone(), self.life, self.origin.cause);
         Reply::new(move |outcome| {
             let run = Box::new(move |actor: &mut A, ctx: &mut Self| then(actor, outcome, ctx));
-            let letter = Continuation { label, life, run };
+            // Whoever answers sends it; it goes back to what the question went back to.
+            let sender = Origin::current().sender;
+            let origin = Origin { cause, sender };
+            let content = Continuation {
+                label,
+                life,
+                origin,
+                run,
+            };
             // Refused only when this actor has stopped; then nobody is left to go on.
-            let _ = addr.0.push(Class::Control, label, || Box::new(letter));
+            let _ = addr.0.push(Parcel {
+                class: Class::Control,
+                label,
+                origin,
+                content,
+                into: |letter| -> Box<dyn Letter<A>> { Box::new(letter) },
+            });
         })
     }
 
@@ -273,6 +365,7 @@ impl<A: Actor> Context<A> {
         Continuation {
             label,
             life: self.life,
+            origin: self.origin,
             run: Box::new(run),
         }
     }

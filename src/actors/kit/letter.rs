@@ -2,7 +2,12 @@
 
 use std::{any, time::Duration};
 
-use super::{Actor, AskError, Context, Handler, Reply};
+use serde_json::Value;
+
+use super::{
+    Actor, AskError, Context, Handler, Reply,
+    probe::{Origin, OriginSlot},
+};
 use crate::{messages::Message, relay::Time};
 
 /// What a queue holds.
@@ -13,11 +18,18 @@ pub(super) trait Letter<A: Actor>: Send {
     /// Tells the asker, if there is one, that it will not be handled.
     fn refuse(self: Box<Self>, error: AskError);
 
-    /// The message's type, cheap to store and compare.
-    fn label(&self) -> Label;
+    /// The message's type, cheap to store and compare, and the time after which nobody
+    /// awaits its answer any more.
+    fn head(&self) -> (Label, Time);
 
-    /// After this time nobody awaits the answer any more.
-    fn deadline(&self) -> Deadline;
+    /// How long its asker waits in all.
+    fn patience(&self) -> Duration;
+
+    /// Where it comes from, as far as is traced.
+    fn origin(&self) -> Origin;
+
+    /// What its type lets an inspector see.
+    fn reveal(&self) -> Option<Value>;
 }
 
 /// Gives the name of a message type; a function, so that no name is computed before it is read.
@@ -35,20 +47,18 @@ impl Deadline {
         at: Time::NEVER,
         after: Duration::MAX,
     };
-
-    pub(super) fn error(self) -> AskError {
-        AskError::Deadline { after: self.after }
-    }
 }
 
-/// A message as its sender put it.
-pub(super) struct Envelope<M: Message> {
+/// A message as its sender put it. Where nothing is traced, `O` takes no room.
+pub(super) struct Envelope<M: Message, O: OriginSlot> {
     pub(super) message: M,
     pub(super) reply: Reply<M::Reply>,
     pub(super) deadline: Deadline,
+    pub(super) origin: O,
 }
 
-impl<A: Handler<M>, M: Message> Letter<A> for Envelope<M> {
+impl<A: Handler<M>, M: Message, O: OriginSlot> Letter<A> for Envelope<M, O> {
+    #[inline]
     fn deliver(self: Box<Self>, actor: &mut A, ctx: &mut Context<A>) -> bool {
         actor.handle(self.message, self.reply, ctx);
         true
@@ -58,12 +68,20 @@ impl<A: Handler<M>, M: Message> Letter<A> for Envelope<M> {
         self.reply.fail(error);
     }
 
-    fn label(&self) -> Label {
-        any::type_name::<M>
+    fn head(&self) -> (Label, Time) {
+        (any::type_name::<M>, self.deadline.at)
     }
 
-    fn deadline(&self) -> Deadline {
-        self.deadline
+    fn patience(&self) -> Duration {
+        self.deadline.after
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin.origin()
+    }
+
+    fn reveal(&self) -> Option<Value> {
+        self.message.reveal()
     }
 }
 
@@ -72,6 +90,7 @@ pub(super) struct Continuation<A: Actor> {
     pub(super) label: Label,
     /// The actor's life in which it was made; a later life does not run it.
     pub(super) life: u64,
+    pub(super) origin: Origin,
     pub(super) run: Step<A>,
 }
 
@@ -89,11 +108,19 @@ impl<A: Actor> Letter<A> for Continuation<A> {
 
     fn refuse(self: Box<Self>, _error: AskError) {}
 
-    fn label(&self) -> Label {
-        self.label
+    fn head(&self) -> (Label, Time) {
+        (self.label, Time::NEVER)
     }
 
-    fn deadline(&self) -> Deadline {
-        Deadline::NONE
+    fn patience(&self) -> Duration {
+        Duration::MAX
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    fn reveal(&self) -> Option<Value> {
+        None
     }
 }

@@ -1,25 +1,28 @@
 //! The live host: cells on actix arbiters, one thread a lane.
 
 use std::{
+    cell::Cell,
     io,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, Mutex, PoisonError, mpsc},
     task::{Context as Task, Poll},
     thread,
     time::Duration,
 };
 
-use actix::{Actor as _, ActorContext as _, ActorFuture, AsyncContext as _};
 use futures_util::future::FutureExt as _;
 use tokio::time::Sleep;
 
 use super::{
     Clock, Host, HostOps, Registry,
-    cell::{Drive, Next, Seed},
-    clock::LiveClock,
+    cell::{Drive, Next},
+    clock::{HostClock, LiveClock},
+    hub::Hub,
+    probe::Causes,
+    reserve::Seed,
     wake::Wake,
 };
-use crate::relay::Time;
+use crate::{messages::inspector::Level, relay::Time};
 
 /// Runs actors in real time. Stopping it stops them all.
 pub struct LiveHost {
@@ -66,15 +69,15 @@ impl LiveHost {
                 let _ = system.run();
             })?;
         let (system, lanes) = ready.recv().map_err(io::Error::other)?;
-        let clock = Arc::new(LiveClock::new());
-        let shared: Arc<dyn Clock> = clock.clone();
+        let clock = LiveClock::new();
+        let shared: Arc<dyn Clock> = Arc::new(clock);
         let live = Arc::new(Live {
             handles: lanes.each_ref().map(actix::Arbiter::handle),
             arbiters: Mutex::new(Some(lanes)),
             system,
             clock,
             shared,
-            registry: Registry::default(),
+            registry: Registry::new(Hub::new(Causes::Random, LEVEL, true)),
         });
         Ok(Self {
             host: Host(live.clone()),
@@ -148,13 +151,27 @@ impl Lane {
         Self::Terminal,
         Self::Inspector,
     ];
+
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Files => "files",
+            Self::Process => "process",
+            Self::Network => "network",
+            Self::Resources => "resources",
+            Self::Terminal => "terminal",
+            Self::Inspector => "inspector",
+        }
+    }
 }
 
 struct Live {
     handles: [actix::ArbiterHandle; Lane::ALL.len()],
     arbiters: Mutex<Option<[actix::Arbiter; Lane::ALL.len()]>>,
     system: actix::System,
-    clock: Arc<LiveClock>,
+    clock: LiveClock,
     shared: Arc<dyn Clock>,
     registry: Registry,
 }
@@ -165,14 +182,14 @@ impl HostOps for Live {
     }
 
     fn adopt(&self, seed: Seed) {
-        let clock = self.clock.clone();
+        let clock = self.clock;
         self.handles[seed.lane as usize].spawn_fn(move || {
-            Hosted {
+            actix_rt::spawn(Turns {
                 cell: (seed.build)(),
                 wake: seed.wake,
                 clock,
-            }
-            .start();
+                alarm: None,
+            });
         });
     }
 
@@ -192,59 +209,59 @@ impl HostOps for Live {
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.shared
     }
-}
 
-/// A cell as an actix actor. Its mailbox is the kit's, since actix's can be neither
-/// bounded, nor read, nor kept over a panic; actix gives it a thread, a life and turns.
-struct Hosted {
-    cell: Box<dyn Drive>,
-    wake: Arc<Wake>,
-    clock: Arc<LiveClock>,
-}
-
-impl actix::Actor for Hosted {
-    type Context = actix::Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.spawn(Turns { alarm: None });
+    fn host_clock(&self) -> HostClock {
+        HostClock::Live(self.clock)
     }
 }
 
-/// Drives the cell of its actor until it stops.
+/// Drives one cell, as a task of its arbiter, until it stops. Its mailbox is the kit's, since
+/// actix's can be neither bounded, nor read, nor kept over a panic; and a task has less
+/// between its waker and its turn than an actor of actix.
 struct Turns {
+    cell: Box<dyn Drive>,
+    wake: Arc<Wake>,
+    clock: LiveClock,
     alarm: Option<(Time, Pin<Box<Sleep>>)>,
 }
 
-impl ActorFuture<Hosted> for Turns {
+impl Future for Turns {
     type Output = ();
 
-    fn poll(
-        mut self: Pin<&mut Self>,
-        hosted: &mut Hosted,
-        ctx: &mut actix::Context<Hosted>,
-        task: &mut Task<'_>,
-    ) -> Poll<()> {
-        hosted.wake.arm(Some(task.waker()));
-        match hosted.cell.turn().next {
-            Next::Again => task.waker().wake_by_ref(),
-            Next::Idle(due) => self.set_alarm(due, &hosted.clock, task),
-            Next::Stopped => {
-                ctx.terminate();
-                return Poll::Ready(());
-            }
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<()> {
+        let turns = &mut *self;
+        turns.wake.set_waker(task.waker());
+        turns.wake.arm();
+        match turns.cell.turn().next {
+            Next::Again => turns.take_another(task),
+            Next::Idle(due) => turns.set_alarm(due, task),
+            Next::Stopped => return Poll::Ready(()),
         }
         Poll::Pending
     }
 }
 
 impl Turns {
-    fn set_alarm(&mut self, due: Option<Time>, clock: &LiveClock, task: &mut Task<'_>) {
+    /// Has the next turn follow the others that wait for theirs. Now and then it also waits
+    /// until the thread has looked at its timers and sockets, which tokio does only when the
+    /// tasks of an arbiter have had dozens of turns.
+    fn take_another(&self, task: &mut Task<'_>) {
+        let now = self.clock.now();
+        if now.since(LAST_LOOK.get()) < LOOK_PERIOD {
+            return task.waker().wake_by_ref();
+        }
+        LAST_LOOK.set(now);
+        // Its first poll asks to be woken after the look, and that is all that is wanted.
+        let _ = pin!(tokio::task::yield_now()).poll(task);
+    }
+
+    fn set_alarm(&mut self, due: Option<Time>, task: &mut Task<'_>) {
         let Some(due) = due else {
             self.alarm = None;
             return;
         };
         if self.alarm.as_ref().is_none_or(|(at, _)| *at != due) {
-            let sleep = tokio::time::sleep_until(clock.instant(due).into());
+            let sleep = tokio::time::sleep_until(self.clock.instant(due).into());
             self.alarm = Some((due, Box::pin(sleep)));
         }
         if let Some((_, sleep)) = &mut self.alarm
@@ -263,6 +280,20 @@ fn runtime() -> tokio::runtime::Runtime {
         .expect("a thread that has just started has room for a reactor")
 }
 
+/// How much is noted about an actor that nobody looks at: whoever debugs wants to know what
+/// led to a crash.
+const LEVEL: Level = if cfg!(debug_assertions) {
+    Level::Recorder
+} else {
+    Level::Counts
+};
+thread_local! {
+    /// When this thread last looked at its timers and sockets for the sake of a busy actor.
+    static LAST_LOOK: Cell<Time> = const { Cell::new(Time::ZERO) };
+}
+
+/// How long busy actors keep a thread from its timers and sockets, beside what a turn takes.
+const LOOK_PERIOD: Duration = Duration::from_micros(500);
 /// Threads for jobs, per lane.
 pub(super) const JOB_THREADS_MAX: usize = 64;
 /// How long stopping waits for the lanes.

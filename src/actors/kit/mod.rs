@@ -19,37 +19,52 @@
 //! **Invariant:** nothing outside this folder names actix.
 
 mod address;
+mod breaks;
 mod cell;
 mod clock;
 mod context;
+mod control;
+mod gate;
+mod hub;
+mod intervene;
 mod jobs;
+mod labels;
 mod letter;
 mod live;
 mod mailbox;
+mod mode;
 mod port;
+mod probe;
 mod registry;
 mod reply;
+mod reserve;
 mod restart;
 mod stats;
+mod ticks;
 mod timers;
 mod virtual_host;
 mod wake;
 
 pub use address::{Addr, Recipient, Refusal, TellError};
-pub use cell::{Reserved, TURN_MESSAGES_MAX, TURN_TIME_MAX};
+pub use cell::{TURN_MESSAGES_MAX, TURN_TIME_MAX};
 pub use clock::Clock;
 pub use context::{Context, JobPanicked};
+pub use control::{Controls, InjectError, Injectable};
 pub use jobs::JobTicket;
 pub use live::{Lane, LiveHost, Spawner};
 pub use port::{NextTurn, Port};
-pub use registry::Registry;
+pub use probe::{fresh_cause, with_cause};
+pub use registry::{LEASE, Registry};
 pub use reply::{AskError, Reply};
-pub use restart::{Controls, Decision, RestartPolicy};
+pub use reserve::Reserved;
+pub use restart::{Decision, RestartPolicy};
 pub use stats::Loss;
 pub use timers::{TIMERS_MAX, TimerId, TooManyTimers};
 pub use virtual_host::{Schedule, VirtualHost};
 
 use std::{num::NonZeroUsize, sync::Arc};
+
+use serde_json::Value;
 
 use crate::messages::{Message, supervisor::ActorPanicked};
 
@@ -63,6 +78,24 @@ pub trait Actor: Sized + 'static {
 
     /// Runs once when the actor was told to stop; what is queued is lost and counted.
     fn stopping(&mut self) {}
+
+    /// What an inspector may show of its state. Nothing, unless the actor says otherwise.
+    fn state(&self) -> Option<Value> {
+        None
+    }
+
+    /// Takes another state, in the shape that [`state`](Self::state) gives.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that this actor takes none.
+    fn replace_state(&mut self, _state: Value) -> Result<(), String> {
+        Err("this actor's state cannot be replaced".to_owned())
+    }
+
+    /// The types of message that a viewer may make of JSON and put into the mailbox.
+    fn injectables() -> Vec<Injectable<Self>> {
+        Vec::new()
+    }
 }
 
 /// An actor that takes messages of type `M`.
@@ -129,7 +162,7 @@ impl Host {
     /// Gives an actor an address before it is started.
     #[must_use]
     pub fn reserve<A: Actor>(&self, spec: Spec) -> Reserved<A> {
-        Reserved::new(self, spec, self.0.new_wake())
+        Reserved::new(self, spec, self.0.new_wake(), true)
     }
 
     /// The actors that run here, for the inspector.
@@ -148,11 +181,12 @@ impl Host {
 /// What the kit needs of a host.
 trait HostOps: Send + Sync {
     fn new_wake(&self) -> wake::Wake;
-    fn adopt(&self, seed: cell::Seed);
+    fn adopt(&self, seed: reserve::Seed);
     fn offload(&self, job: Box<dyn FnOnce() + Send>);
     fn random_seed(&self, name: &str) -> [u8; 32];
     fn registry(&self) -> &Registry;
     fn clock(&self) -> &Arc<dyn Clock>;
+    fn host_clock(&self) -> clock::HostClock;
 }
 
 /// Messages that a mailbox holds unless its [`Spec`] says otherwise.

@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use super::{
-    Actor, Addr, Host, Spec,
-    cell::{Drive, Next, Reserved},
+    Actor, Addr, Host, Reserved, Spec,
+    cell::{Drive, Next},
     wake::Wake,
 };
 use crate::relay::Time;
@@ -28,7 +28,7 @@ impl Port {
         hook: impl Fn() + Send + Sync + 'static,
         factory: impl FnMut() -> A + 'static,
     ) -> (Addr<A>, Self) {
-        let reserved = Reserved::new(host, spec, Wake::hook(0, hook));
+        let reserved = Reserved::new(host, spec, Wake::hook(0, hook), false);
         let (addr, wake) = (reserved.addr().clone(), reserved.wake());
         (
             addr,
@@ -41,7 +41,7 @@ impl Port {
 
     /// Handles what is queued, within one turn's budget, and says when to call again.
     pub fn turn(&mut self) -> NextTurn {
-        self.wake.arm(None);
+        self.wake.arm();
         match self.cell.turn().next {
             Next::Again => NextTurn::Now,
             Next::Idle(Some(due)) => NextTurn::At(due),

@@ -1,11 +1,7 @@
-//! When to restart a crashed actor, and the handle to do it with.
+//! When to restart a crashed actor.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
-use super::{
-    Actor,
-    mailbox::{Mailbox, Order},
-};
 use crate::relay::Time;
 
 /// Decides over the restarts of one actor: sooner at first, later each time, and after
@@ -47,47 +43,6 @@ impl RestartPolicy {
         let doublings = u32::try_from(self.crashes.len()).unwrap_or(u32::MAX);
         self.crashes.push_back(now);
         Decision::RestartAfter(Self::DELAY * 2_u32.saturating_pow(doublings))
-    }
-}
-
-/// Restarts and stops one actor, whatever its type.
-#[derive(Clone)]
-pub struct Controls(Arc<dyn Obey>);
-
-impl Controls {
-    pub(super) fn new<A: Actor>(mailbox: Arc<Mailbox<A>>) -> Self {
-        Self(mailbox)
-    }
-
-    /// Brings a crashed actor up again; a running one stays as it is.
-    pub fn restart(&self) {
-        self.0.obey(Order::Restart);
-    }
-
-    /// Stops it after the message in hand.
-    pub fn stop(&self) {
-        self.0.obey(Order::Stop);
-    }
-
-    /// The actor's name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.0.name()
-    }
-}
-
-trait Obey: Send + Sync {
-    fn obey(&self, order: Order);
-    fn name(&self) -> &str;
-}
-
-impl<A: Actor> Obey for Mailbox<A> {
-    fn obey(&self, order: Order) {
-        self.order(order);
-    }
-
-    fn name(&self) -> &str {
-        self.stats.name()
     }
 }
 

@@ -2,12 +2,11 @@
 //!
 //! Every figure is an atomic that the actor and its senders write and a snapshot
 //! reads; no lock on the way of a message is shared with the inspector. At rest the law
-//! *sent = handled + lost + queued* closes to zero.
+//! *sent = handled + lost + queued* closes to zero, whatever the level.
 
 use std::{
-    any,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, OnceLock, PoisonError,
         atomic::{AtomicU8, AtomicU64, Ordering},
     },
     time::Duration,
@@ -16,10 +15,18 @@ use std::{
 use crossbeam_utils::atomic::AtomicCell;
 
 use super::{
-    jobs::{JobTicket, Jobs},
+    hub::Hub,
+    jobs::JobTicket,
+    labels::short,
     letter::Label,
+    live::Lane,
+    mode::Mode,
+    probe::{ActorNumber, LastPanic, Names, Origin, Probe},
 };
-use crate::{messages::inspector::ActorReport, relay::Time};
+use crate::{
+    messages::inspector::{ActorReport, Quarantined},
+    relay::Time,
+};
 
 /// Why a message was not handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,86 +77,138 @@ pub(super) enum Life {
     Running,
     Crashed,
     Stopped,
+    Paused,
 }
 
 /// The counters of one actor.
 pub(super) struct Stats {
-    name: String,
+    name: Box<str>,
     kind: &'static str,
+    pub(super) hub: Arc<Hub>,
+    pub(super) number: ActorNumber,
+    supervisor: ActorNumber,
+    lane: Option<Lane>,
+    life: AtomicU8,
+    mode: AtomicU8,
     sent: AtomicU64,
     handled: AtomicU64,
-    lost: [AtomicU64; Loss::ALL.len()],
+    lost: AtomicU64,
     queued: AtomicU64,
     /// When the oldest queued message was sent; [`Time::NEVER`] if none is.
     oldest_sent_at: AtomicU64,
     current: AtomicCell<Option<Label>>,
     current_since: AtomicU64,
-    restarts: AtomicU64,
-    life: AtomicU8,
-    /// Written once a panic; never on the way of a message.
-    last_panic: Mutex<Option<String>>,
-    /// Made with the first job: many actors never have one.
-    jobs: OnceLock<Arc<Jobs>>,
+    probe: OnceLock<Box<Probe>>,
+}
+
+/// Who an actor is.
+pub(super) struct Identity {
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+    /// Nothing for an actor on a loop that is not ours.
+    pub(super) lane: Option<Lane>,
+    pub(super) supervisor: ActorNumber,
 }
 
 impl Stats {
-    pub(super) fn new(name: String, kind: &'static str) -> Self {
+    pub(super) fn new(identity: Identity, hub: Arc<Hub>) -> Self {
         Self {
-            name,
-            kind,
+            name: identity.name.into(),
+            kind: identity.kind,
+            number: hub.new_number(),
+            supervisor: identity.supervisor,
+            lane: identity.lane,
+            life: AtomicU8::new(Life::Running as u8),
+            mode: AtomicU8::new(hub.base_mode().bits()),
+            hub,
             sent: AtomicU64::new(0),
             handled: AtomicU64::new(0),
-            lost: Default::default(),
+            lost: AtomicU64::new(0),
             queued: AtomicU64::new(0),
             oldest_sent_at: AtomicU64::new(Time::NEVER.as_micros()),
             current: AtomicCell::new(None),
             current_since: AtomicU64::new(0),
-            restarts: AtomicU64::new(0),
-            life: AtomicU8::new(Life::Running as u8),
-            last_panic: Mutex::new(None),
-            jobs: OnceLock::new(),
+            probe: OnceLock::new(),
         }
     }
 
-    pub(super) fn count_sent(&self) {
-        self.sent.fetch_add(1, Ordering::Relaxed);
+    /// What is noted about this actor.
+    #[inline]
+    pub(super) fn mode(&self) -> Mode {
+        Mode::from_bits(self.mode.load(Ordering::Relaxed))
     }
 
-    pub(super) fn count_lost(&self, loss: Loss, count: u64) {
-        self.lost[loss as usize].fetch_add(count, Ordering::Relaxed);
+    pub(super) fn set_mode(&self, mode: Mode) {
+        self.mode.store(mode.bits(), Ordering::Relaxed);
+    }
+
+    /// What most actors never need; made now if it was not before.
+    pub(super) fn probe(&self) -> &Probe {
+        self.probe.get_or_init(Box::default)
+    }
+
+    /// The same, if it was ever needed.
+    pub(super) fn probed(&self) -> Option<&Probe> {
+        self.probe.get().map(|probe| &**probe)
+    }
+
+    /// Called under the mailbox's lock, so a plain store is enough.
+    #[inline]
+    pub(super) fn count_sent(&self) {
+        let sent = self.sent.load(Ordering::Relaxed);
+        self.sent.store(sent + 1, Ordering::Relaxed);
+    }
+
+    /// Counts a lost message, and notes which it was.
+    pub(super) fn count_lost(&self, loss: Loss, label: Label, origin: Origin, now: Time) {
+        self.probe().losses[loss as usize].fetch_add(1, Ordering::Relaxed);
+        self.lost.fetch_add(1, Ordering::Relaxed);
+        if self.mode().is_traced() {
+            self.hub.bury(self.number, loss, label, origin, now);
+        }
     }
 
     pub(super) fn lost_count(&self) -> u64 {
-        self.lost
-            .iter()
-            .map(|count| count.load(Ordering::Relaxed))
-            .sum()
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// Called under the mailbox's lock, so plain stores are enough.
-    pub(super) fn set_queue(&self, queued: usize, oldest: Option<Time>) {
+    #[inline]
+    pub(super) fn set_queue(&self, queued: usize, oldest: Time) {
         self.queued.store(queued as u64, Ordering::Relaxed);
-        let oldest = oldest.unwrap_or(Time::NEVER).as_micros();
-        self.oldest_sent_at.store(oldest, Ordering::Relaxed);
+        self.oldest_sent_at
+            .store(oldest.as_micros(), Ordering::Relaxed);
     }
 
+    /// How many are queued, as far as this thread knows.
+    #[inline]
+    pub(super) fn queued(&self) -> u64 {
+        self.queued.load(Ordering::Relaxed)
+    }
+
+    /// When the oldest queued message was sent.
+    pub(super) fn oldest_sent_at(&self) -> Time {
+        Time::from_micros(self.oldest_sent_at.load(Ordering::Relaxed))
+    }
+
+    #[inline]
     pub(super) fn begin(&self, label: Label, now: Time) {
         self.current_since.store(now.as_micros(), Ordering::Relaxed);
         self.current.store(Some(label));
     }
 
     /// Only the actor's own thread writes this counter.
+    #[inline]
     pub(super) fn end(&self, is_handled: bool) {
         self.current.store(None);
-        if is_handled {
-            let handled = self.handled.load(Ordering::Relaxed);
-            self.handled.store(handled + 1, Ordering::Relaxed);
-        }
+        let handled = self.handled.load(Ordering::Relaxed) + u64::from(is_handled);
+        self.handled.store(handled, Ordering::Relaxed);
     }
 
     /// Counts a job as unfinished while the ticket lives.
     pub(super) fn begin_job(&self, label: Label, now: Time) -> JobTicket {
-        self.jobs.get_or_init(Arc::default).begin(label, now)
+        let jobs = self.probe().jobs.get_or_init(Arc::default);
+        jobs.begin(label, now)
     }
 
     /// Labels the message in hand.
@@ -157,17 +216,21 @@ impl Stats {
         self.current.load()
     }
 
-    pub(super) fn crash(&self, label: Label, text: &str) {
+    pub(super) fn crash(&self, text: &str, quarantined: Quarantined) {
         let mut last = self
+            .probe()
             .last_panic
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        *last = Some(format!("{}: {text}", short(label())));
+        *last = Some(Box::new(LastPanic {
+            text: format!("{}: {text}", quarantined.message),
+            quarantined,
+        }));
         self.set_life(Life::Crashed);
     }
 
     pub(super) fn count_restart(&self) {
-        self.restarts.fetch_add(1, Ordering::Relaxed);
+        self.probe().restarts.fetch_add(1, Ordering::Relaxed);
         self.set_life(Life::Running);
     }
 
@@ -179,79 +242,77 @@ impl Stats {
         &self.name
     }
 
-    /// Everything at about one moment. Counters that grow are read from the last
-    /// to the first of a message's way, so that nothing is missing in the sum.
-    pub(super) fn report(&self, now: Time) -> ActorReport {
-        let lost_counts = Loss::ALL.map(|loss| self.lost[loss as usize].load(Ordering::Relaxed));
-        let handled = self.handled.load(Ordering::Relaxed);
+    pub(super) fn report(&self, now: Time, names: &Names) -> ActorReport {
+        // The label is written last and taken back first: if it is there, its time is right.
         let current = self.current.load();
         let current_since = Time::from_micros(self.current_since.load(Ordering::Relaxed));
-        let queued = self.queued.load(Ordering::Relaxed);
-        let oldest = Time::from_micros(self.oldest_sent_at.load(Ordering::Relaxed));
-        let jobs = self.jobs.get().map(|jobs| jobs.report());
-        let oldest_job = jobs.as_ref().and_then(|jobs| jobs.oldest);
-        let losses = Loss::ALL
-            .iter()
-            .zip(lost_counts)
-            .filter(|(_, count)| *count > 0);
-        ActorReport {
-            name: self.name.clone(),
+        let oldest = self.oldest_sent_at();
+        let lane = self.lane.map_or("own", Lane::name);
+        let mut report = ActorReport {
+            name: self.name.to_string(),
             kind: self.kind.to_owned(),
-            state: self.life_name().to_owned(),
-            depth: queued,
+            number: self.number,
+            lane: lane.to_owned(),
+            supervisor: names.of(self.supervisor),
+            level: self.mode().level(),
+            state: self.life_name(),
+            depth: self.queued.load(Ordering::Relaxed),
             oldest_ms: millis(now.since(oldest)),
             sent: self.sent.load(Ordering::Relaxed),
-            handled,
+            handled: self.handled.load(Ordering::Relaxed),
             current: current.map(|label| short(label())),
             current_ms: current.map_or(0.0, |_| millis(now.since(current_since))),
-            jobs: jobs.map_or(0, |jobs| jobs.count),
-            job: oldest_job.map(|(label, _)| short(label())),
-            job_ms: oldest_job.map_or(0.0, |(_, since)| millis(now.since(since))),
-            restarts: self.restarts.load(Ordering::Relaxed),
-            lost: lost_counts.iter().sum(),
-            losses: losses
-                .map(|(loss, count)| (loss.name().to_owned(), count))
-                .collect(),
-            last_panic: self
-                .last_panic
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
+            lost: self.lost.load(Ordering::Relaxed),
+            ..ActorReport::default()
+        };
+        if let Some(probe) = self.probed() {
+            probe.add_to(&mut report, now, names);
         }
+        report
     }
 
-    fn life_name(&self) -> &'static str {
+    fn life_name(&self) -> String {
+        let broke_on = || self.probed()?.broke_on.load();
         match self.life.load(Ordering::Relaxed) {
-            life if life == Life::Running as u8 => "running",
-            life if life == Life::Crashed as u8 => "crashed",
-            _ => "stopped",
+            life if life == Life::Running as u8 => "running".to_owned(),
+            life if life == Life::Crashed as u8 => "crashed".to_owned(),
+            life if life == Life::Paused as u8 => match broke_on() {
+                Some(label) => format!("broke on {}", short(label())),
+                None => "paused".to_owned(),
+            },
+            _ => "stopped".to_owned(),
         }
     }
 }
 
-/// A type's name without its path, as people write it: `answer:ReadFile`.
-pub(super) fn short(name: &'static str) -> String {
-    let (outer, inner) = name.split_once('<').unwrap_or((name, ""));
-    let last = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
-    match last(outer).as_str() {
-        "AnswerTo" => format!("answer:{}", last(inner.trim_end_matches('>'))),
-        "JobOf" => format!("job:{}", last(inner.trim_end_matches('>'))),
-        plain => plain.to_owned(),
+impl Probe {
+    fn add_to(&self, report: &mut ActorReport, now: Time, names: &Names) {
+        let counts = self
+            .losses
+            .each_ref()
+            .map(|count| count.load(Ordering::Relaxed));
+        let losses = Loss::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
+        report.losses = losses
+            .map(|(loss, count)| (loss.name().to_owned(), count))
+            .collect();
+        report.restarts = self.restarts.load(Ordering::Relaxed);
+        if let Some(jobs) = self.jobs.get().map(|jobs| jobs.report()) {
+            report.jobs = jobs.count;
+            report.job = jobs.oldest.map(|(label, _)| short(label()));
+            report.job_ms = jobs
+                .oldest
+                .map_or(0.0, |(_, since)| millis(now.since(since)));
+        }
+        if let Some(asks) = self.asks.get() {
+            report.asks = asks.reports(now, names);
+        }
+        let last = self.last_panic.lock();
+        if let Some(last) = &*last.unwrap_or_else(PoisonError::into_inner) {
+            report.last_panic = Some(last.text.clone());
+            report.quarantined = Some(last.quarantined.clone());
+        }
     }
 }
-
-/// Labels the continuation that handles an answer to `M`.
-pub(super) fn answer_label<M>() -> Label {
-    any::type_name::<AnswerTo<M>>
-}
-
-/// Labels the continuation that follows a job of actor `A`.
-pub(super) fn job_label<A>() -> Label {
-    any::type_name::<JobOf<A>>
-}
-
-struct AnswerTo<M>(std::marker::PhantomData<M>);
-struct JobOf<A>(std::marker::PhantomData<A>);
 
 fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3

@@ -1,8 +1,8 @@
 //! The timers of one actor: letters to itself, in the order in which they fall due.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
-use super::{Actor, letter::Letter};
+use super::{Actor, letter::Letter, mailbox::Parcel};
 use crate::{messages::Class, relay::Time};
 
 /// Names a timer until it fires.
@@ -22,6 +22,9 @@ pub(super) struct Timers<A: Actor> {
     /// actors have one or two, and what falls due last is mostly set last.
     armed: VecDeque<(TimerId, Timer<A>)>,
     next_sequence: u64,
+    /// For how long the actor was held in all, in microseconds. Its timers know only the
+    /// time outside of this, so that what is left of each is the same after as before.
+    held_us: u64,
 }
 
 pub(super) struct Timer<A: Actor> {
@@ -29,11 +32,27 @@ pub(super) struct Timer<A: Actor> {
     pub(super) letter: Box<dyn Letter<A>>,
 }
 
+impl<A: Actor> Timer<A> {
+    /// What it puts into the mailbox when it falls due.
+    pub(super) fn into_parcel(
+        self,
+    ) -> Parcel<Box<dyn Letter<A>>, impl FnOnce(Box<dyn Letter<A>>) -> Box<dyn Letter<A>>> {
+        Parcel {
+            class: self.class,
+            label: self.letter.head().0,
+            origin: self.letter.origin(),
+            content: self.letter,
+            into: |letter| letter,
+        }
+    }
+}
+
 impl<A: Actor> Timers<A> {
     pub(super) fn new() -> Self {
         Self {
             armed: VecDeque::new(),
             next_sequence: 0,
+            held_us: 0,
         }
     }
 
@@ -42,7 +61,7 @@ impl<A: Actor> Timers<A> {
             return Err(TooManyTimers);
         }
         let id = TimerId {
-            due,
+            due: Time::from_micros(due.as_micros().saturating_sub(self.held_us)),
             sequence: self.next_sequence,
         };
         self.next_sequence += 1;
@@ -62,13 +81,24 @@ impl<A: Actor> Timers<A> {
 
     pub(super) fn pop_due(&mut self, now: Time) -> Option<Timer<A>> {
         let (first, _) = self.armed.front()?;
-        let is_due = first.due <= now;
+        let is_due = self.outside(first.due) <= now;
         let (_, timer) = is_due.then(|| self.armed.pop_front())??;
         Some(timer)
     }
 
     pub(super) fn next_due(&self) -> Option<Time> {
-        self.armed.front().map(|(id, _)| id.due)
+        self.armed.front().map(|(id, _)| self.outside(id.due))
+    }
+
+    /// Puts every timer off by the time for which the actor was held.
+    pub(super) fn put_off(&mut self, held: Duration) {
+        let held_us = u64::try_from(held.as_micros()).unwrap_or(u64::MAX);
+        self.held_us = self.held_us.saturating_add(held_us);
+    }
+
+    /// When a timer falls due by the host's clock.
+    fn outside(&self, due: Time) -> Time {
+        Time::from_micros(due.as_micros().saturating_add(self.held_us))
     }
 }
 

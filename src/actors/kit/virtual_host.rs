@@ -16,11 +16,14 @@ use sim::{EventQueue, streams};
 
 use super::{
     Clock, Host, HostOps, Registry,
-    cell::{Drive, Next, Seed},
-    clock::VirtualClock,
+    cell::{Drive, Next},
+    clock::{HostClock, VirtualClock},
+    hub::Hub,
+    probe::Causes,
+    reserve::Seed,
     wake::{Ready, Wake},
 };
-use crate::relay::Time;
+use crate::{messages::inspector::Level, relay::Time};
 
 /// Runs actors on virtual time.
 pub struct VirtualHost {
@@ -86,7 +89,7 @@ impl VirtualHost {
         let shared = Arc::new(Shared {
             dyn_clock: clock.clone(),
             clock,
-            registry: Registry::default(),
+            registry: Registry::new(Hub::new(Causes::seeded(seed), Level::Counts, false)),
             seed,
             ready: Ready::default(),
             inner: Mutex::default(),
@@ -189,7 +192,7 @@ impl VirtualHost {
         let Some(cell) = self.cells.get_mut(number).and_then(Option::as_mut) else {
             return;
         };
-        cell.wake.arm(None);
+        cell.wake.arm();
         let turn = cell.drive.turn();
         self.handled_count += turn.handled_count;
         match turn.next {
@@ -269,5 +272,9 @@ impl HostOps for Shared {
 
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.dyn_clock
+    }
+
+    fn host_clock(&self) -> HostClock {
+        HostClock::Virtual(self.clock.clone())
     }
 }

@@ -3,13 +3,11 @@
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::Waker,
 };
-
-use futures_util::task::AtomicWaker;
 
 /// One per mailbox.
 pub(super) struct Wake {
@@ -20,8 +18,8 @@ pub(super) struct Wake {
 }
 
 enum Target {
-    /// A task of an arbiter.
-    Task(AtomicWaker),
+    /// A task of an arbiter; nothing until its first turn, which it gets by itself.
+    Task(OnceLock<Waker>),
     /// A cell of a virtual host, by its number.
     Ready(Ready),
     /// Anything else, as the event loop of the window system.
@@ -37,7 +35,7 @@ impl Wake {
         Self {
             number: 0,
             is_pending: AtomicBool::new(false),
-            target: Target::Task(AtomicWaker::new()),
+            target: Target::Task(OnceLock::new()),
         }
     }
 
@@ -57,23 +55,40 @@ impl Wake {
         }
     }
 
+    /// A letter was queued under the mailbox's lock. If the wake is pending then, whoever
+    /// drains has not taken the lock since, or another sender wakes it: the lock orders this,
+    /// so that a look is enough.
+    #[inline]
+    pub(super) fn wake_unless_pending(&self) {
+        if !self.is_pending.load(Ordering::Acquire) {
+            self.wake();
+        }
+    }
+
     /// Something was queued.
     pub(super) fn wake(&self) {
         if !self.is_pending.swap(true, Ordering::AcqRel) {
             match &self.target {
-                Target::Task(waker) => waker.wake(),
+                Target::Task(waker) => waker.get().iter().for_each(|waker| waker.wake_by_ref()),
                 Target::Ready(ready) => ready.lock().push_back(self.number),
                 Target::Hook(hook) => hook(),
             }
         }
     }
 
-    /// The drainer is about to look: what comes from here on wakes it again.
-    pub(super) fn arm(&self, waker: Option<&Waker>) {
-        if let (Target::Task(task), Some(waker)) = (&self.target, waker) {
-            task.register(waker);
+    /// Gives the waker of the task that drains: the same for as long as the task lives.
+    pub(super) fn set_waker(&self, waker: &Waker) {
+        if let Target::Task(task) = &self.target {
+            let known = task.get_or_init(|| waker.clone());
+            debug_assert!(known.will_wake(waker), "a task keeps its waker");
         }
-        self.is_pending.swap(false, Ordering::AcqRel);
+    }
+
+    /// The drainer is about to look: what comes from here on wakes it again. It takes the
+    /// mailbox's lock next, so a sender that comes after that sees this.
+    #[inline]
+    pub(super) fn arm(&self) {
+        self.is_pending.store(false, Ordering::Release);
     }
 }
 

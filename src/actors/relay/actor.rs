@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use serde_json::{Value, json};
+
 use super::batch::Batch;
 use crate::{
     actors::kit::{Actor, AskError, Context, Recipient, Reply, TimerId},
@@ -263,6 +265,19 @@ impl Relay {
 
 impl Actor for Relay {
     const KIND: &'static str = "relay";
+
+    /// Where the peer stands in its network; never what it carries.
+    fn state(&self) -> Option<Value> {
+        let report = self.peer.report(Now::default());
+        Some(json!({
+            "peer": report.peer_id.to_string(),
+            "indexed": report.is_indexed,
+            "neighbours": report.neighbours.len(),
+            "subclusters": report.subclusters.len(),
+            "commands": self.commands_count,
+            "pending": self.pending.len(),
+        }))
+    }
 
     fn started(&mut self, ctx: &mut Context<Self>) {
         let seed = ctx.random_seed();

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Window,
@@ -189,6 +189,12 @@ impl Windows {
 
 impl Actor for Windows {
     const KIND: &'static str = "windows";
+
+    /// The indices of the open windows.
+    fn state(&self) -> Option<Value> {
+        let open = self.open.lock();
+        Some(json!({ "open": open.keys().collect::<Vec<_>>() }))
+    }
 }
 
 impl Handler<OpenWindow> for Windows {

@@ -1,5 +1,7 @@
 //! Messages about files as a whole.
 
+use serde_json::{Value, json};
+
 use crate::messages::Message;
 
 use super::FileError;
@@ -15,6 +17,10 @@ pub struct ReadFile {
 
 impl Message for ReadFile {
     type Reply = Result<Vec<u8>, FileError>;
+
+    fn reveal(&self) -> Option<Value> {
+        Some(json!({ "path": self.path }))
+    }
 }
 
 /// Writes a file in one go.
@@ -32,6 +38,10 @@ pub struct WriteFile {
 
 impl Message for WriteFile {
     type Reply = Result<(), FileError>;
+
+    fn reveal(&self) -> Option<Value> {
+        Some(json!({ "path": self.path, "length": self.bytes.len() }))
+    }
 }
 
 /// Copies a file with its permission bits, sharing its blocks where the file system can.
@@ -47,6 +57,10 @@ pub struct CopyFile {
 
 impl Message for CopyFile {
     type Reply = Result<(), FileError>;
+
+    fn reveal(&self) -> Option<Value> {
+        Some(json!({ "src": self.src, "dest": self.dest }))
+    }
 }
 
 /// Cuts a file off, or fills it up with zeros.
@@ -60,6 +74,10 @@ pub struct TruncateFile {
 
 impl Message for TruncateFile {
     type Reply = Result<(), FileError>;
+
+    fn reveal(&self) -> Option<Value> {
+        Some(json!({ "path": self.path, "length": self.length }))
+    }
 }
 
 /// Length of the largest file that one [`ReadFile`] gives back.

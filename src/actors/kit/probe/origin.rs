@@ -1,0 +1,113 @@
+//! Where a message comes from: its cause and its sender, and how they are passed on.
+//!
+//! While a handler runs, its thread knows the message in hand; what is sent meanwhile takes
+//! over its cause. What is sent from elsewhere gets a fresh one.
+
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use crate::messages::cause::CauseId;
+
+/// The number of an actor within its host; 0 is whoever is none.
+pub(in crate::actors::kit) type ActorNumber = u32;
+
+/// What a message goes back to, and who sent it.
+#[derive(Clone, Copy)]
+pub(in crate::actors::kit) struct Origin {
+    pub(in crate::actors::kit) cause: CauseId,
+    pub(in crate::actors::kit) sender: ActorNumber,
+}
+
+impl Origin {
+    pub(in crate::actors::kit) const NONE: Self = Self {
+        cause: CauseId::NONE,
+        sender: 0,
+    };
+
+    /// Of what this thread sends now, as far as is known.
+    pub(in crate::actors::kit) fn current() -> Self {
+        CURRENT.get()
+    }
+
+    /// Makes this the origin of what this thread sends from here on.
+    pub(in crate::actors::kit) fn enter(self) {
+        CURRENT.set(self);
+    }
+}
+
+/// Room for an origin in a letter; none where nothing is traced.
+pub(in crate::actors::kit) trait OriginSlot: Send + 'static {
+    fn origin(&self) -> Origin;
+}
+
+impl OriginSlot for Origin {
+    fn origin(&self) -> Origin {
+        *self
+    }
+}
+
+impl OriginSlot for () {
+    fn origin(&self) -> Origin {
+        Origin::NONE
+    }
+}
+
+/// Where a host takes fresh causes from.
+pub(in crate::actors::kit) enum Causes {
+    /// Each thread counts up from a random start.
+    Random,
+    /// All count up from a start that the seed gives, so that runs are equal.
+    Seeded { seed: u64, count: AtomicU64 },
+}
+
+impl Causes {
+    pub(in crate::actors::kit) fn seeded(seed: u64) -> Self {
+        Self::Seeded {
+            seed,
+            count: AtomicU64::new(0),
+        }
+    }
+
+    pub(in crate::actors::kit) fn fresh(&self) -> CauseId {
+        match self {
+            Self::Random => fresh_cause(),
+            Self::Seeded { seed, count } => {
+                CauseId::from_halves(*seed, 1 + count.fetch_add(1, Ordering::Relaxed))
+            }
+        }
+    }
+}
+
+/// A cause that nothing has had before, for an event outside of every actor.
+#[must_use]
+pub fn fresh_cause() -> CauseId {
+    let [high, low] = NEXT.get();
+    let [high, low] = if high == 0 { new_start() } else { [high, low] };
+    NEXT.set([high, low.wrapping_add(1)]);
+    CauseId::from_halves(high, low)
+}
+
+/// Runs `send`; what it sends goes back to `cause`.
+pub fn with_cause<T>(cause: CauseId, send: impl FnOnce() -> T) -> T {
+    struct Restore(Origin);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            self.0.enter();
+        }
+    }
+    let _restore = Restore(Origin::current());
+    Origin { cause, sender: 0 }.enter();
+    send()
+}
+
+#[cold]
+fn new_start() -> [u64; 2] {
+    [rand::random::<u64>() | 1, rand::random()]
+}
+
+thread_local! {
+    static CURRENT: Cell<Origin> = const { Cell::new(Origin::NONE) };
+    static NEXT: Cell<[u64; 2]> = const { Cell::new([0; 2]) };
+}

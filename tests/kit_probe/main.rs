@@ -1,0 +1,9 @@
+//! Looking into actors and holding them, from outside: what the kit notes is true, and what
+//! is done to an actor loses nothing.
+
+mod fairness;
+mod gate;
+mod law;
+mod looking;
+mod notes;
+mod support;
