@@ -145,6 +145,10 @@ impl<A: Actor> Mailbox<A> {
             });
         }
         let lane = lanes.lane(class == Class::Control);
+        if lane.capacity() == 0 {
+            // A queue that grows by itself begins with room for more than most actors need.
+            lane.reserve_exact(FIRST_LETTERS);
+        }
         lane.push_back(Queued {
             letter: into(content),
             sent_at,
@@ -358,6 +362,8 @@ impl<A: Actor> Queued<A> {
     }
 }
 
+/// Letters for which there is room when the first comes.
+const FIRST_LETTERS: usize = 2;
 /// Control messages that may be queued; far above what a few supervisors and timers send.
 const CONTROL_MAX: usize = 65_536;
 /// Orders that may be queued for one cell.
