@@ -26,8 +26,7 @@ impl Batch {
     }
 
     /// Hands everything on. What an actor does not take it counts; a packet that was not
-    /// kept comes again when caches are compared. Only what the owner is told is remembered for
-    /// a restart.
+    /// kept comes again when caches are compared.
     pub(super) fn flush(&mut self, options: &RelayOptions) {
         let outlets = &options.outlets;
         if !self.arrivals.is_empty() {
@@ -40,7 +39,6 @@ impl Batch {
         }
         // Not drained: room for reports is large, and most peers of a large network rest.
         for report in mem::take(&mut self.reports) {
-            options.memory.note_event(&report.event);
             let _ = outlets.owner.tell(report);
         }
     }

@@ -17,7 +17,8 @@ use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, packet::Token
 /// Questions that are open, and what unproved addresses have to their credit.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Proof {
-    challenges: BTreeMap<Token, Challenge>,
+    /// In boxes: a node of the tree has room for eleven, and most peers have one or two.
+    challenges: BTreeMap<Token, Box<Challenge>>,
     accounts: BTreeMap<Address, Account>,
     allowances: Bucket,
     unasked: Bucket,
@@ -56,7 +57,7 @@ pub(super) enum Purpose {
 /// What an unproved address has to its credit.
 #[derive(Clone, Copy, Debug, Default)]
 struct Account {
-    bytes: usize,
+    bytes: u32,
     touched_at: Time,
     allowed_at: Time,
     reflection: Option<Token>,
@@ -93,6 +94,13 @@ impl Challenge {
     }
 }
 
+impl Account {
+    fn credit(&mut self, bytes: usize) {
+        let bytes = u32::try_from(bytes).unwrap_or(CREDIT_BYTES_MAX);
+        self.bytes = self.bytes.saturating_add(bytes).min(CREDIT_BYTES_MAX);
+    }
+}
+
 impl Proof {
     /// Makes a token that is to come back from `to`.
     pub(super) fn challenge(
@@ -115,14 +123,14 @@ impl Proof {
             subject,
             at: now,
         };
-        self.challenges.insert(token, challenge);
+        self.challenges.insert(token, Box::new(challenge));
         token
     }
 
     /// Takes a token that came back: from where it was sent, in time, and once unless many
     /// pings carry it.
     pub(super) fn answer(&mut self, now: Time, token: Token, from: Address) -> Option<Challenge> {
-        let challenge = *self.challenges.get(&token)?;
+        let challenge = **self.challenges.get(&token)?;
         if challenge.to != from || now.since(challenge.at) > CHALLENGE_LIFE {
             return None;
         }
@@ -135,8 +143,7 @@ impl Proof {
 
     /// Credits an unproved address with what came from it.
     pub(super) fn earn(&mut self, now: Time, from: Address, bytes: usize) {
-        let account = self.account(now, from);
-        account.bytes = (account.bytes + bytes).min(CREDIT_BYTES_MAX);
+        self.account(now, from).credit(bytes);
     }
 
     /// Gives an unproved address that pings us what our pongs need beyond its credit.
@@ -159,7 +166,7 @@ impl Proof {
                 RENEWAL_BYTES
             };
             let account = self.account(now, from);
-            account.bytes = (account.bytes + more).min(CREDIT_BYTES_MAX);
+            account.credit(more);
             account.allowed_at = now.max(Time::from_micros(1));
         }
     }
@@ -181,11 +188,10 @@ impl Proof {
     /// Takes bytes from the credit of an unproved address; false if there are too few.
     pub(super) fn spend(&mut self, now: Time, to: Address, bytes: usize) -> bool {
         let account = self.account(now, to);
-        let is_enough = account.bytes >= bytes;
-        if is_enough {
-            account.bytes -= bytes;
-        }
-        is_enough
+        let left = u32::try_from(bytes).ok();
+        let left = left.and_then(|bytes| account.bytes.checked_sub(bytes));
+        account.bytes = left.unwrap_or(account.bytes);
+        left.is_some()
     }
 
     /// Whether one more ping may go where somebody else says that a peer is.
@@ -203,7 +209,7 @@ impl Proof {
 
     /// Lets go of what is over; called now and then so that an idle peer is small.
     pub(super) fn forget_old(&mut self, now: Time) {
-        let is_open = |open: &Challenge| now.since(open.at) <= CHALLENGE_LIFE;
+        let is_open = |open: &Box<Challenge>| now.since(open.at) <= CHALLENGE_LIFE;
         self.challenges.retain(|_, open| is_open(open));
         free_empty(&mut self.challenges);
     }
@@ -285,7 +291,7 @@ const CHALLENGE_LIFE: Duration = Duration::from_secs(15);
 /// Addresses that have credit.
 pub(super) const ACCOUNTS_MAX: usize = 1_024;
 /// What an address can have to its credit.
-const CREDIT_BYTES_MAX: usize = 65_536;
+const CREDIT_BYTES_MAX: u32 = 65_536;
 /// How long credit is kept.
 const ACCOUNT_LIFE: Duration = Duration::from_secs(60);
 
