@@ -58,7 +58,7 @@ pub(super) struct Cell<A: Actor> {
     pub(super) mailbox: Arc<Mailbox<A>>,
     supervisor: Option<Recipient<ActorPanicked>>,
     /// Decides only for an actor without a supervisor.
-    policy: RestartPolicy,
+    policy: Option<Box<RestartPolicy>>,
     /// Where a viewer holds it, or will; mostly there is none.
     pub(super) gate: Option<Box<Gate>>,
 }
@@ -96,7 +96,7 @@ impl<A: Actor> Cell<A> {
             ctx,
             mailbox,
             supervisor,
-            policy: RestartPolicy::default(),
+            policy: None,
             gate: None,
         }
     }
@@ -313,7 +313,7 @@ impl<A: Actor> Cell<A> {
             .map(|supervisor| supervisor.tell(panicked));
         if !matches!(told, Some(Ok(()))) {
             let now = self.ctx.now();
-            match self.policy.decide(now) {
+            match self.policy.get_or_insert_default().decide(now) {
                 Decision::RestartAfter(delay) => self.state = State::Down(Some(now + delay)),
                 Decision::GiveUp => self.stop(),
             }
