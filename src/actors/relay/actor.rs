@@ -44,7 +44,7 @@ pub struct Relay {
 /// What a relay needs to know.
 pub struct RelayOptions {
     /// How the peer behaves, and who it is.
-    pub config: PeerConfig,
+    pub config: Arc<PeerConfig>,
     /// Whom it asks first besides, by name.
     pub names: Vec<ContactName>,
     /// Neighbours of an earlier life, who are asked, too.

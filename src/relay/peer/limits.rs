@@ -126,9 +126,9 @@ impl Limits {
         let [a, b, c, _] = from.ip().octets();
         let rate = STRANGER.of(class);
         let is_full = |pair: &Pair| pair.is_full(now, STRANGER);
-        let host =
-            self.hosts
-                .get_or_insert_pruned(from.ip().octets(), Pair::default, is_full);
+        let host = self
+            .hosts
+            .get_or_insert_pruned(from.ip().octets(), Pair::default, is_full);
         if !host.of(class).pay(now, rate, price) {
             return false;
         }

@@ -19,7 +19,8 @@ use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, packet::Token
 pub(super) struct Proof {
     /// In boxes: a node of the tree has room for eleven, and most peers have one or two.
     challenges: BTreeMap<Token, Box<Challenge>>,
-    accounts: BTreeMap<Address, Account>,
+    /// In the order of their addresses.
+    accounts: Vec<(Address, Account)>,
     allowances: Bucket,
     unasked: Bucket,
 }
@@ -217,19 +218,52 @@ impl Proof {
     /// Lets go of accounts that nobody has used for long.
     pub(super) fn close_accounts(&mut self, now: Time) {
         self.accounts
-            .retain(|_, account| now.since(account.touched_at) <= ACCOUNT_LIFE);
-        free_empty(&mut self.accounts);
+            .retain(|(_, account)| now.since(account.touched_at) <= ACCOUNT_LIFE);
+        self.accounts.shrink_to_fit();
+    }
+
+    /// An address has proved itself and needs no credit; whether its reflections were
+    /// answered stays known.
+    pub(super) fn close_account(&mut self, address: Address) {
+        if let Ok(place) = self.place(address)
+            && self.accounts[place].1.reflected_at == Time::ZERO
+        {
+            self.accounts.remove(place);
+        }
     }
 
     fn account(&mut self, now: Time, address: Address) -> &mut Account {
-        if self.accounts.len() >= ACCOUNTS_MAX && !self.accounts.contains_key(&address) {
-            let mut times: Vec<Time> = self.accounts.values().map(|own| own.touched_at).collect();
-            let oldest = eighth(&mut times);
-            self.accounts.retain(|_, own| own.touched_at > oldest);
-        }
-        let account = self.accounts.entry(address).or_default();
+        let place = self.place(address).unwrap_or_else(|place| {
+            let place = if self.accounts.len() < ACCOUNTS_MAX {
+                place
+            } else {
+                self.forget_accounts();
+                self.place(address).unwrap_or_else(|place| place)
+            };
+            if self.accounts.len() == self.accounts.capacity() {
+                let more = (self.accounts.len() / 4).max(2);
+                self.accounts.reserve_exact(more);
+            }
+            self.accounts.insert(place, (address, Account::default()));
+            place
+        });
+        let account = &mut self.accounts[place].1;
         account.touched_at = now;
         account
+    }
+
+    /// Lets go of the accounts that were not used for the longest time.
+    fn forget_accounts(&mut self) {
+        let times = self.accounts.iter().map(|(_, own)| own.touched_at);
+        let mut times: Vec<Time> = times.collect();
+        let oldest = eighth(&mut times);
+        self.accounts.retain(|(_, own)| own.touched_at > oldest);
+    }
+
+    /// Where an account is, or where it belongs.
+    fn place(&self, address: Address) -> Result<usize, usize> {
+        self.accounts
+            .binary_search_by_key(&address, |(other, _)| *other)
     }
 }
 
