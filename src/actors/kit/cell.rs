@@ -17,6 +17,7 @@ use super::{
     probe::{Origin, Taken},
     restart::Decision,
     stats::Life,
+    wake::Wake,
 };
 use crate::{
     messages::{
@@ -28,8 +29,12 @@ use crate::{
 
 /// Something that a host can drive, whatever the actor's type.
 pub(super) trait Drive {
-    /// Runs one turn and says when to run the next.
+    /// Runs one turn and says when to run the next. What is queued from its beginning on wakes
+    /// the cell again.
     fn turn(&mut self) -> Turn;
+
+    /// What wakes it.
+    fn wake(&self) -> &Wake;
 }
 
 /// What came of a turn.
@@ -73,6 +78,7 @@ pub(super) enum State<A> {
 
 impl<A: Actor> Drive for Cell<A> {
     fn turn(&mut self) -> Turn {
+        self.mailbox.wake.arm();
         let mut handled_count = 0;
         let next = self.run(&mut handled_count);
         Origin::NONE.enter();
@@ -80,6 +86,10 @@ impl<A: Actor> Drive for Cell<A> {
             handled_count,
             next,
         }
+    }
+
+    fn wake(&self) -> &Wake {
+        &self.mailbox.wake
     }
 }
 
