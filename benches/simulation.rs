@@ -1,7 +1,7 @@
 //! How fast the simulator is, and how much memory a peer takes.
 //!
 //! `cargo bench --bench simulation -- [NAME=VALUE]...` runs the default scenario with these
-//! values and prints a row of the README's table. The names, with what they are otherwise:
+//! values and prints a row of a table. The names, with what they are otherwise:
 //!
 //! - `peers=1024`, `seconds=600` (virtual, after `warm-up=60`), `seed=1`, `steps=10`;
 //! - `indexed=` one in 256, but at least 3;

@@ -6,11 +6,11 @@ mod support;
 use std::{
     fs,
     os::unix::{fs::PermissionsExt as _, net::UnixListener},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use serde_json::{Value, json};
-use support::{App, Built, Home, Project, actor, eventually, inspect, socket_of, talk};
+use support::{App, Built, Home, Project, actor, eventually, inspect, socket_of, talk, token_of};
 
 #[test]
 fn only_the_user_may_open_the_inspectors_socket() {
@@ -18,8 +18,10 @@ fn only_the_user_may_open_the_inspectors_socket() {
     let socket = socket_of(&built.home, app.pid());
     assert_eq!(mode_of(&socket), 0o600);
     assert_eq!(mode_of(socket.parent().unwrap()), 0o700);
+    let token = socket.with_extension("token");
+    assert_eq!(mode_of(&token), 0o600);
     app.end();
-    assert!(!socket.exists(), "it goes with the app");
+    assert!(!socket.exists() && !token.exists(), "they go with the app");
 }
 
 fn mode_of(path: &Path) -> u32 {
@@ -85,6 +87,7 @@ fn an_inspector_that_is_piped_prints_one_table() {
 #[test]
 fn garbage_on_the_socket_gets_an_error_and_hurts_nothing() {
     let (built, app) = start();
+    let token = token_of(&built.home, app.pid());
     let long = vec![b'x'; 200_000];
     for garbage in [
         &b"hello\n"[..],
@@ -94,16 +97,82 @@ fn garbage_on_the_socket_gets_an_error_and_hurts_nothing() {
         b"{\"request\":7}\n",
         &long,
     ] {
-        let answer: Value = serde_json::from_str(&talk(&built.home, app.pid(), garbage)).unwrap();
-        assert!(answer["error"].is_string(), "{answer}");
+        for token in [None, Some(token.as_str())] {
+            let answer = talk(&built.home, app.pid(), token, garbage);
+            let answer: Value = serde_json::from_str(&answer).unwrap();
+            assert!(answer["error"].is_string(), "{answer}");
+        }
     }
-    let answer = talk(&built.home, app.pid(), b"{\"request\":\"dance\"}\n");
+    let request = b"{\"request\":\"dance\"}\n";
+    let answer = talk(&built.home, app.pid(), Some(&token), request);
     let answer: Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer, json!({ "error": "unknown request 'dance'" }));
     assert_eq!(
         actor(&inspect(&built.home, app.pid()), "inspector")["restarts"],
         0
     );
+}
+
+#[test]
+fn nobody_looks_in_without_the_token() {
+    let (built, app) = start();
+    for line in [
+        "{\"request\":\"snapshot\"}\n",
+        "{\"hello\":{\"token\":\"0000\"}}\n",
+    ] {
+        let answer = talk(&built.home, app.pid(), None, line.as_bytes());
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert!(
+            answer["error"].is_string() && answer["actors"].is_null(),
+            "{answer}"
+        );
+    }
+}
+
+#[test]
+fn an_app_that_was_not_started_with_control_cannot_be_changed() {
+    let (built, app) = start();
+    let token = token_of(&built.home, app.pid());
+    for action in ["\"kill\"", "\"pause\"", "{\"step\":1}"] {
+        let order =
+            format!("{{\"request\":\"control\",\"actor\":\"files\",\"action\":{action}}}\n");
+        let answer = talk(&built.home, app.pid(), Some(&token), order.as_bytes());
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!(answer, json!({ "error": "read-only" }));
+    }
+    let files = actor(&inspect(&built.home, app.pid()), "files");
+    assert_eq!(files["state"], "running");
+    let finished = verb(&built, &app, &["--pause"]);
+    assert!(finished.contains("read-only"), "{finished}");
+}
+
+#[test]
+fn an_actor_can_be_held_and_let_go_where_control_was_asked_for() {
+    let built = project().build();
+    let mut app = App::start(built.command().arg("--control"));
+    app.line("up");
+    verb(&built, &app, &["--pause"]);
+    let state = || actor(&inspect(&built.home, app.pid()), "files")["state"].clone();
+    eventually("the pause", || (state() == "paused").then_some(()));
+    let detail = verb(&built, &app, &["--json"]);
+    let detail: Value = serde_json::from_str(&detail).unwrap();
+    let recorder = detail["recorder"].as_array().unwrap();
+    let pause = recorder.last().unwrap();
+    assert_eq!(
+        (&pause["kind"], &pause["message"]),
+        (&json!("intervention"), &json!("pause"))
+    );
+    verb(&built, &app, &["--resume"]);
+    eventually("the resume", || (state() == "running").then_some(()));
+}
+
+/// What `runtime inspect --actor files` and more print.
+fn verb(built: &Built, app: &App, more: &[&str]) -> String {
+    let pid = app.pid().to_string();
+    let arguments = [&["inspect", &pid, "--actor", "files"], more].concat();
+    let finished = built.home.runtime(&arguments).output().unwrap();
+    let text = [finished.stdout, finished.stderr].concat();
+    String::from_utf8(text).unwrap()
 }
 
 #[test]
@@ -138,6 +207,18 @@ fn a_read_that_hangs_is_seen_in_the_actor_that_does_it() {
     });
     assert_eq!(files["job"], "ReadFile");
     assert_eq!(files["current"], Value::Null);
+    let finding = eventually("what is wrong", || {
+        let snapshot = inspect(&built.home, app.pid());
+        let findings = snapshot["findings"].as_array().unwrap();
+        findings
+            .iter()
+            .find(|finding| finding["kind"] == "stuck_job")
+            .cloned()
+    });
+    assert_eq!(
+        (&finding["actor"], &finding["message"]),
+        (&json!("files"), &json!("ReadFile"))
+    );
 }
 
 /// The id of a process that has ended.
@@ -175,8 +256,26 @@ fn a_release_build_cannot_be_looked_into() {
     });
 }
 
+#[test]
+fn a_release_build_can_be_looked_into_if_its_configuration_says_so() {
+    let project = project().ini("[debug]\ninspector = read\n");
+    let built = project.build_with(&["--prod"]);
+    let mut app = built.start();
+    app.line("up");
+    assert_eq!(inspect(&built.home, app.pid())["app"]["name"], "watched");
+    let said = verb(&built, &app, &["--pause"]);
+    assert!(said.contains("read-only"), "{said}");
+}
+
 fn sockets(home: &Home) -> usize {
-    fs::read_dir(home.runtime_folder().join("runtime")).map_or(0, Iterator::count)
+    let entries = fs::read_dir(home.runtime_folder().join("runtime"));
+    let paths = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let is_socket = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "sock");
+    paths.filter(is_socket).count()
 }
 
 fn project() -> Project {

@@ -165,7 +165,8 @@ fn check(seed: u64, loss: f64, seconds: u64) {
     let copies = (town.sent(5) - pushed) as f64 / (20.0 * f64::from(count));
     assert!(copies <= 6.0, "seed {seed}: {copies} copies for each peer");
     let synced = (town.sent(7) - synced) as f64 / f64::from(count);
-    assert!(synced <= 60.0, "seed {seed}: {synced} summaries from each");
+    // Two comparisons each 180 ms, while there is news, of caches that often differ.
+    assert!(synced <= 120.0, "seed {seed}: {synced} summaries from each");
 }
 
 #[test]

@@ -27,9 +27,10 @@ until "$RUNTIME" inspect --json >/dev/null 2>&1; do
     sleep 0.2
 done
 tmux -L runtime-pictures new-session -d -x 100 -y 24 "$RUNTIME inspect"
-# The table fills its rate column from the second look on.
 until tmux -L runtime-pictures capture-pane -p | grep -q router; do sleep 0.2; done
-sleep 2.2
+# Down to an actor that has something to show, and its last messages.
+tmux -L runtime-pictures send-keys Down Down Down Down Down Down Down 2
+sleep 5.2
 tmux -L runtime-pictures capture-pane -p -e >"$work/inspect.txt"
 tmux -L runtime-pictures kill-server
 kill "$app"
@@ -60,13 +61,17 @@ name = "terminal"
 bundle_identifier = "org.socket-runtime.terminal"
 [window]
 width = 848
-height = 330
+height = 545
 INI
 python3 - "$work/inspect.txt" >"$work/terminal/src/index.html" <<'PYTHON'
 import html, re, sys
 
-STYLES = {"1": "font-weight:600", "2": "opacity:.55", "31": "color:#ff6b68",
+STYLES = {"1": "font-weight:600", "2": "opacity:.55", "7": "background:#e6e6e6;color:#16161a",
+          "238": "background:#444", "31": "color:#ff6b68",
           "32": "color:#7ec699", "33": "color:#e8c268", "36": "color:#79c0d8"}
+
+# Which styles a code ends: all, the colour, the background.
+ENDS = {"": "", "0": "", "39": "color", "49": "background"}
 
 
 def spans(text):
@@ -76,8 +81,13 @@ def spans(text):
         if not part.startswith("\x1b"):
             yield f'<span style="{";".join(styles)}">{html.escape(part)}</span>' if part else ""
             continue
-        for code in part[2:-1].split(";"):
-            styles = [] if code in ("", "0") else styles + [STYLES.get(code, "")]
+        # Of the 256 colours, the first eight have short names.
+        codes = re.sub(r"38;5;(\d)\b", r"3\1", part[2:-1]).replace("48;5;238", "238")
+        for code in codes.split(";"):
+            if code in ENDS:
+                styles = [style for style in styles if not style.startswith(ENDS[code])]
+            else:
+                styles.append(STYLES.get(code, ""))
 
 
 lines = open(sys.argv[1], encoding="utf-8").read().rstrip()

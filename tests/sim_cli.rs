@@ -2,6 +2,8 @@
 
 #[path = "sim_cli/desk.rs"]
 mod desk;
+#[path = "sim_cli/files.rs"]
+mod files;
 
 use std::io::Read as _;
 
@@ -25,6 +27,7 @@ fn the_scenarios_that_ship_are_listed_with_what_they_show() {
         "sybil",
         "flood",
         "cold-start",
+        "large-1024",
         "mobile",
     ];
     for name in scenarios {
@@ -179,7 +182,7 @@ fn mistakes_are_named_with_their_place_and_the_right_word() {
         ),
         (
             "--scenario kind.toml",
-            "kind.toml:2:8: error: unknown variant `phoen`",
+            "kind.toml:2:8: error: unknown variant `phoen`, expected one of",
         ),
         ("--scenario syntax.toml", "syntax.toml:1:9: error: "),
         (

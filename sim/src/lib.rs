@@ -18,6 +18,8 @@ mod latency;
 mod link;
 mod loss;
 pub mod metrics;
+#[cfg(test)]
+mod mistakes;
 mod nat;
 mod network;
 mod partition;

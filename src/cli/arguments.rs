@@ -49,7 +49,7 @@ pub enum Command {
     Init(InitArgs),
     Build(BuildArgs),
     Run(RunArgs),
-    Inspect(InspectArgs),
+    Inspect(Box<InspectArgs>),
     Peer(PeerArgs),
     Publish(PublishArgs),
     Subscribe(SubscribeArgs),

@@ -48,7 +48,7 @@ pub use self::{
     error::{CliError, ErrorKind},
     info::{InfoArgs, info},
     init::{InitArgs, init},
-    inspect::{InspectArgs, inspect},
+    inspect::{InspectArgs, VerbArgs, inspect},
     man::{ManArgs, man},
     options::{AppArgs, Platform, TargetArgs},
     packaged::packaged,

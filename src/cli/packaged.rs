@@ -25,6 +25,7 @@ Options:
       --port=N             Load the page from a development server (debug builds)
       --host=NAME          Load the page from a development server (debug builds)
       --stdin              Pass lines of the standard input to the page
+      --control            Let `runtime inspect` change actors (debug builds)
   -h, --help               Print this help
   -v, --version            Print the version
 
@@ -162,7 +163,7 @@ impl Arguments {
                 Some((name, value)) => (name, Some(value.to_owned())),
                 None => (argument.as_str(), None),
             };
-            if matches!(name, "--port" | "--host") && !is_debug {
+            if matches!(name, "--port" | "--host" | "--control") && !is_debug {
                 return Err(CliError::usage(format!(
                     "{name} works in debug builds only"
                 )));
@@ -193,6 +194,7 @@ impl Arguments {
             ("--test", value) => switches.test = Some(value.unwrap_or_default()),
             ("--automation", None) => switches.automation = true,
             ("--stdin", None) => switches.stdin = true,
+            ("--control", None) => switches.control = true,
             ("--from-runtime" | "--from-ssc", None) => switches.from_runtime = true,
             ("--screenshot", value) => switches.screenshot = Some(PathBuf::from(needed(value)?)),
             ("--host", value) => switches.host = Some(needed(value)?),

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     actors::{
         control::{PeerSetup, Running, StartError, socket::SocketError, start},
+        inspector::Access,
         supervisor::EXIT_CODE_GAVE_UP,
     },
     messages::control::{ClusterName, KeyName},
@@ -69,6 +70,9 @@ pub struct PeerArgs {
     /// Derive the identity from a text, the same each time (default: the state file's, or random)
     #[arg(long, value_name = "TEXT")]
     pub seed: Option<String>,
+    /// Let `runtime inspect` pause and change its actors, not only look
+    #[arg(long)]
+    pub control: bool,
     /// Print every event as a line of JSON
     #[arg(long)]
     pub json: bool,
@@ -149,6 +153,10 @@ fn setup(args: &PeerArgs) -> PeerSetup {
         joins: args.join.clone(),
         keepalive: args.keepalive,
         seed: args.seed.clone(),
+        access: match args.control {
+            true => Access::Control,
+            false => Access::ReadOnly,
+        },
     }
 }
 

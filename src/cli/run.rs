@@ -34,6 +34,9 @@ pub struct RunArgs {
     /// Save a picture of the first frame to this PNG file, print its path and exit
     #[arg(long, value_name = "FILE")]
     pub screenshot: Option<PathBuf>,
+    /// Let `runtime inspect` pause and change actors, not only look
+    #[arg(long)]
+    pub control: bool,
     /// Arguments for the app
     #[arg(last = true, value_name = "ARGS")]
     pub arguments: Vec<String>,
@@ -56,6 +59,7 @@ pub fn run(console: &mut Console<'_>, args: &RunArgs) -> Result<u8, CliError> {
     let build = build_bundle(console, &args.dir, &args.app, Purpose::Running)?;
     let switches = AppSwitches {
         screenshot: args.screenshot.clone(),
+        control: args.control,
         ..build.app.switches()
     };
     launch(console, &Launch::new(&build, switches, &args.arguments))
@@ -174,6 +178,9 @@ fn switch_arguments(switches: &AppSwitches) -> Vec<String> {
     let mut arguments = vec!["--from-runtime".to_owned()];
     if switches.headless {
         arguments.push("--headless".to_owned());
+    }
+    if switches.control {
+        arguments.push("--control".to_owned());
     }
     arguments.extend(switches.test.as_ref().map(|file| match file.as_str() {
         "" => "--test".to_owned(),

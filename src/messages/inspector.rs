@@ -1,15 +1,23 @@
 //! Messages to the inspector, and the snapshot that it serves as JSON.
 //!
-//! What it shows of one actor is in `detail`, what it may change in `intervention`.
+//! What it shows of one actor is in `detail`, what it finds wrong in `finding`, what it may
+//! change in `intervention`; `request` is how a viewer asks.
 
 mod detail;
+mod finding;
 mod intervention;
+mod request;
 
 pub use detail::{
     AskReport, DeadLetter, EntryKind, LatencyReport, Percentiles, Quarantined, QueueReport,
     QueuedMessage, RecorderEntry,
 };
+pub use finding::{Finding, FindingKind, ReadFindings};
 pub use intervention::{Break, Comparison, Field, Intervention, ViewerId};
+pub use request::{
+    Action, ActorDetail, ActorTrace, Control, Hello, InspectError, Intervene, Look, Request, Trace,
+    Welcome,
+};
 
 use std::collections::BTreeMap;
 
@@ -32,6 +40,9 @@ pub struct Snapshot {
     pub app: AppReport,
     /// Its actors, by name.
     pub actors: Vec<ActorReport>,
+    /// What is wrong with them.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
 }
 
 /// Which app was looked into.

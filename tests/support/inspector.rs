@@ -1,12 +1,13 @@
 //! A running app, seen from outside: `runtime inspect` and its socket.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Write as _},
     os::unix::net::UnixStream,
     path::PathBuf,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Home, PATIENCE};
 
@@ -37,12 +38,26 @@ pub(crate) fn socket_of(home: &Home, pid: u32) -> PathBuf {
     home.runtime_folder().join(format!("runtime/{pid}.sock"))
 }
 
-/// Sends bytes to the inspector and returns the line that comes back.
-pub(crate) fn talk(home: &Home, pid: u32, bytes: &[u8]) -> String {
-    let mut stream = UnixStream::connect(socket_of(home, pid)).unwrap();
+/// Sends bytes to the inspector, as a viewer with or without the token, and returns the line
+/// that comes back.
+pub(crate) fn talk(home: &Home, pid: u32, token: Option<&str>, bytes: &[u8]) -> String {
+    let stream = UnixStream::connect(socket_of(home, pid)).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(bytes).unwrap();
+    let mut stream = BufReader::new(stream);
     let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line).unwrap();
+    if let Some(token) = token {
+        let hello = json!({ "hello": { "token": token, "viewer": "test", "control": true } });
+        writeln!(stream.get_mut(), "{hello}").unwrap();
+        stream.read_line(&mut line).unwrap();
+        assert!(line.starts_with("{\"hello\":"), "{line}");
+        line.clear();
+    }
+    stream.get_mut().write_all(bytes).unwrap();
+    stream.read_line(&mut line).unwrap();
     line
+}
+
+/// What lets a viewer in.
+pub(crate) fn token_of(home: &Home, pid: u32) -> String {
+    fs::read_to_string(socket_of(home, pid).with_extension("token")).unwrap()
 }

@@ -23,7 +23,7 @@ pub(crate) use self::{
     app::{App, Ended, Output},
     driver::Session,
     indexed_peer::IndexedPeer,
-    inspector::{actor, inspect, socket_of, talk},
+    inspector::{actor, inspect, socket_of, talk, token_of},
     project::{Built, Home, Project, copy_folder},
     servers::{FileServer, HttpAnswer},
 };

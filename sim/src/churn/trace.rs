@@ -1,16 +1,29 @@
 //! When nodes were online, from a file.
 //!
 //! Lines of `node,from_s,to_s`: the node's number, and when a session began and ended, in seconds
-//! of the run. Empty lines and those that begin with `#` say nothing; the sessions of a node
-//! stand in their order. A node without a line never comes.
+//! of the run. A first line that is just these three names is a header. Empty lines and those that
+//! begin with `#` say nothing; the sessions of a node stand in their order. A node without a line
+//! never comes.
+
+use std::ops::Range;
 
 use super::Spell;
 
 /// The sessions of all nodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
-    /// Node, begin and end in microseconds; in order.
-    sessions: Vec<(u32, u64, u64)>,
+    /// By node, then in order of time.
+    sessions: Vec<Session>,
+}
+
+/// That a node is online for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Session {
+    node: u32,
+    /// The line that says so, from 1.
+    line: u32,
+    begin_us: u64,
+    end_us: u64,
 }
 
 /// A line that is none.
@@ -18,7 +31,7 @@ pub struct Trace {
 #[error("line {line}: {problem}")]
 pub struct TraceError {
     /// The number of the line, from 1.
-    pub line: usize,
+    pub line: u32,
     /// What is wrong with it.
     pub problem: String,
 }
@@ -29,33 +42,35 @@ impl Trace {
     /// # Errors
     /// Names the first line that is not understood.
     pub fn parse(text: &str) -> Result<Self, TraceError> {
-        let mut sessions = Vec::new();
-        for (index, line) in text.lines().enumerate() {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
+        let mut sessions: Vec<Session> = Vec::new();
+        let lines = (1..).zip(text.lines().map(str::trim));
+        let said = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        for (index, (line, text)) in said.enumerate() {
+            if index == 0 && is_header(text) {
                 continue;
             }
-            let session = parse_line(line).map_err(|problem| TraceError {
-                line: index + 1,
-                problem,
-            })?;
-            sessions.push((session, index + 1));
+            let session = parse_line(line, text);
+            sessions.push(session.map_err(|problem| TraceError { line, problem })?);
         }
         // Stable, so that the lines of one node keep their order and a wrong one is found.
-        sessions.sort_by_key(|((node, ..), _)| *node);
+        sessions.sort_by_key(|session| session.node);
         for two in sessions.windows(2) {
-            let [((node, _, end), _), ((other, begin, _), line)] = [two[0], two[1]];
-            if node == other && begin < end {
-                return Err(TraceError {
-                    line,
-                    problem: format!("node {node} is online already"),
-                });
+            if two[0].node == two[1].node && two[1].begin_us < two[0].end_us {
+                return Err(two[1].refused("is online already"));
             }
         }
-        let sessions = sessions.into_iter().map(|(session, _)| session);
-        Ok(Self {
-            sessions: sessions.collect(),
-        })
+        Ok(Self { sessions })
+    }
+
+    /// Checks that it speaks of these nodes only.
+    ///
+    /// # Errors
+    /// Names the first line that is about another one, and says what they are.
+    pub fn check_nodes(&self, nodes: Range<u32>, what: &str) -> Result<(), TraceError> {
+        let others = self.sessions.iter();
+        let others = others.filter(|session| !nodes.contains(&session.node));
+        let first = others.min_by_key(|session| session.line);
+        first.map_or(Ok(()), |session| Err(session.refused(what)))
     }
 
     /// One more than the highest number of a node.
@@ -63,25 +78,27 @@ impl Trace {
     pub fn node_count(&self) -> u32 {
         self.sessions
             .last()
-            .map_or(0, |(node, ..)| node.saturating_add(1))
+            .map_or(0, |session| session.node.saturating_add(1))
     }
 
     /// When a node comes and goes; a cache it had is warm when it returns.
     pub fn spells(&self, node: u32) -> impl Iterator<Item = Spell> + '_ {
-        let first = self.sessions.partition_point(|(other, ..)| *other < node);
-        let own = self.sessions[first..]
+        let sessions = &self.sessions;
+        let first = sessions.partition_point(|session| session.node < node);
+        let own = sessions[first..]
             .iter()
-            .take_while(move |(other, ..)| *other == node);
+            .take_while(move |session| session.node == node);
         let mut now_us = 0;
         let spell = |is_online, length_us| Spell {
             is_online,
             is_cold: false,
             length_us,
         };
-        let spells = own.flat_map(move |(_, begin_us, end_us)| {
-            let pause_us = begin_us - now_us;
-            now_us = *end_us;
-            [spell(false, pause_us), spell(true, end_us - begin_us)]
+        let spells = own.flat_map(move |session| {
+            let pause_us = session.begin_us - now_us;
+            now_us = session.end_us;
+            let length_us = session.end_us - session.begin_us;
+            [spell(false, pause_us), spell(true, length_us)]
         });
         spells
             .filter(|spell| spell.length_us > 0)
@@ -89,8 +106,22 @@ impl Trace {
     }
 }
 
-fn parse_line(line: &str) -> Result<(u32, u64, u64), String> {
-    let fields: Vec<_> = line.split(',').map(str::trim).collect();
+impl Session {
+    fn refused(&self, what: &str) -> TraceError {
+        TraceError {
+            line: self.line,
+            problem: format!("node {} {what}", self.node),
+        }
+    }
+}
+
+fn is_header(text: &str) -> bool {
+    let names = text.split(',').map(str::trim);
+    names.eq(["node", "from_s", "to_s"])
+}
+
+fn parse_line(line: u32, text: &str) -> Result<Session, String> {
+    let fields: Vec<_> = text.split(',').map(str::trim).collect();
     let [node, from, to] = fields.as_slice() else {
         return Err(format!(
             "{} fields instead of node,from_s,to_s",
@@ -104,11 +135,16 @@ fn parse_line(line: &str) -> Result<(u32, u64, u64), String> {
         let valid = valid.ok_or(format!("{text} is no time in seconds"))?;
         Ok::<_, String>((valid * 1e6).round() as u64)
     };
-    let (from_us, to_us) = (us(from)?, us(to)?);
-    if to_us <= from_us {
+    let (begin_us, end_us) = (us(from)?, us(to)?);
+    if end_us <= begin_us {
         return Err(format!("ends at {to} s, before it begins"));
     }
-    Ok((node, from_us, to_us))
+    Ok(Session {
+        node,
+        line,
+        begin_us,
+        end_us,
+    })
 }
 
 #[cfg(test)]
@@ -132,6 +168,27 @@ mod tests {
             [(false, 2_500_000), (true, 500_000), (true, 1_000_000), end]
         );
         assert_eq!(spells(7), [end]);
+    }
+
+    #[test]
+    fn the_first_line_may_be_a_header() {
+        let rows = "0,1,2\n";
+        let bare = Trace::parse(rows).unwrap();
+        let headed = Trace::parse(&format!("# when\n\nnode, from_s,to_s\n{rows}")).unwrap();
+        let lengths = |trace: &Trace| trace.spells(0).map(|s| s.length_us).collect::<Vec<_>>();
+        assert_eq!(lengths(&headed), lengths(&bare));
+        let late = Trace::parse(&format!("{rows}node,from_s,to_s\n")).unwrap_err();
+        assert_eq!(late.to_string(), "line 2: node is no node");
+    }
+
+    #[test]
+    fn a_line_about_a_node_that_it_may_not_speak_of_is_named() {
+        let trace = Trace::parse("9,0,1\n4,0,1\n2,0,1\n2,2,3\n").unwrap();
+        assert_eq!(trace.check_nodes(2..10, "is none"), Ok(()));
+        let error = trace.check_nodes(0..4, "is none").unwrap_err();
+        assert_eq!(error.to_string(), "line 1: node 9 is none");
+        let error = trace.check_nodes(3..10, "is indexed").unwrap_err();
+        assert_eq!(error.to_string(), "line 3: node 2 is indexed");
     }
 
     #[test]

@@ -140,13 +140,7 @@ mod tests {
 
     #[track_caller]
     fn check(toml: &str, expected: &str) {
-        let config: Result<LatencyConfig, _> = toml::from_str(toml);
-        let outcome = match config {
-            Ok(config) => config.validate().map_err(|error| error.to_string()),
-            Err(error) => Err(error.message().to_owned()),
-        };
-        let outcome = outcome.err().unwrap_or_default();
-        assert!(outcome.starts_with(expected), "{outcome}");
+        crate::mistakes::check(toml, LatencyConfig::validate, expected);
     }
 
     #[test]

@@ -86,15 +86,25 @@ impl Recorder {
         }
     }
 
-    /// A node receives a copy of a packet; `is_first` if it had none.
+    /// A node receives a copy of a packet; `is_first` if it had none in this life of it.
+    ///
+    /// Copies at nodes that were not online throughout since the packet was published are counted
+    /// apart: those nodes get it by comparing caches.
     pub fn copied(&mut self, now_us: u64, packet: u32, node: u32, is_first: bool) {
         self.advance(now_us);
         self.digest
             .fact(12, now_us, packet, node, u64::from(is_first));
-        if let Some(Some(packet)) = self.packets.get_mut(packet as usize) {
-            packet.row.copy_count += 1;
-            packet.row.first_count += u64::from(is_first);
-        }
+        let Some(Some(packet)) = self.packets.get_mut(packet as usize) else {
+            return;
+        };
+        let row = &mut packet.row;
+        let (copies, firsts) = if self.nodes[node as usize].online_since_us <= row.published_us {
+            (&mut row.copy_count, &mut row.first_count)
+        } else {
+            (&mut row.newcomer_copy_count, &mut row.newcomer_first_count)
+        };
+        *copies += 1;
+        *firsts += u64::from(is_first);
     }
 
     /// One more cache that will come back holds a packet; a lost one is lost no more.

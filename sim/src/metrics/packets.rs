@@ -30,10 +30,14 @@ pub struct PacketRow {
     pub reached_count: u32,
     /// Age at which 50, 90, 99 and 100 % of them held it, in microseconds.
     pub times_us: [Option<u32>; 4],
-    /// Copies that all peers received, first ones included.
+    /// Copies that reached nodes online ever since it was published, first ones included.
     pub copy_count: u64,
     /// First copies among them.
     pub first_count: u64,
+    /// Copies that reached nodes that came later, or again, first ones included.
+    pub newcomer_copy_count: u64,
+    /// First copies among those.
+    pub newcomer_first_count: u64,
     /// Age at which the last copy was lost.
     pub lost_us: Option<u64>,
     /// Age up to which it was watched for losses.
@@ -46,7 +50,7 @@ pub struct PacketRow {
 type PacketTuple = (
     (u32, u32, u32, u32, u64),
     (u32, u32, [Option<u32>; 4]),
-    (u64, u64),
+    (u64, u64, u64, u64),
     (Option<u64>, u64, bool),
 );
 
@@ -163,7 +167,7 @@ impl From<PacketTuple> for PacketRow {
     fn from((identity, coverage, copies, end): PacketTuple) -> Self {
         let (packet, by, group, bytes, published_us) = identity;
         let (subscriber_count, reached_count, times_us) = coverage;
-        let (copy_count, first_count) = copies;
+        let (copy_count, first_count, newcomer_copy_count, newcomer_first_count) = copies;
         let (lost_us, watched_us, is_unfinished) = end;
         Self {
             packet,
@@ -176,6 +180,8 @@ impl From<PacketTuple> for PacketRow {
             times_us,
             copy_count,
             first_count,
+            newcomer_copy_count,
+            newcomer_first_count,
             lost_us,
             watched_us,
             is_unfinished,
@@ -188,7 +194,12 @@ impl From<PacketRow> for PacketTuple {
         (
             (row.packet, row.by, row.group, row.bytes, row.published_us),
             (row.subscriber_count, row.reached_count, row.times_us),
-            (row.copy_count, row.first_count),
+            (
+                row.copy_count,
+                row.first_count,
+                row.newcomer_copy_count,
+                row.newcomer_first_count,
+            ),
             (row.lost_us, row.watched_us, row.is_unfinished),
         )
     }

@@ -454,6 +454,23 @@ mod tests {
     }
 
     #[test]
+    fn copies_count_apart_at_those_who_were_not_there_all_the_time() {
+        let mut recorder = four();
+        publish(&mut recorder, SECOND, 0);
+        recorder.copied(SECOND + 1, 0, 1, true);
+        recorder.copied(SECOND + 2, 0, 1, false);
+        recorder.offline(SECOND + 3, 1);
+        recorder.online(SECOND + 4, 1, Return::Cold);
+        recorder.copied(SECOND + 5, 0, 1, true);
+        recorder.offline(SECOND + 6, 2);
+        recorder.online(SECOND + 7, 2, Return::Warm);
+        (0..3).for_each(|_| recorder.copied(SECOND + 8, 0, 2, false));
+        let row = finish(recorder, 20 * SECOND).packets.remove(0);
+        assert_eq!((row.copy_count, row.first_count), (2, 1));
+        assert_eq!((row.newcomer_copy_count, row.newcomer_first_count), (4, 1));
+    }
+
+    #[test]
     fn a_packet_is_lost_with_its_last_replica_unless_it_comes_back() {
         let mut recorder = four();
         (0..3).for_each(|packet| publish(&mut recorder, 0, packet));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{RunRecord, numbers};
+use crate::metrics::{PacketRow, RunRecord, numbers};
 
 /// A number by which runs are judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,7 @@ fn values(run: &RunRecord) -> [Option<f64>; FIGURES.len()] {
         run.everyone.mean(),
         run.everyone.min,
         copies_per_peer([run]),
+        copies_newcomers([run]),
         (delivered_bytes > 0).then(|| bytes as f64 / delivered_bytes as f64),
         all.map(|load| load.mean),
         all.map(|load| load.max_over_mean),
@@ -89,11 +90,25 @@ pub(super) fn times_s(run: &RunRecord, level: usize) -> Vec<f64> {
         .collect()
 }
 
-/// Copies that arrived for each first one.
+/// Copies for each first one, at nodes that were online ever since the packet was published.
 pub(super) fn copies_per_peer<'a>(runs: impl IntoIterator<Item = &'a RunRecord>) -> Option<f64> {
+    copies_per_first(runs, |row| (row.copy_count, row.first_count))
+}
+
+/// Copies for each first one, at nodes that came after the packet was published.
+pub(super) fn copies_newcomers<'a>(runs: impl IntoIterator<Item = &'a RunRecord>) -> Option<f64> {
+    copies_per_first(runs, |row| {
+        (row.newcomer_copy_count, row.newcomer_first_count)
+    })
+}
+
+fn copies_per_first<'a>(
+    runs: impl IntoIterator<Item = &'a RunRecord>,
+    counts: impl Fn(&PacketRow) -> (u64, u64),
+) -> Option<f64> {
     let rows = runs.into_iter().flat_map(|run| &run.packets);
-    let (copies, firsts) = rows.fold((0, 0), |sums, row| {
-        (sums.0 + row.copy_count, sums.1 + row.first_count)
+    let (copies, firsts) = rows.map(counts).fold((0, 0), |sums, (copies, firsts)| {
+        (sums.0 + copies, sums.1 + firsts)
     });
     (firsts > 0).then(|| copies as f64 / firsts as f64)
 }
@@ -129,7 +144,7 @@ const fn more(name: &'static str, label: &'static str, unit: &'static str) -> Fi
 }
 
 /// All figures, in the order in which they are shown.
-pub const FIGURES: [Figure; 14] = [
+pub const FIGURES: [Figure; 15] = [
     less("t50_s", "time to 50 % of subscribers", "s"),
     less("t90_s", "time to 90 %", "s"),
     less("t99_s", "time to 99 %", "s"),
@@ -138,6 +153,7 @@ pub const FIGURES: [Figure; 14] = [
     more("everyone_mean", "coverage of everyone online, mean", ""),
     more("everyone_min", "coverage of everyone online, lowest", ""),
     less("copies_per_peer", "copies a peer", ""),
+    less("copies_newcomers", "copies a newcomer", ""),
     less(
         "bytes_per_delivered_byte",
         "bytes for each byte delivered",

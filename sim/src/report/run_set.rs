@@ -145,7 +145,7 @@ fn difference(one: &serde_json::Value, other: &serde_json::Value, path: &str) ->
 }
 
 /// Version of the format of run sets.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 #[cfg(test)]
 mod tests {

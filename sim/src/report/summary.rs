@@ -6,13 +6,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    figures::{SeedFigures, copies_per_peer, times_s},
+    figures::{SeedFigures, copies_newcomers, copies_per_peer, times_s},
     offline::OfflineFigures,
     parts::{
         CacheFigures, LinkFigures, LoadFigures, Newcomers, PartitionFigures, Survival, SyncFigures,
         TrafficFigures,
     },
     run_set::{FORMAT, RunSet},
+    units::thousands,
 };
 use crate::metrics::{RunRecord, Spread, digest_of, numbers};
 
@@ -39,8 +40,11 @@ pub struct Summary {
     pub wall_s: f64,
     /// Coverage of those online at publication.
     pub coverage: Coverage,
-    /// Copies that arrive at a peer for each first one, that one included.
+    /// Copies that arrive for each first one, that one included, at peers that were online ever
+    /// since the packet was published.
     pub copies_per_peer: Option<f64>,
+    /// The same at peers that came later, or came back: what they get by comparing caches.
+    pub copies_newcomers: Option<f64>,
     /// Events handled in all runs.
     pub events: u64,
     /// Events for each second of wall time.
@@ -133,6 +137,7 @@ impl Summary {
             wall_s,
             coverage: Coverage::of(runs),
             copies_per_peer: copies_per_peer(runs),
+            copies_newcomers: copies_newcomers(runs),
             events,
             events_per_s: if wall_s > 0.0 {
                 events as f64 / wall_s
@@ -154,6 +159,16 @@ impl Summary {
             scenario: set.scenario.clone(),
             command: set.command.clone(),
         }
+    }
+}
+
+impl Summary {
+    /// How many of the peers are indexed ones, if the scenario says so.
+    pub(super) fn indexed_text(&self) -> String {
+        let count = self.scenario.get("indexed").and_then(|it| it.as_f64());
+        count.map_or(String::new(), |count| {
+            format!(", {} of them indexed", thousands(count))
+        })
     }
 }
 

@@ -91,10 +91,11 @@ fn head(out: &mut String, summary: &Summary) {
         [first, .., last] => format!("{} seeds from {first} to {last}", summary.seeds.len()),
     };
     let peers = thousands(f64::from(summary.peers));
+    let indexed = summary.indexed_text();
     let virtual_time = seconds(summary.virtual_s);
     let _ = writeln!(
         out,
-        "{} · {peers} peers · {virtual_time} · {seeds}",
+        "{} · {peers} peers{indexed} · {virtual_time} · {seeds}",
         summary.name
     );
     if summary.partial {
@@ -196,7 +197,11 @@ fn traffic(out: &mut String, summary: &Summary) {
     line(
         out,
         "copies",
-        &format!("{} a peer", maybe(summary.copies_per_peer, number)),
+        &format!(
+            "{} a peer, {} a newcomer",
+            maybe(summary.copies_per_peer, number),
+            maybe(summary.copies_newcomers, number),
+        ),
     );
     line(
         out,
@@ -351,6 +356,17 @@ mod tests {
         );
         assert!(text.is_ascii(), "{text}");
         assert!(text.lines().count() <= 40, "{text}");
+    }
+
+    #[test]
+    fn indexed_peers_are_told_of() {
+        let summary = Summary {
+            peers: 2048,
+            scenario: serde_json::json!({"indexed": 8}),
+            ..Summary::default()
+        };
+        let text = text(&summary, &[], Charset::Unicode);
+        assert!(text.contains("2,048 peers, 8 of them indexed ·"), "{text}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::{net::SocketAddrV4, path::PathBuf, time::Duration};
 
 use crate::{
+    actors::inspector::Access,
     messages::control::{ClusterName, KeyName},
     relay::peer::ContactName,
 };
@@ -34,4 +35,6 @@ pub struct PeerSetup {
     pub keepalive: Duration,
     /// What its identity is derived from.
     pub seed: Option<String>,
+    /// What those may do who inspect it.
+    pub access: Access,
 }

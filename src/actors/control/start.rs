@@ -101,7 +101,7 @@ pub fn start(setup: &PeerSetup) -> Result<Running, StartError> {
         keepsake: None,
     };
     let mut running = Running {
-        team: Team::start(&live, options, control, socket),
+        team: Team::start(&live, options, control, socket, setup.access),
         live,
         desk,
         client,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     actors::{
-        inspector::{Inspector, socket::InspectorSocket},
+        inspector::{Access, Inspector, socket::InspectorSocket},
         kit::{Actor, Addr, Host, Lane, LiveHost, Recipient, Reserved, Spawner, Spec},
         relay::{PeerAddrs, PeerOptions, start_peer},
         supervisor::{self, Children, Supervisor},
@@ -43,6 +43,7 @@ impl Team {
         options: PeerOptions,
         setup: impl FnOnce(Outlets) -> ControlSetup,
         socket: ControlSocket,
+        access: Access,
     ) -> Self {
         let (nursery, outlets) = Nursery::open(live.host());
         let terminal = nursery.start("terminal", Lane::Terminal, || Terminal);
@@ -63,7 +64,7 @@ impl Team {
         let of_loss = desk.clone();
         outlets.connect_terminal(terminal.recipient(), move |actor| of_loss.lose(actor));
         let control = control.start(move || Control::new(setup.clone()));
-        let _inspector = start_inspector(&nursery, live, &name, &terminal.recipient());
+        let _inspector = start_inspector(&nursery, live, (&name, access), &terminal.recipient());
         Self {
             relay: peer.relay.recipient(),
             control,
@@ -167,7 +168,7 @@ impl Outlets {
 fn start_inspector(
     nursery: &Nursery,
     live: &LiveHost,
-    name: &str,
+    (name, access): (&str, Access),
     terminal: &Recipient<Print>,
 ) -> Option<InspectorSocket> {
     let app = AppReport {
@@ -180,7 +181,7 @@ fn start_inspector(
     let inspector = nursery.start("inspector", Lane::Inspector, move || {
         Inspector::new(registry.clone(), app.clone())
     });
-    match InspectorSocket::serve(&live.spawner(), inspector.recipient()) {
+    match InspectorSocket::serve(&live.spawner(), &inspector, access) {
         Ok(socket) => Some(socket),
         Err(error) => {
             let text = format!("warning: this peer cannot be inspected: {error}\n");

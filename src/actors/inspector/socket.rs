@@ -1,10 +1,8 @@
 //! The inspector's Unix socket: one JSON object a line, in both directions.
 //!
-//! `{"request":"snapshot"}` is answered by a [`Snapshot`]; anything else by
-//! `{"error": …}`. The socket has mode 0600 in a folder of mode 0700, and a peer of
-//! another user is turned away, so only its owner can look in.
-//!
-//! [`Snapshot`]: crate::messages::inspector::Snapshot
+//! The socket has mode 0600 in a folder of mode 0700, a peer of another user is turned away,
+//! and whoever comes must know the token in the file beside it, so only its owner can look
+//! in. What is spoken is in `connection` and `session`.
 
 use std::{
     fs, io,
@@ -14,39 +12,64 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{UnixListener, UnixStream},
     sync::Semaphore,
 };
 
+use super::{
+    connection::Desk,
+    session::{Access, Door},
+    token::Token,
+};
 use crate::{
-    actors::kit::{Lane, Recipient, Spawner},
-    messages::inspector::TakeSnapshot,
+    actors::kit::{Actor, Addr, Handler, Lane, Spawner},
+    messages::inspector::{Intervene, Look},
 };
 
-/// A served socket; its file goes away with it.
+/// A served socket; its file and that of its token go away with it.
 pub struct InspectorSocket(PathBuf);
 
 impl InspectorSocket {
-    /// Binds the socket of this process and serves it until the host stops.
+    /// Binds the socket of this process and serves it until the host stops. Viewers may do
+    /// no more than `access` says.
     ///
     /// # Errors
     /// If the folder is not this user's alone, or the socket cannot be made.
-    pub fn serve(spawner: &Spawner, inspector: Recipient<TakeSnapshot>) -> io::Result<Self> {
-        let folder = folder();
-        make_private(&folder)?;
+    pub fn serve<A>(spawner: &Spawner, inspector: &Addr<A>, access: Access) -> io::Result<Self>
+    where
+        A: Actor + Handler<Look> + Handler<Intervene>,
+    {
+        Self::serve_in(&folder(), spawner, inspector, access)
+    }
+
+    /// The same in another folder, which is made this user's alone.
+    ///
+    /// # Errors
+    /// As for [`serve`](Self::serve).
+    pub fn serve_in<A>(
+        folder: &Path,
+        spawner: &Spawner,
+        inspector: &Addr<A>,
+        access: Access,
+    ) -> io::Result<Self>
+    where
+        A: Actor + Handler<Look> + Handler<Intervene>,
+    {
+        make_private(folder)?;
         let path = folder.join(format!("{}.sock", std::process::id()));
         // A file left behind by a former process with our id.
         let _ = fs::remove_file(&path);
+        // Before the socket: who finds the one must find the other.
+        let token = Token::write(Token::path_beside(&path))?;
+        let desk = Desk::new(Door::new(token, access), inspector);
         let listener = std::os::unix::net::UnixListener::bind(&path)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
         listener.set_nonblocking(true)?;
         let task_spawner = spawner.clone();
         spawner.spawn(Lane::Inspector, async move {
             if let Ok(listener) = UnixListener::from_std(listener) {
-                accept_all(&listener, &task_spawner, &inspector).await;
+                accept_all(&listener, &task_spawner, &desk).await;
             }
         });
         Ok(Self(path))
@@ -62,6 +85,7 @@ impl InspectorSocket {
 impl Drop for InspectorSocket {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(Token::path_beside(&self.0));
     }
 }
 
@@ -92,19 +116,16 @@ pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
-async fn accept_all(
-    listener: &UnixListener,
-    spawner: &Spawner,
-    inspector: &Recipient<TakeSnapshot>,
-) {
+async fn accept_all(listener: &UnixListener, spawner: &Spawner, desk: &Desk) {
     let places = Arc::new(Semaphore::new(VIEWERS_MAX));
     while let Ok(place) = places.clone().acquire_owned().await {
         match listener.accept().await {
             Ok((stream, _)) if is_own_user(&stream) => {
-                let inspector = inspector.clone();
+                let desk = desk.clone();
                 spawner.spawn(Lane::Inspector, async move {
+                    let (read, write) = stream.into_split();
                     // A viewer that hangs up is no error.
-                    let _ = serve_viewer(stream, &inspector).await;
+                    let _ = desk.serve(read, write).await;
                     drop(place);
                 });
             }
@@ -122,46 +143,6 @@ pub(crate) fn is_own_user(stream: &UnixStream) -> bool {
         .is_ok_and(|peer| peer.uid() == own || peer.uid() == 0)
 }
 
-async fn serve_viewer(stream: UnixStream, inspector: &Recipient<TakeSnapshot>) -> io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read);
-    loop {
-        let mut line = Vec::new();
-        let limit = (&mut lines)
-            .take(REQUEST_BYTES_MAX)
-            .read_until(b'\n', &mut line)
-            .await?;
-        if limit == 0 {
-            return Ok(());
-        }
-        let mut answer = answer(&line, inspector).await.to_string();
-        answer.push('\n');
-        write.write_all(answer.as_bytes()).await?;
-        if !line.ends_with(b"\n") {
-            return Ok(());
-        }
-    }
-}
-
-async fn answer(line: &[u8], inspector: &Recipient<TakeSnapshot>) -> Value {
-    let request = serde_json::from_slice::<Value>(line);
-    let request = request
-        .as_ref()
-        .ok()
-        .and_then(|request| request.get("request")?.as_str());
-    match request {
-        Some("snapshot") => match inspector.ask(TakeSnapshot, SNAPSHOT_DEADLINE).await {
-            Ok(snapshot) => json!(snapshot),
-            Err(error) => json!({ "error": error.to_string() }),
-        },
-        Some(other) => json!({ "error": format!("unknown request '{other}'") }),
-        None => json!({ "error": "a line must be an object such as {\"request\":\"snapshot\"}" }),
-    }
-}
-
 /// Viewers at once.
 const VIEWERS_MAX: usize = 16;
-/// Bytes of one request line.
-const REQUEST_BYTES_MAX: u64 = 64 << 10;
-const SNAPSHOT_DEADLINE: Duration = Duration::from_secs(5);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

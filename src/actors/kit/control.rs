@@ -153,8 +153,11 @@ pub enum InjectError {
 pub struct Injectable<A: Actor> {
     label: Label,
     class: Class,
-    make: fn(Value, Origin) -> Result<Box<dyn Letter<A>>, String>,
+    make: Make<A>,
 }
+
+/// Makes a letter of JSON, or says what is wrong with it.
+type Make<A> = fn(Value, Origin) -> Result<Box<dyn Letter<A>>, String>;
 
 impl<A: Actor> Injectable<A> {
     /// Messages of type `M`.

@@ -4,7 +4,7 @@
 use std::{
     collections::VecDeque,
     sync::{
-        Mutex, PoisonError,
+        Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
     },
 };
@@ -29,8 +29,8 @@ pub(super) struct Hub {
     next_number: AtomicU32,
     base_level: AtomicU8,
     is_traced: AtomicBool,
-    /// What was lost since somebody last looked; the oldest make room.
-    fresh: ArrayQueue<Dead>,
+    /// What was lost since somebody last looked; the oldest make room. Made with the first.
+    fresh: OnceLock<ArrayQueue<Dead>>,
     /// What was lost before; only whoever looks takes this lock.
     seen: Mutex<VecDeque<Dead>>,
 }
@@ -53,7 +53,7 @@ impl Hub {
             next_number: AtomicU32::new(1),
             base_level: AtomicU8::new(level as u8),
             is_traced: AtomicBool::new(is_traced),
-            fresh: ArrayQueue::new(DEAD_LETTERS_MAX),
+            fresh: OnceLock::new(),
             seen: Mutex::default(),
         }
     }
@@ -98,7 +98,8 @@ impl Hub {
         origin: Origin,
         at: Time,
     ) {
-        self.fresh.force_push(Dead {
+        let fresh = self.fresh.get_or_init(|| ArrayQueue::new(DEAD_LETTERS_MAX));
+        fresh.force_push(Dead {
             at,
             actor,
             label,
@@ -111,8 +112,9 @@ impl Hub {
     pub(super) fn dead_letters(&self, names: &Names) -> Vec<DeadLetter> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         // As many as there are now: others may be lost as fast as these are read.
-        let fresh = self.fresh.len();
-        seen.extend((0..fresh).map_while(|_| self.fresh.pop()));
+        if let Some(fresh) = self.fresh.get() {
+            seen.extend((0..fresh.len()).map_while(|_| fresh.pop()));
+        }
         let surplus = seen.len().saturating_sub(DEAD_LETTERS_MAX);
         seen.drain(..surplus);
         seen.iter().map(|dead| dead.report(names)).collect()
@@ -133,4 +135,4 @@ impl Dead {
 }
 
 /// Lost messages of one host that are kept to look at.
-pub const DEAD_LETTERS_MAX: usize = 1024;
+const DEAD_LETTERS_MAX: usize = 1024;

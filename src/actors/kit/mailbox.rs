@@ -87,8 +87,9 @@ impl<A: Actor> Mailbox<A> {
         &self,
         parcel: Parcel<T, impl FnOnce(T) -> Box<dyn Letter<A>>>,
     ) -> Result<(), (Refusal, T)> {
+        let is_own = parcel.origin.sender == self.stats.number;
         self.put(parcel)?;
-        self.wake.wake_unless_pending();
+        self.wake.wake_for_letter(is_own);
         Ok(())
     }
 

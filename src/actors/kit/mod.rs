@@ -13,6 +13,13 @@
 //! - An ask has a deadline, always, and always ends: in an answer or an [`AskError`].
 //! - Timers, answers and finished jobs enter through the mailbox like anything else.
 //! - A turn ends after [`TURN_MESSAGES_MAX`] messages or [`TURN_TIME_MAX`].
+//! - How much is noted about an actor is its [`Level`](crate::messages::inspector::Level):
+//!   counters always, ages and the message in hand from `Counts` on, a flight recorder from
+//!   `Recorder` on, and the queue message by message at `Full`, while somebody looks. All of
+//!   it is written into atomics that a snapshot reads without a lock (`probe`).
+//! - Every message carries the cause that it goes back to, and its sender (`probe::origin`).
+//! - Whoever inspects an actor can hold, step, change and stop it ([`Controls`]): at the next
+//!   message, and without losing or reordering any (`gate`).
 //! - A panic is caught at the message border. The queue survives, the call in
 //!   flight fails with [`AskError::Panicked`], and the supervisor restarts the actor.
 //!

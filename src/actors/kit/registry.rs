@@ -60,7 +60,8 @@ impl Registry {
         }
         let actor: Arc<dyn Obey> = actor.clone();
         all.actors.push(Arc::downgrade(&actor));
-        if all.leases.contains_key(&None) {
+        let is_leased = all.leases.contains_key(&None) && all.actors.len() <= LEASED_MAX;
+        if is_leased {
             drop(all);
             actor.set_level(Level::Full);
         }
@@ -157,7 +158,9 @@ impl Registry {
     }
 
     /// Keeps an actor, or without a name every actor, at the highest level for [`LEASE`]
-    /// from now on. Of very many actors, only those that a viewer names are raised.
+    /// from now on. Of very many actors, only some and those that a viewer names are raised.
+    /// `now` is the time of whoever serves viewers, here and in [`lapse`](Self::lapse): the
+    /// clock of a simulation runs faster than they look.
     pub fn lease(&self, name: Option<&str>, now: Time) {
         self.trace_all();
         let until = now + LEASE;

@@ -92,7 +92,8 @@ pub(super) struct Stats {
     mode: AtomicU8,
     sent: AtomicU64,
     handled: AtomicU64,
-    lost: AtomicU64,
+    /// By reason; here and not in the probe, since most actors of a simulation lose some.
+    lost: [AtomicU64; Loss::ALL.len()],
     queued: AtomicU64,
     /// When the oldest queued message was sent; [`Time::NEVER`] if none is.
     oldest_sent_at: AtomicU64,
@@ -123,7 +124,7 @@ impl Stats {
             hub,
             sent: AtomicU64::new(0),
             handled: AtomicU64::new(0),
-            lost: AtomicU64::new(0),
+            lost: Default::default(),
             queued: AtomicU64::new(0),
             oldest_sent_at: AtomicU64::new(Time::NEVER.as_micros()),
             current: AtomicCell::new(None),
@@ -161,15 +162,19 @@ impl Stats {
 
     /// Counts a lost message, and notes which it was.
     pub(super) fn count_lost(&self, loss: Loss, label: Label, origin: Origin, now: Time) {
-        self.probe().losses[loss as usize].fetch_add(1, Ordering::Relaxed);
-        self.lost.fetch_add(1, Ordering::Relaxed);
+        self.lost[loss as usize].fetch_add(1, Ordering::Relaxed);
         if self.mode().is_traced() {
             self.hub.bury(self.number, loss, label, origin, now);
         }
     }
 
     pub(super) fn lost_count(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
+        self.lost_counts().iter().sum()
+    }
+
+    fn lost_counts(&self) -> [u64; Loss::ALL.len()] {
+        let counts = self.lost.each_ref();
+        counts.map(|count| count.load(Ordering::Relaxed))
     }
 
     /// Called under the mailbox's lock, so plain stores are enough.
@@ -248,6 +253,9 @@ impl Stats {
         let current_since = Time::from_micros(self.current_since.load(Ordering::Relaxed));
         let oldest = self.oldest_sent_at();
         let lane = self.lane.map_or("own", Lane::name);
+        let lost_counts = self.lost_counts();
+        let losses = Loss::ALL.iter().zip(lost_counts);
+        let losses = losses.filter(|(_, count)| *count > 0);
         let mut report = ActorReport {
             name: self.name.to_string(),
             kind: self.kind.to_owned(),
@@ -262,7 +270,10 @@ impl Stats {
             handled: self.handled.load(Ordering::Relaxed),
             current: current.map(|label| short(label())),
             current_ms: current.map_or(0.0, |_| millis(now.since(current_since))),
-            lost: self.lost.load(Ordering::Relaxed),
+            lost: lost_counts.iter().sum(),
+            losses: losses
+                .map(|(loss, count)| (loss.name().to_owned(), count))
+                .collect(),
             ..ActorReport::default()
         };
         if let Some(probe) = self.probed() {
@@ -287,14 +298,6 @@ impl Stats {
 
 impl Probe {
     fn add_to(&self, report: &mut ActorReport, now: Time, names: &Names) {
-        let counts = self
-            .losses
-            .each_ref()
-            .map(|count| count.load(Ordering::Relaxed));
-        let losses = Loss::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
-        report.losses = losses
-            .map(|(loss, count)| (loss.name().to_owned(), count))
-            .collect();
         report.restarts = self.restarts.load(Ordering::Relaxed);
         if let Some(jobs) = self.jobs.get().map(|jobs| jobs.report()) {
             report.jobs = jobs.count;

@@ -22,7 +22,7 @@ pub(super) fn nanos() -> u64 {
     let passed = ticks().wrapping_sub(anchor.ticks);
     if passed < anchor.trusted {
         // At most a few million ticks of at most a few nanoseconds each: no overflow.
-        return anchor.nanos + (passed * anchor.scale >> SCALE_BITS);
+        return anchor.nanos + ((passed * anchor.scale) >> SCALE_BITS);
     }
     anchor_anew()
 }
@@ -80,7 +80,7 @@ fn measure(now: u64) -> u64 {
     let passed = u128::from(ticks.wrapping_sub(first_ticks)).max(1);
     let scale = (u128::from(nanos - first_nanos) << SCALE_BITS) / passed;
     // Counters tick at 100 MHz to 10 GHz; another pace means that this one was reset.
-    let is_plausible = (1 << SCALE_BITS) / 10 <= scale && scale <= 10 << SCALE_BITS;
+    let is_plausible = ((1 << SCALE_BITS) / 10..=10 << SCALE_BITS).contains(&scale);
     let scale = u64::try_from(scale).ok().filter(|_| is_plausible);
     let scale = scale.unwrap_or(0);
     SCALE.store(scale, Ordering::Relaxed);

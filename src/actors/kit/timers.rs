@@ -32,11 +32,12 @@ pub(super) struct Timer<A: Actor> {
     pub(super) letter: Box<dyn Letter<A>>,
 }
 
+/// A letter that needs only to be put into the mailbox.
+type Posted<A> = Box<dyn Letter<A>>;
+
 impl<A: Actor> Timer<A> {
     /// What it puts into the mailbox when it falls due.
-    pub(super) fn into_parcel(
-        self,
-    ) -> Parcel<Box<dyn Letter<A>>, impl FnOnce(Box<dyn Letter<A>>) -> Box<dyn Letter<A>>> {
+    pub(super) fn into_parcel(self) -> Parcel<Posted<A>, impl FnOnce(Posted<A>) -> Posted<A>> {
         Parcel {
             class: self.class,
             label: self.letter.head().0,

@@ -58,9 +58,13 @@ impl Wake {
     /// A letter was queued under the mailbox's lock. If the wake is pending then, whoever
     /// drains has not taken the lock since, or another sender wakes it: the lock orders this,
     /// so that a look is enough.
+    ///
+    /// What an actor sends itself in its turn, it finds before the turn ends. A task that
+    /// was woken for that would have its next turn before the thread has looked at its timers.
     #[inline]
-    pub(super) fn wake_unless_pending(&self) {
-        if !self.is_pending.load(Ordering::Acquire) {
+    pub(super) fn wake_for_letter(&self, is_own: bool) {
+        let is_found = is_own && matches!(self.target, Target::Task(_));
+        if !is_found && !self.is_pending.load(Ordering::Acquire) {
             self.wake();
         }
     }

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::batch::Batch;
+use super::batch::{Batch, cause_of};
 use crate::{
     actors::kit::{Actor, AskError, Context, Recipient, Reply, TimerId},
     messages::{
@@ -174,7 +174,7 @@ impl Relay {
 
     /// Carries out every output, then rearms the one timer.
     pub(super) fn drain(&mut self, ctx: &mut Context<Self>) {
-        let due = self.carry_out(ctx.now_with_date());
+        let due = self.carry_out(ctx.now_with_date(), ctx);
         self.batch.flush(&self.options);
         for host in std::mem::take(&mut self.lookups) {
             look_up(host, ctx);
@@ -183,7 +183,7 @@ impl Relay {
     }
 
     /// Carries out what the last input brought about; gives when the peer wants to be woken.
-    pub(super) fn carry_out(&mut self, now: Now) -> Time {
+    pub(super) fn carry_out(&mut self, now: Now, ctx: &Context<Self>) -> Time {
         loop {
             let outlets = &self.options.outlets;
             // Each of these actors counts what it does not take; all the peer does bears loss.
@@ -212,7 +212,7 @@ impl Relay {
                     subcluster,
                     interest,
                 })),
-                Output::Done { ticket, ids } => self.finish(ticket, ids),
+                Output::Done { ticket, ids } => self.finish(ticket, ids, ctx),
                 Output::Failed { ticket, error } => {
                     if let Some(pending) = self.pending.remove(&ticket) {
                         pending.waiting.fail(error);
@@ -262,7 +262,10 @@ impl Relay {
         self.pending.insert(ticket, pending);
     }
 
-    fn finish(&mut self, ticket: Ticket, ids: Vec<PacketId>) {
+    fn finish(&mut self, ticket: Ticket, ids: Vec<PacketId>, ctx: &Context<Self>) {
+        for id in &ids {
+            ctx.link(cause_of(*id));
+        }
         match self.pending.remove(&ticket).map(|pending| pending.waiting) {
             Some(Waiting::Ids(reply)) => reply.send(Ok(ids)),
             Some(Waiting::Count(reply)) => reply.send(Ok(ids.len())),

@@ -4,8 +4,14 @@ use std::mem;
 
 use super::RelayOptions;
 use crate::{
-    messages::{packet_cache::KeepPackets, relay::PeerReported, udp::SendDatagrams},
-    relay::peer::{Arrival, Transmit},
+    actors::kit::with_cause,
+    messages::{
+        cause::CauseId, packet_cache::KeepPackets, relay::PeerReported, udp::SendDatagrams,
+    },
+    relay::{
+        PacketId,
+        peer::{Arrival, Event, Transmit},
+    },
 };
 
 /// Datagrams and packets on their way out of the actor.
@@ -39,9 +45,26 @@ impl Batch {
         }
         // Not drained: room for reports is large, and most peers of a large network rest.
         for report in mem::take(&mut self.reports) {
-            let _ = outlets.owner.tell(report);
+            match packet_cause(&report.event) {
+                Some(cause) => with_cause(cause, || drop(outlets.owner.tell(report))),
+                None => drop(outlets.owner.tell(report)),
+            }
         }
     }
+}
+
+/// What a packet's arrival goes back to: the same on every peer that the packet reaches.
+fn packet_cause(event: &Event) -> Option<CauseId> {
+    match event {
+        Event::Packet { packet, .. } | Event::Stream { packet, .. } => packet.id().map(cause_of),
+        _ => None,
+    }
+}
+
+/// The cause of everything that a packet brings about: the first half of its id.
+pub(super) fn cause_of(id: PacketId) -> CauseId {
+    let bytes = id.0.first_chunk().copied();
+    bytes.map_or(CauseId::NONE, CauseId::from_bytes)
 }
 
 /// Datagrams, packets or events of one batch: few enough to stay in the processor's cache on

@@ -14,7 +14,7 @@ impl Handler<DatagramsArrived> for Relay {
         let now = ctx.now_with_date();
         for (from, bytes) in arrived.datagrams {
             self.peer.handle_datagram(now, arrived.wire, from, bytes);
-            self.carry_out(now);
+            self.carry_out(now, ctx);
         }
         self.drain(ctx);
         reply.send(());
@@ -26,7 +26,7 @@ impl Handler<PacketsKept> for Relay {
         let now = ctx.now_with_date();
         for kept in message.kept {
             self.peer.handle_kept(now, kept);
-            self.carry_out(now);
+            self.carry_out(now, ctx);
         }
         self.drain(ctx);
     }
@@ -37,7 +37,7 @@ impl Handler<PacketsDue> for Relay {
         let now = ctx.now_with_date();
         for (packet, audience) in due.packets {
             self.peer.handle_due(now, packet, audience);
-            self.carry_out(now);
+            self.carry_out(now, ctx);
         }
         self.drain(ctx);
     }

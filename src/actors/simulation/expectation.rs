@@ -7,6 +7,8 @@ use sim::{
     report::{Claim, Summary, Theory},
 };
 
+use crate::config::nearest_name;
+
 /// That a figure of the summary lies within bounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,10 +31,12 @@ impl Expectation {
             value: value.to_owned(),
             allowed: allowed.to_owned(),
         };
-        let empty = serde_json::to_value(Summary::default()).unwrap_or_default();
-        if lookup(&empty, &self.figure).is_none_or(|value| value.is_object() || value.is_array()) {
-            let allowed = "a number in the summary, as coverage.t100_s.mean";
-            return Err(refused("figure", &self.figure, allowed));
+        let names = names_of_numbers();
+        if !names.contains(&self.figure) {
+            let nearest = nearest_name(&self.figure, names.iter().map(String::as_str));
+            let meant = nearest.unwrap_or("coverage.t100_s.mean");
+            let allowed = format!("a number in the summary, as {meant}");
+            return Err(refused("figure", &self.figure, &allowed));
         }
         if self.at_least.is_none() && self.at_most.is_none() {
             let allowed = "needs at_least or at_most";
@@ -76,6 +80,29 @@ impl Expectation {
     }
 }
 
+/// The paths of all numbers in a summary.
+fn names_of_numbers() -> Vec<String> {
+    let empty = serde_json::to_value(Summary::default()).unwrap_or_default();
+    let mut names = Vec::new();
+    note_numbers(&empty, "", &mut names);
+    names
+}
+
+fn note_numbers(value: &Value, path: &str, names: &mut Vec<String>) {
+    for (key, value) in value.as_object().into_iter().flatten() {
+        let path = match path {
+            "" => key.clone(),
+            table => format!("{table}.{key}"),
+        };
+        // A figure that a run does not have is null, and so is the scenario of no run.
+        if value.is_number() || (value.is_null() && path != "scenario") {
+            names.push(path);
+        } else {
+            note_numbers(value, &path, names);
+        }
+    }
+}
+
 fn lookup<'a>(summary: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('.')
         .try_fold(summary, |value, key| value.get(key))
@@ -115,10 +142,25 @@ mod tests {
                 .validate()
                 .is_ok()
         );
-        for wrong in ["coverage.t100", "coverage", "", "coverage.t100_s.mean.x"] {
+        for wrong in [
+            "coverage.t100",
+            "coverage",
+            "",
+            "coverage.t100_s.mean.x",
+            "digest",
+            "partial",
+            "scenario",
+            "runs",
+        ] {
             assert!(expectation(wrong, Some(1.0)).validate().is_err(), "{wrong}");
         }
         assert!(expectation("events", None).validate().is_err());
+        let error = expectation("copies_per_pear", Some(1.0)).validate();
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.ends_with("in the summary, as copies_per_peer"),
+            "{error}"
+        );
     }
 
     #[test]

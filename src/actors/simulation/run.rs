@@ -68,10 +68,7 @@ impl Simulation {
         let scenario = Arc::new(scenario.clone());
         let host = VirtualHost::new(seed);
         let node_count = scenario.node_count();
-        let config = RecorderConfig {
-            trace_packet_count: wishes.traced_count,
-            ..RecorderConfig::new(seed, node_count, ledger::names())
-        };
+        let config = recorder_config(&scenario, seed, wishes);
         let ledger = Ledger::new(config, scenario.load.life());
         let mut network = Network::with_classes(&scenario.network, seed, node_count, |node| {
             (node.0 < scenario.indexed).then_some(NatClass::Public)
@@ -165,6 +162,17 @@ impl Simulation {
     }
 }
 
+fn recorder_config(scenario: &Scenario, seed: u64, wishes: &Wishes) -> RecorderConfig {
+    let usual = RecorderConfig::new(seed, scenario.node_count(), ledger::names());
+    let settle_us = seconds(scenario.settle_s).as_micros();
+    RecorderConfig {
+        trace_packet_count: wishes.traced_count,
+        // Whoever has so long to arrive is judged, also in a short run.
+        young_us: usual.young_us.min(settle_us),
+        ..usual
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +200,21 @@ mod tests {
         // Six for each of some fifteen links, a few comparisons, and now and then a join.
         let late: u64 = minutes[4..].iter().sum::<u64>() / u64::from(MINUTES - 4);
         assert!(late < 150, "messages a peer and minute: {minutes:?}");
+    }
+
+    #[test]
+    fn a_message_that_had_the_time_to_arrive_is_judged_however_short_the_run() {
+        let young_us = |settle_s| {
+            let scenario = Scenario {
+                settle_s,
+                ..Scenario::default()
+            };
+            recorder_config(&scenario, 1, &Wishes::default()).young_us
+        };
+        assert_eq!(
+            [0.5, 4.0, 30.0].map(young_us),
+            [500_000, 4_000_000, 10_000_000]
+        );
     }
 
     const MINUTES: u32 = 10;

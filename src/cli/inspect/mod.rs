@@ -1,57 +1,59 @@
 //! `runtime inspect`: looks into a running app, by its inspector's socket.
+//!
+//! - `socket` finds running apps, `client` talks to one.
+//! - `tui` is what a terminal shows; `table` what is printed once.
+//! - `verbs` does one thing to one actor, for scripts; `breakpoint` reads what is typed.
+//! - `trace` writes what happened into a file for Perfetto.
 
-mod live;
+mod args;
+mod breakpoint;
+mod client;
 mod socket;
 mod table;
+mod trace;
+mod tui;
+mod verbs;
 
 use std::{path::Path, time::Duration};
 
+pub use self::args::{InspectArgs, VerbArgs};
 pub(super) use self::socket::{folder, is_private};
 
 use self::{
-    live::watch,
+    client::{Client, Trouble},
     socket::{App, running},
     table::{Layout, Rates},
 };
-use super::{CliError, Console, console::colours_are_welcome, error::Explain, format, sim};
-use crate::messages::inspector::Snapshot;
+use super::{CliError, Console, console::colours_are_welcome, format, sim};
+use crate::messages::inspector::{Request, Snapshot};
 
 /// Width of a table that is not written to a terminal, in columns.
 const PLAIN_COLUMNS: usize = 120;
 
-/// Show every actor of a running app, live
-///
-/// In a terminal the table is repainted until you press q; elsewhere it is printed once.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub struct InspectArgs {
-    /// Process id or name of the app; may be left out if only one runs
-    #[arg(value_name = "PID|NAME")]
-    pub app: Option<String>,
-    /// Print the snapshot as JSON, once
-    #[arg(long)]
-    pub json: bool,
-    /// Print the table once, even in a terminal
-    #[arg(long, conflicts_with = "json")]
-    pub once: bool,
-    /// Show a running simulation: of the run that began last, the actors of every peer
-    #[arg(long)]
-    pub sim: bool,
-    /// Repaint this often, in milliseconds
-    #[arg(long, value_name = "MS", default_value = "1000",
-          value_parser = clap::value_parser!(u64).range(50..=3_600_000))]
-    pub interval: u64,
-}
-
-/// Shows the actors of one app.
+/// Shows the actors of one app, or does something to one of them.
 ///
 /// # Errors
-/// Fails if no such app runs, several do and none is named, or the app does not answer.
+/// Fails if no such app runs, several do and none is named, or the app does not answer, or says no.
 pub fn inspect(console: &mut Console<'_>, args: &InspectArgs) -> Result<(), CliError> {
-    let mut apps = running()?;
+    let mut apps = found(args)?;
     if args.sim {
         apps.retain(|app| app.snapshot.app.name.starts_with(sim::NAME_PREFIX));
     }
-    let app = choose(apps, args)?;
+    if let Some(file) = &args.trace {
+        return trace::trace(console, choose_all(apps, args)?, file, args.time);
+    }
+    if args.apps.len() > 1 {
+        return Err(CliError::usage(
+            "only --trace looks into several apps at once",
+        ));
+    }
+    let app = choose(apps, args.apps.first().map(String::as_str), args)?;
+    if let Some(actor) = &args.actor {
+        return verbs::verbs(console, &app, actor, args);
+    }
+    if args.dead_letters {
+        return verbs::dead_letters(console, &app, args.json);
+    }
     if args.json {
         writeln!(console.out(), "{}", app.text)?;
         return Ok(());
@@ -59,18 +61,37 @@ pub fn inspect(console: &mut Console<'_>, args: &InspectArgs) -> Result<(), CliE
     if args.once || !console.is_terminal() {
         return print_table(console, &app.snapshot);
     }
-    watch(console.out(), app, Duration::from_millis(args.interval))
+    tui::run(console, app, Duration::from_millis(args.interval))
+}
+
+/// The apps that may be meant: one if a socket is named, all that run otherwise.
+fn found(args: &InspectArgs) -> Result<Vec<App>, CliError> {
+    let is_socket = |wanted: &&String| wanted.contains('/');
+    let sockets: Vec<_> = args.apps.iter().filter(is_socket).collect();
+    if sockets.is_empty() {
+        return running();
+    }
+    let apps = sockets.iter().map(|wanted| App::at(Path::new(wanted)));
+    apps.collect()
+}
+
+/// All apps that are named, or the only one.
+fn choose_all(apps: Vec<App>, args: &InspectArgs) -> Result<Vec<App>, CliError> {
+    if args.apps.is_empty() {
+        return Ok(vec![choose(apps, None, args)?]);
+    }
+    let wanted = args
+        .apps
+        .iter()
+        .map(|wanted| choose(apps.clone(), Some(wanted), args));
+    wanted.collect()
 }
 
 /// Finds the one app that is meant.
-fn choose(mut apps: Vec<App>, args: &InspectArgs) -> Result<App, CliError> {
-    if let Some(wanted) = args.app.as_deref() {
-        let is_wanted = |app: &App| match wanted.parse::<u32>() {
-            Ok(pid) => app.pid == pid,
-            Err(_) => app.snapshot.app.name == wanted,
-        };
-        let others = list(&apps);
-        apps.retain(is_wanted);
+fn choose(mut apps: Vec<App>, wanted: Option<&str>, args: &InspectArgs) -> Result<App, CliError> {
+    if let Some(wanted) = wanted {
+        let others = list(&apps, args.sim);
+        apps.retain(|app| app.is_called(wanted));
         if apps.is_empty() {
             let error = CliError::failure(format!("no app called '{wanted}' is running"));
             return Err(others
@@ -85,8 +106,9 @@ fn choose(mut apps: Vec<App>, args: &InspectArgs) -> Result<App, CliError> {
         0 => Err(CliError::failure("no app is running").hint("`runtime run` starts one")),
         1 => Ok(apps.swap_remove(0)),
         count => {
-            let error = CliError::usage(format!("{count} apps are running; which one?"));
-            Err(list(&apps)
+            let what = if args.sim { "simulations" } else { "apps" };
+            let error = CliError::usage(format!("{count} {what} are running; which one?"));
+            Err(list(&apps, args.sim)
                 .into_iter()
                 .fold(error, |error, line| error.hint(line)))
         }
@@ -94,12 +116,14 @@ fn choose(mut apps: Vec<App>, args: &InspectArgs) -> Result<App, CliError> {
 }
 
 /// How to inspect each app.
-fn list(apps: &[App]) -> Vec<String> {
+fn list(apps: &[App], is_sim: bool) -> Vec<String> {
+    let option = if is_sim { "--sim " } else { "" };
     apps.iter()
         .map(|app| {
             let uptime = format::age(Duration::from_millis(app.snapshot.app.uptime_ms));
             let name = printable(&app.snapshot.app.name);
-            format!("`runtime inspect {}` shows {name}, up {uptime}", app.pid)
+            let pid = app.pid;
+            format!("`runtime inspect {option}{pid}` shows {name}, up {uptime}")
         })
         .collect()
 }
@@ -122,13 +146,12 @@ fn print_table(console: &mut Console<'_>, snapshot: &Snapshot) -> Result<(), Cli
 }
 
 /// Asks the app behind a socket for a snapshot; returns it parsed and as it was sent.
-fn ask(socket: &Path) -> Result<(Snapshot, String), CliError> {
-    let text = socket::request(socket).explain(|| "read from the app's inspector")?;
-    let snapshot = serde_json::from_str(&text).map_err(|error| {
-        CliError::failure(format!("the app's inspector sent no snapshot: {error}"))
-            .hint("the app may have been built by another version of the runtime")
-    })?;
-    Ok((snapshot, text.trim_end().to_owned()))
+fn ask(socket: &Path) -> Result<(Snapshot, String), Trouble> {
+    let mut client = Client::open(socket, "inspect", false)?;
+    let text = client.ask_line(&Request::Snapshot {})?;
+    let snapshot = serde_json::from_str(&text);
+    let snapshot = snapshot.map_err(|error| Trouble::Garbled(error.to_string()))?;
+    Ok((snapshot, text))
 }
 
 /// `text` without anything that a terminal would act on.
@@ -136,4 +159,15 @@ fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { '·' } else { c })
         .collect()
+}
+
+/// Who intervened, to be put behind what was done; a breakpoint acts by itself.
+fn by(viewer: Option<u32>) -> String {
+    let viewer = viewer.filter(|viewer| *viewer != 0);
+    viewer.map_or_else(String::new, |viewer| format!(" by viewer {viewer}"))
+}
+
+/// A time as it was sent; what is no time counts as none.
+fn millis(millis: f64) -> Duration {
+    Duration::try_from_secs_f64(millis / 1e3).unwrap_or_default()
 }

@@ -1,31 +1,23 @@
 //! Finds the inspector sockets of running apps and talks to them.
 //!
 //! A socket lies at `$XDG_RUNTIME_DIR/runtime/<pid>.sock` or, without such a folder, at
-//! `/tmp/runtime-<uid>/<pid>.sock`. One request is a line, its answer is a line.
+//! `/tmp/runtime-<uid>/<pid>.sock`, with a token beside it that must be shown.
 //!
 //! Invariant: the folder is looked into only if it belongs to this user and nobody else
 //! may write to it.
 
 use std::{
-    env, fs,
-    io::{self, BufRead, BufReader, Read, Write},
+    env, fs, io,
     os::unix::{
         fs::{MetadataExt, PermissionsExt},
         net::UnixStream,
     },
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use super::ask;
 use crate::cli::{CliError, process_exists};
 use crate::messages::inspector::Snapshot;
-
-/// How long an app may take to answer.
-const ANSWER_WAIT: Duration = Duration::from_secs(2);
-
-/// Longest answer that is read.
-const ANSWER_BYTES_MAX: u64 = 64 << 20;
 
 /// A running app that answers.
 #[derive(Clone, Debug)]
@@ -40,6 +32,34 @@ pub(super) struct App {
     pub(super) text: String,
 }
 
+impl App {
+    /// The app behind one socket, wherever that lies.
+    ///
+    /// # Errors
+    /// If nobody answers there, or others may write to the folder.
+    pub(super) fn at(socket: &Path) -> Result<Self, CliError> {
+        if !socket.parent().is_some_and(is_private) {
+            let text = format!("others may write to the folder of '{}'", socket.display());
+            return Err(CliError::failure(text));
+        }
+        let (snapshot, text) = ask(socket)?;
+        Ok(Self {
+            pid: snapshot.app.pid,
+            socket: socket.to_owned(),
+            snapshot,
+            text,
+        })
+    }
+
+    /// Whether this is its process id, name or socket.
+    pub(super) fn is_called(&self, wanted: &str) -> bool {
+        match wanted.parse::<u32>() {
+            Ok(pid) => self.pid == pid,
+            Err(_) => self.snapshot.app.name == wanted || self.socket == Path::new(wanted),
+        }
+    }
+}
+
 /// All apps of this user that answer, by process id; sockets of dead ones are removed.
 pub(super) fn running() -> Result<Vec<App>, CliError> {
     let mut apps = Vec::new();
@@ -52,7 +72,7 @@ pub(super) fn running() -> Result<Vec<App>, CliError> {
                 snapshot,
                 text,
             }),
-            Err(error) => silent = Some(error),
+            Err(error) => silent = Some(error.into()),
         }
     }
     match silent {
@@ -62,23 +82,6 @@ pub(super) fn running() -> Result<Vec<App>, CliError> {
             Ok(apps)
         }
     }
-}
-
-/// Asks for a snapshot and returns the line that comes back.
-pub(super) fn request(socket: &Path) -> io::Result<String> {
-    let mut stream = UnixStream::connect(socket)?;
-    stream.set_read_timeout(Some(ANSWER_WAIT))?;
-    stream.set_write_timeout(Some(ANSWER_WAIT))?;
-    stream.write_all(b"{\"request\":\"snapshot\"}\n")?;
-    let mut line = String::new();
-    BufReader::new(stream.take(ANSWER_BYTES_MAX)).read_line(&mut line)?;
-    if line.is_empty() {
-        return Err(io::Error::new(
-            io::ErrorKind::UnexpectedEof,
-            "it closed the connection",
-        ));
-    }
-    Ok(line)
 }
 
 /// The sockets of living processes.
@@ -93,8 +96,9 @@ fn sockets() -> Vec<(u32, PathBuf)> {
             continue;
         };
         if is_dead(pid, &path) {
-            // Somebody else may have removed it already.
+            // Somebody else may have removed them already.
             let _ = fs::remove_file(&path);
+            let _ = fs::remove_file(path.with_extension("token"));
         } else {
             found.push((pid, path));
         }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use clap::builder::styling::{AnsiColor, Style};
 
-use super::printable;
+use super::{millis, printable};
 use crate::{
     cli::format,
     messages::inspector::{ActorReport, Snapshot},
@@ -42,7 +42,7 @@ pub(super) struct Layout {
 
 /// Messages handled per second, by actor.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Rates(BTreeMap<String, f64>);
+pub(super) struct Rates(pub(super) BTreeMap<String, f64>);
 
 /// One field of a row.
 struct Cell {
@@ -83,7 +83,8 @@ impl Rates {
     }
 }
 
-/// The whole table: a line about the app, headings, and one line per actor by name.
+/// The whole table: a line about the app, headings, one line per actor by name, and one for
+/// each thing that is wrong.
 pub(super) fn lines(snapshot: &Snapshot, rates: &Rates, layout: Layout) -> Vec<String> {
     let layout = Layout {
         columns: layout.columns.max(COLUMNS_MIN),
@@ -102,11 +103,12 @@ pub(super) fn lines(snapshot: &Snapshot, rates: &Rates, layout: Layout) -> Vec<S
             .iter()
             .map(|actor| row(actor, &columns, rates, layout)),
     );
+    lines.extend(snapshot.findings.iter().map(|finding| {
+        let text = format!(" ! {}: {}", finding.kind, printable(&finding.text));
+        layout.alert(&fit(&text, layout.columns))
+    }));
     lines
 }
-
-/// How many of the first lines stay when the rows are scrolled.
-pub(super) const HEADER_LINES: usize = 3;
 
 impl Layout {
     /// `text` in a style, if colours are wanted.
@@ -343,11 +345,6 @@ fn losses(actor: &ActorReport, _: &Rates) -> Cell {
     }
 }
 
-/// A time as it was sent; what is no time counts as none.
-fn millis(millis: f64) -> Duration {
-    Duration::try_from_secs_f64(millis / 1e3).unwrap_or_default()
-}
-
 /// A count; one that is zero stands back.
 fn figure(number: u64, style: Style) -> Cell {
     Cell {
@@ -356,11 +353,13 @@ fn figure(number: u64, style: Style) -> Cell {
     }
 }
 
-fn per_second(rate: f64) -> String {
+/// A rate in a few characters.
+pub(super) fn per_second(rate: f64) -> String {
     match rate {
         rate if rate < 9.95 && rate.fract() > 0.05 => format!("{rate:.1}"),
         rate if rate < 10_000.0 => format::count(rate.round() as u64),
-        rate => format!("{:.1}k", rate / 1000.0),
+        rate if rate < 10_000_000.0 => format!("{:.0}k", rate / 1e3),
+        rate => format!("{:.0}M", rate / 1e6),
     }
 }
 

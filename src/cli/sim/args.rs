@@ -37,7 +37,8 @@ pub struct SimRunArgs {
     /// Scenario to run: a name of `runtime sim list`, or a TOML file
     #[arg(long, value_name = "NAME|FILE")]
     pub scenario: Option<String>,
-    /// Peers at any one time, as 1024, 100k or 1M
+    /// Peers at any one time, as 1024, 100k or 1M; one of 256 is indexed, and at least 3, unless the
+    /// scenario says how many
     #[arg(long, value_name = "N", value_parser = values::peers, help_heading = WHAT)]
     pub peers: Option<u64>,
     /// How long is measured, in virtual seconds or as in 90s, 10m, 24h or 7d
@@ -81,6 +82,9 @@ pub struct SimRunArgs {
     /// Write the ways of the first N messages into DIR/trace.jsonl
     #[arg(long, value_name = "N", requires = "out", help_heading = RESULTS)]
     pub trace: Option<u32>,
+    /// Let `runtime inspect --sim` pause and change actors; what it changes, it changes in the results
+    #[arg(long, help_heading = RESULTS)]
+    pub control: bool,
     /// What happens to the results.
     #[command(flatten)]
     pub results: ResultArgs,

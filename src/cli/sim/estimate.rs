@@ -26,19 +26,43 @@ fn fits(scenario: &Scenario, peers: u64, jobs: usize, free: f64) -> Result<(), C
         jobs => format!(" in {jobs} runs at once"),
     };
     let error = CliError::usage(format!(
-        "{} peers{runs} need at least {}, and {} of memory are free",
+        "{} peers{runs} need at least {}, {} of it for {}, and {} of memory are free",
         thousands(peers),
         size(needed),
+        size(peers as f64 * message_bytes(scenario) * jobs as f64),
+        load_text(scenario),
         size(free)
     ));
     let most = most_peers(scenario, peers, free);
-    Err(if jobs > 1 && each <= free * SHARE_OF_FREE {
+    let error = if jobs > 1 && each <= free * SHARE_OF_FREE {
         error.hint("--jobs 1 runs one seed after the other")
     } else if most >= 2 {
         error.hint(format!("about {} peers fit", thousands(most)))
     } else {
-        error.hint("publish less, or let caches hold less")
+        error
+    };
+    Err(if message_bytes(scenario) > NODE_BYTES {
+        error.hint("--load, load.message_bytes, load.ttl_s and relay.cache_bytes lower the load")
+    } else {
+        error
     })
+}
+
+/// What is published, and kept.
+fn load_text(scenario: &Scenario) -> String {
+    let load = &scenario.load;
+    format!(
+        "a load of {} messages/s of {}, each alive for {} s",
+        load.messages_per_s,
+        size(f64::from(load.message_bytes)),
+        alive_s(scenario)
+    )
+}
+
+/// How long a message lives within the run.
+fn alive_s(scenario: &Scenario) -> f64 {
+    let life_s = scenario.load.life().as_secs_f64();
+    life_s.min(scenario.duration_s)
 }
 
 /// What one run needs.
@@ -51,8 +75,7 @@ fn bytes(scenario: &Scenario, peers: u64) -> f64 {
 /// What the messages that are alive at the end take at each node.
 fn message_bytes(scenario: &Scenario) -> f64 {
     let load = &scenario.load;
-    let alive_s = load.life().as_secs_f64().min(scenario.duration_s);
-    let alive = load.messages_per_s * alive_s;
+    let alive = load.messages_per_s * alive_s(scenario);
     let packet_bytes = f64::from(load.message_bytes) + PACKET_OVERHEAD_BYTES;
     let cached = (alive * packet_bytes).min(scenario.relay.cache_bytes as f64);
     cached + alive * LEDGER_BYTES
@@ -98,8 +121,9 @@ fn thousands(number: u64) -> String {
 
 /// The program itself, and what a run has once.
 const RUN_BYTES: f64 = 60e6;
-/// A peer at rest that knows a few others, its actors and its place in the network.
-const NODE_BYTES: f64 = 14e3;
+/// A peer that has met its neighbours, its actors and its place in the network, as it was measured
+/// of 10,000 peers behind NATs.
+const NODE_BYTES: f64 = 27e3;
 /// What a packet has besides its message, in a cache.
 const PACKET_OVERHEAD_BYTES: f64 = 200.0;
 /// What is noted of a message for each peer while it lives.
@@ -130,14 +154,22 @@ mod tests {
             "{error}"
         );
         assert!(
-            error.contains(" TB, and 16.0 GB of memory are free; about "),
+            error.contains(", and 16.0 GB of memory are free; about "),
             "{error}"
         );
         let error = check(150_000, 2, 16e9).unwrap_err();
         assert!(
-            error.ends_with("--jobs 1 runs one seed after the other"),
+            error.contains("--jobs 1 runs one seed after the other"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_refusal_says_what_the_load_takes_and_how_to_lower_it() {
+        let error = check(400_000, 1, 16e9).unwrap_err();
+        let load = "for a load of 1 messages/s of 800.0 B, each alive for 60 s, and";
+        assert!(error.contains(load), "{error}");
+        assert!(error.contains("; --load, load.message_bytes, "), "{error}");
     }
 
     #[test]

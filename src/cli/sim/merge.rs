@@ -6,8 +6,8 @@ use sim::report::{Charset, RunSet};
 
 use super::{
     args::SimMergeArgs,
-    outputs::{Folder, read_parts, shard_of},
-    results::Results,
+    outputs::{Folder, read_parts, shard_of, trace_beside},
+    results::{Results, read_baseline},
     values::Shard,
 };
 use crate::{
@@ -17,7 +17,14 @@ use crate::{
 
 /// Merges and reports, as one run of all seeds would have.
 pub(super) fn merge(console: &mut Console<'_>, args: &SimMergeArgs) -> Result<(), CliError> {
+    let baseline = read_baseline(&args.results)?;
+    let folder = args.results.out.as_deref().map(Folder::make).transpose()?;
     let (files, sets): (Vec<PathBuf>, Vec<RunSet>) = read_parts(&args.parts)?.into_iter().unzip();
+    if !args.results.quiet {
+        for file in &files {
+            console.progress("Took", &file.display().to_string())?;
+        }
+    }
     warn_of_missing(console, &files)?;
     let command = sets.first().map(|set| set.command.clone());
     let set = RunSet::merge(sets).map_err(|error| {
@@ -26,15 +33,18 @@ pub(super) fn merge(console: &mut Console<'_>, args: &SimMergeArgs) -> Result<()
             error.hint(format!("part {part} is '{}'", file.display()))
         })
     })?;
-    let results = Results::of(set, args.results.baseline.as_deref())?;
-    if let Some(path) = &args.results.out {
-        let folder = Folder::make(path)?;
-        folder.write_results(&results, &results.text(Charset::Unicode))?;
-        folder.write_records(&results.set, WHOLE)?;
-        let scenario = serde_json::from_value::<Scenario>(results.set.scenario.clone());
-        if let Ok(scenario) = scenario {
-            folder.write_scenario(&scenario)?;
+    if let Some(folder) = &folder {
+        // It may be the folder of a part.
+        let trace = files.first().and_then(|file| trace_beside(file));
+        folder.write_records(&set, WHOLE)?;
+        folder.remove_former(WHOLE)?;
+        if let Ok(scenario) = serde_json::from_value::<Scenario>(set.scenario.clone()) {
+            folder.write_scenario(&scenario, trace.as_deref())?;
         }
+    }
+    let results = Results::of(set, baseline.as_ref());
+    if let Some(folder) = &folder {
+        folder.write_results(&results, &results.text(Charset::Unicode))?;
     }
     results.print(console, &args.results)?;
     results.check(console, &args.results, |seed| {

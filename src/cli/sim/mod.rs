@@ -60,16 +60,26 @@ fn run_plan(console: &mut Console<'_>, args: &SimRunArgs) -> Result<u8, CliError
     memory::base_bytes();
     let plan = Arc::new(Plan::new(args)?);
     // Better now than after an hour of simulating.
+    let baseline = results::read_baseline(&args.results)?;
     let folder = args.results.out.as_deref().map(Folder::make).transpose()?;
+    if plan.seeds.is_empty() {
+        return skip(console, &plan, folder.as_ref()).map(|()| 0);
+    }
+    if let Some(scaled) = plan.scaled().filter(|_| !args.results.quiet) {
+        console.progress("Scaled", &scaled)?;
+    }
     let runs = run::run(console, &plan, args.results.quiet)?;
     let mut set = RunSet::new(&plan.name, plan.echo(), &plan.command());
     for outcome in &runs.outcomes {
         let added = set.add(outcome.finished.record.clone());
         added.map_err(|error| CliError::failure(error.to_string()))?;
     }
-    let results = Results::of(set, args.results.baseline.as_deref())?;
     if let Some(folder) = &folder {
-        write_all(folder, &plan, &runs, &results)?;
+        write_records(folder, &plan, &set)?;
+    }
+    let results = Results::of(set, baseline.as_ref());
+    if let Some(folder) = &folder {
+        write_rest(folder, &plan, &runs, &results)?;
         if !args.results.quiet {
             console.progress("Wrote", &folder.path().display().to_string())?;
         }
@@ -82,15 +92,35 @@ fn run_plan(console: &mut Console<'_>, args: &SimRunArgs) -> Result<u8, CliError
     Ok(0)
 }
 
-fn write_all(
+/// Has nothing to do, since a sweep has more parts than seeds; the records say so to a merge.
+fn skip(
+    console: &mut Console<'_>,
+    plan: &Plan,
+    folder: Option<&Folder<'_>>,
+) -> Result<(), CliError> {
+    if let Some(folder) = folder {
+        let set = RunSet::new(&plan.name, plan.echo(), &plan.command());
+        write_records(folder, plan, &set)?;
+    }
+    let shard = plan.shard;
+    Ok(console.progress("Skipped", &format!("no seeds in this part, {shard}"))?)
+}
+
+/// Writes what everything else can be made of again.
+fn write_records(folder: &Folder<'_>, plan: &Plan, set: &RunSet) -> Result<(), CliError> {
+    folder.write_records(set, plan.shard)?;
+    folder.remove_former(plan.shard)?;
+    folder.write_scenario(&plan.scenario, plan.trace_text.as_deref())
+}
+
+/// Writes what is made of the records, and what was seen besides.
+fn write_rest(
     folder: &Folder<'_>,
     plan: &Plan,
     runs: &Runs,
     results: &Results,
 ) -> Result<(), CliError> {
     folder.write_results(results, &results.text(Charset::Unicode))?;
-    folder.write_records(&results.set, plan.shard)?;
-    folder.write_scenario(&plan.scenario)?;
     let first = plan.seeds.first().copied();
     let first = runs
         .outcomes

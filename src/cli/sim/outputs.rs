@@ -5,10 +5,13 @@
 //! | `report.html` | everything, as a page to look at |
 //! | `summary.json`, `summary.txt` | the figures, as `--json` and the terminal have them |
 //! | `scenario.toml` | every value of the scenario, to be run again |
+//! | `churn.csv` | when peers came and went, if a file said so |
 //! | `shard-I-N.json` | the records of the runs, for `runtime sim merge` |
 //! | `*.csv`, `*.parquet` | tables of packets, coverage, traffic, loads, links and figures |
 //! | `watch.pcapng` | the datagrams of the peer that was watched |
 //! | `trace.jsonl`, `trace.parquet` | the ways of the messages that were traced |
+//!
+//! Files of these names that an earlier run left are removed; no other file is.
 
 use std::{
     fs,
@@ -19,8 +22,8 @@ use std::{
 use sim::{
     metrics::TraceRow,
     report::{
-        Captured, PcapngWriter, RunSet, Table, trace_table, write_csv, write_html, write_parquet,
-        write_trace_lines,
+        Captured, PcapngWriter, RunSet, Summary, Table, trace_table, write_csv, write_html,
+        write_parquet, write_trace_lines,
     },
 };
 
@@ -61,12 +64,39 @@ impl<'a> Folder<'a> {
         self.write(&name, |out| Ok(serde_json::to_writer(out, set)?))
     }
 
-    /// Writes every value of the scenario.
-    pub(super) fn write_scenario(&self, scenario: &Scenario) -> Result<(), CliError> {
+    /// Writes every value of the scenario, and beside it the trace that it names.
+    pub(super) fn write_scenario(
+        &self,
+        scenario: &Scenario,
+        trace: Option<&str>,
+    ) -> Result<(), CliError> {
+        let mut scenario = scenario.clone();
+        if let Some(trace) = trace {
+            self.write(TRACE_NAME, |out| out.write_all(trace.as_bytes()))?;
+            scenario.churn.trace_file = Some(TRACE_NAME.to_owned());
+        }
         self.write("scenario.toml", |out| {
-            let text = toml::to_string(scenario).map_err(io::Error::other)?;
+            let text = toml::to_string(&scenario).map_err(io::Error::other)?;
             out.write_all(text.as_bytes())
         })
+    }
+
+    /// Removes what an earlier run left here, but for other parts of the same sweep.
+    ///
+    /// Call it once the records of this run are written: they stay, whatever they replace.
+    pub(super) fn remove_former(&self, shard: Shard) -> Result<(), CliError> {
+        let entries = fs::read_dir(self.0).explain(|| format!("read '{}'", self.0.display()))?;
+        let own_names = names();
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let is_own = match (shard_of(&path), path.file_name()) {
+                (Some(other), _) => other.count != shard.count,
+                (None, name) => own_names.iter().any(|own| name == Some(own.as_ref())),
+            };
+            if is_own && path.is_file() {
+                remove(&path).explain(|| format!("remove '{}'", path.display()))?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes the ways of the traced messages, run after run.
@@ -128,6 +158,36 @@ impl<'a> Folder<'a> {
     }
 }
 
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        // Another part of the sweep was faster.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
+/// The names of all files but those of records.
+fn names() -> Vec<String> {
+    let plain = [
+        "report.html",
+        "summary.json",
+        "summary.txt",
+        "scenario.toml",
+        TRACE_NAME,
+        "watch.pcapng",
+        "trace.jsonl",
+    ];
+    let tables = Table::all(&RunSet::default(), &Summary::default());
+    let tables = tables.iter().map(|table| table.name).chain(["trace"]);
+    let tables = tables.flat_map(|name| [format!("{name}.csv"), format!("{name}.parquet")]);
+    plain.map(str::to_owned).into_iter().chain(tables).collect()
+}
+
+/// Reads the trace that lies beside the records of a part, if there is one.
+pub(super) fn trace_beside(records: &Path) -> Option<String> {
+    fs::read_to_string(records.with_file_name(TRACE_NAME)).ok()
+}
+
 /// Reads the parts of a sweep: the records in folders, and files of records.
 pub(super) fn read_parts(paths: &[PathBuf]) -> Result<Vec<(PathBuf, RunSet)>, CliError> {
     let mut parts = Vec::new();
@@ -174,3 +234,6 @@ pub(super) fn shard_of(path: &Path) -> Option<Shard> {
         count: count.parse().ok()?,
     })
 }
+
+/// When peers came and went.
+const TRACE_NAME: &str = "churn.csv";

@@ -13,7 +13,10 @@ use super::{
     values::{ChurnArg, Shard},
 };
 use crate::{
-    actors::simulation::{Scenario, Watched, Wishes},
+    actors::{
+        inspector::Access,
+        simulation::{Scenario, Watched, Wishes},
+    },
     cli::{CliError, error::Explain as _},
     config::LoadError,
 };
@@ -32,6 +35,12 @@ pub(super) struct Plan {
     pub(super) until_s: Option<f64>,
     /// How many seeds run at once.
     pub(super) jobs: usize,
+    /// When peers come and go, as a file says it.
+    pub(super) trace_text: Option<String>,
+    /// Whether the number of peers set that of indexed ones.
+    is_scaled: bool,
+    /// What those may do who look in.
+    pub(super) access: Access,
     /// What is wanted besides the records.
     wishes: Wishes,
     /// Runs the scenario again, but for the seeds.
@@ -52,18 +61,25 @@ impl Plan {
         let mut scenario = written.scenario.clone();
         let jobs = jobs(args, seeds(args, &scenario).len());
         check_size(args, &written, jobs)?;
-        override_values(&mut scenario, args);
+        override_values(&mut scenario, &written, args);
         let valid = scenario.validate();
         valid.map_err(|error| refused(args, &error))?;
         scenario.network = scenario.network.resolved();
         let (all, shard) = (seeds(args, &scenario), args.shard.unwrap_or(WHOLE));
-        let wishes = wishes(args, &scenario)?;
+        let (trace, trace_text) = read_trace(&scenario)?.unzip();
+        let wishes = wishes(args, &scenario, trace)?;
         Ok(Self {
+            is_scaled: scenario.indexed != written.scenario.indexed,
             name: written.name,
+            trace_text,
             seeds: shard.of(&all),
             shard,
             until_s: args.replay.and_then(|replay| replay.until_s),
             jobs,
+            access: match args.control {
+                true => Access::Control,
+                false => Access::ReadOnly,
+            },
             wishes,
             command: command(args),
             seeds_typed: seeds_typed(args),
@@ -75,6 +91,14 @@ impl Plan {
     pub(super) fn echo(&self) -> Value {
         // Numbers that are none are refused before.
         serde_json::to_value(&self.scenario).unwrap_or_default()
+    }
+
+    /// How many indexed peers there are, if the number of peers set it.
+    pub(super) fn scaled(&self) -> Option<String> {
+        let Scenario { peers, indexed, .. } = self.scenario;
+        self.is_scaled.then(|| {
+            format!("to {indexed} indexed peers of {peers}; `indexed` in a scenario sets it")
+        })
     }
 
     /// The peer whose datagrams are written down.
@@ -111,9 +135,12 @@ impl Plan {
 }
 
 /// Puts what was typed in the place of what the scenario says.
-fn override_values(scenario: &mut Scenario, args: &SimRunArgs) {
+fn override_values(scenario: &mut Scenario, written: &Written, args: &SimRunArgs) {
     if let Some(peers) = args.peers {
         scenario.peers = u32::try_from(peers).unwrap_or(u32::MAX);
+        if !written.source().has("indexed") {
+            scenario.indexed = (scenario.peers / PEERS_PER_INDEXED).max(INDEXED_MIN);
+        }
         // A few peers cannot all be indexed ones.
         scenario.indexed = scenario.indexed.min((scenario.peers / 2).max(1));
     }
@@ -156,7 +183,11 @@ fn jobs(args: &SimRunArgs, seed_count: usize) -> usize {
     wanted.min(seed_count).max(1)
 }
 
-fn wishes(args: &SimRunArgs, scenario: &Scenario) -> Result<Wishes, CliError> {
+fn wishes(
+    args: &SimRunArgs,
+    scenario: &Scenario,
+    trace: Option<Trace>,
+) -> Result<Wishes, CliError> {
     if let Some(watched) = args.watch.filter(|node| *node >= scenario.node_count()) {
         let last = scenario.node_count() - 1;
         return Err(CliError::usage(format!(
@@ -166,26 +197,34 @@ fn wishes(args: &SimRunArgs, scenario: &Scenario) -> Result<Wishes, CliError> {
     Ok(Wishes {
         watched: args.watch.map(Watched::One),
         traced_count: args.trace.unwrap_or(0),
-        trace: read_trace(scenario)?.map(Arc::new),
+        trace: trace.map(Arc::new),
     })
 }
 
-/// Reads when peers come and go, if a file says so.
-fn read_trace(scenario: &Scenario) -> Result<Option<Trace>, CliError> {
+/// Reads when peers come and go, if a file says so; with its text.
+fn read_trace(scenario: &Scenario) -> Result<Option<(Trace, String)>, CliError> {
     let file = scenario.churn.trace_file.as_ref();
     let Some(file) = file.filter(|_| scenario.churn.kind == ChurnKind::Trace) else {
         return Ok(None);
     };
     let text = fs::read_to_string(file).explain(|| format!("read '{file}'"))?;
-    let trace = Trace::parse(&text)
+    let Scenario { peers, indexed, .. } = *scenario;
+    let beyond = format!("is none of {peers} peers, which are numbered from 0");
+    let steady = format!("is an indexed peer, as all below {indexed} are, and never leaves");
+    let trace = Trace::parse(&text).and_then(|trace| {
+        trace.check_nodes(0..peers, &beyond)?;
+        trace.check_nodes(indexed..peers, &steady)?;
+        Ok(trace)
+    });
+    let trace = trace
         .map_err(|error| CliError::usage(format!("{file}:{}: {}", error.line, error.problem)))?;
-    Ok(Some(trace))
+    Ok(Some((trace, text)))
 }
 
 /// Refuses what does not fit into the memory of this machine.
 fn check_size(args: &SimRunArgs, written: &Written, jobs: usize) -> Result<(), CliError> {
     let mut scenario = written.scenario.clone();
-    override_values(&mut scenario, args);
+    override_values(&mut scenario, written, args);
     let peers = args.peers.unwrap_or_else(|| u64::from(scenario.peers));
     let Err(error) = estimate::check(&scenario, peers, jobs) else {
         return Ok(());
@@ -281,5 +320,9 @@ fn seeds_typed(args: &SimRunArgs) -> String {
     }
 }
 
+/// So many peers have one indexed peer, unless the scenario says how many there are.
+const PEERS_PER_INDEXED: u32 = 256;
+/// That many indexed peers there are at least.
+const INDEXED_MIN: u32 = 3;
 /// All of a sweep.
 const WHOLE: Shard = Shard { index: 1, count: 1 };

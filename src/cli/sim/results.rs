@@ -27,22 +27,18 @@ pub(super) struct Results {
 }
 
 impl Results {
-    /// Works out all figures.
-    ///
-    /// # Errors
-    /// If the baseline cannot be read.
-    pub(super) fn of(set: RunSet, baseline: Option<&Path>) -> Result<Self, CliError> {
+    /// Works out all figures, and compares them with those of a baseline.
+    pub(super) fn of(set: RunSet, baseline: Option<&Summary>) -> Self {
         let summary = Summary::of(&set);
-        let old = baseline.map(read_summary).transpose()?;
         let value = serde_json::to_value(&summary).unwrap_or_default();
         let expected = expectations(&set);
         let claims = expected.iter().map(|one| one.judge(&value)).collect();
-        Ok(Self {
-            comparison: old.map(|old| compare(&summary, &old)),
+        Self {
+            comparison: baseline.map(|old| compare(&summary, old)),
             claims,
             summary,
             set,
-        })
+        }
     }
 
     /// The summary as `--json` prints it.
@@ -121,6 +117,14 @@ impl Results {
         }
         worst.map(|(_, seed)| seed)
     }
+}
+
+/// Reads the summary to compare with, if one was named.
+///
+/// # Errors
+/// If it cannot be read, or is none.
+pub(super) fn read_baseline(args: &ResultArgs) -> Result<Option<Summary>, CliError> {
+    args.baseline.as_deref().map(read_summary).transpose()
 }
 
 /// Reads a summary that was written before.

@@ -172,7 +172,7 @@ async fn listen(
     mut board: Board,
 ) -> Result<Runs, CliError> {
     let mut signals = Signals::new().explain(|| "wait for signals")?;
-    let mut view = View::open(&work.plan.name);
+    let mut view = View::open(&work.plan.name, work.plan.access);
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut runs = Runs {

@@ -17,16 +17,22 @@ impl Source<'_> {
     /// Reads all of the file.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Diagnostic> {
         toml::from_str(self.text).map_err(|error| {
-            let message = error.message().trim().replace('\n', ", ");
-            let help = unknown_key(&message).and_then(|(key, known)| {
-                nearest_name(key, known.into_iter()).map(|key| format!("'{key}'"))
-            });
-            let message = match unknown_key(&message) {
+            let said = error.message().trim().replace('\n', ", ");
+            let (key, value) = (unknown("field", &said), unknown("variant", &said));
+            let message = match &key {
                 Some((key, _)) => format!("there is no key '{key}' here"),
-                None => message.clone(),
+                None => said.clone(),
             };
-            self.error_at(error.span(), message, help)
+            let help = key
+                .or(value)
+                .and_then(|(name, known)| nearest(name, &known));
+            self.error_at(error.span(), message, help.map(|name| format!("'{name}'")))
         })
+    }
+
+    /// Whether the file says something of this key of no table.
+    pub(super) fn has(&self, key: &str) -> bool {
+        DeTable::parse(self.text).is_ok_and(|table| table.get_ref().contains_key(key))
     }
 
     /// Says that the value of a key, as `network.loss.share`, is not allowed; without such a key in
@@ -63,12 +69,20 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// The key that does not exist, and those that do, in what `serde` says of it.
-fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
-    let rest = message.strip_prefix("unknown field `")?;
-    let (key, rest) = rest.split_once('`')?;
+/// The key (`field`) or value (`variant`) that does not exist, and those that do, in what `serde`
+/// says of it.
+fn unknown<'a>(what: &str, message: &'a str) -> Option<(&'a str, Vec<&'a str>)> {
+    let rest = message.strip_prefix("unknown ")?.strip_prefix(what)?;
+    let (name, rest) = rest.strip_prefix(" `")?.split_once('`')?;
     let known = rest.split('`').skip(1).step_by(2).collect();
-    Some((key, known))
+    Some((name, known))
+}
+
+/// The known name that was probably meant, in whatever case.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let same = known.iter().find(|one| one.eq_ignore_ascii_case(name));
+    same.copied()
+        .or_else(|| nearest_name(name, known.iter().copied()))
 }
 
 /// Where the value of a key is, or the last table on the way to it.
@@ -112,6 +126,29 @@ mod tests {
             "peers = 9\n[load]\nmessage_per_s = 1",
             "a.toml:3:1: error: there is no key 'message_per_s' here; help: 'messages_per_s'",
         );
+    }
+
+    #[test]
+    fn a_misspelt_value_is_found_and_the_right_one_named() {
+        for (text, place, name) in [
+            ("[network.nat]\nmix = 'mobil'", "2:7", "mobile"),
+            ("[network.loss]\nkind = 'burst'", "2:8", "bursts"),
+            ("[network.latency]\nkind = 'region'", "2:8", "regions"),
+            ("[churn]\nkind = 'phoen'", "2:8", "phone"),
+            ("[churn]\nstart = 'borne'", "2:9", "born"),
+            ("[load]\npublisher = 'anyon'", "2:13", "anyone"),
+            (
+                "[[network.partitions]]\nfrom_s = 1\nto_s = 2\nregions = ['Eu']",
+                "4:12",
+                "EU",
+            ),
+        ] {
+            let file = "a.toml";
+            let error = Source { file, text }.read::<Scenario>().expect_err(text);
+            let error = error.to_string();
+            assert!(error.starts_with(&format!("a.toml:{place}: ")), "{error}");
+            assert!(error.ends_with(&format!("; help: '{name}'")), "{error}");
+        }
     }
 
     #[test]

@@ -53,11 +53,16 @@ impl Written {
     }
 
     fn parse(name: &str, file: &str, text: &str) -> Result<Self, CliError> {
-        let scenario = Source { file, text }.read().map_err(|found| {
+        let source = Source { file, text };
+        let mut scenario: Scenario = source.read().map_err(|found| {
             CliError::config(&LoadError {
                 diagnostics: vec![found],
             })
         })?;
+        if !source.has("settle_s") {
+            // Whoever wants a short run need not know of it.
+            scenario.settle_s = scenario.settle_s.min(scenario.duration_s / 2.0);
+        }
         Ok(Self {
             name: name.to_owned(),
             file: file.to_owned(),
@@ -135,6 +140,19 @@ mod tests {
             let echoed = Written::parse(name, "scenario.toml", &text).unwrap();
             assert_eq!(echoed.scenario, scenario, "{name}");
         }
+    }
+
+    #[test]
+    fn a_short_run_needs_no_word_about_how_long_messages_have_to_arrive() {
+        let parse = |text: &str| Written::parse("a", "a.toml", text).unwrap().scenario;
+        assert_eq!(parse("duration_s = 5").settle_s, 2.5);
+        assert_eq!(parse("duration_s = 5").validate(), Ok(()));
+        let written = parse("duration_s = 5\nsettle_s = 6")
+            .validate()
+            .unwrap_err();
+        assert_eq!(written.key, "settle_s");
+        let negative = parse("duration_s = -5").validate().unwrap_err();
+        assert_eq!(negative.key, "duration_s");
     }
 
     #[test]

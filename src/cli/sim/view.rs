@@ -2,7 +2,7 @@
 
 use crate::{
     actors::{
-        inspector::socket::InspectorSocket,
+        inspector::{Access, socket::InspectorSocket},
         kit::{Addr, Lane, LiveHost, Spec},
         simulation::{LookAt, SimulationInspector},
     },
@@ -19,12 +19,13 @@ struct Open {
 }
 
 impl View {
-    /// Opens the socket. A simulation goes on without one.
-    pub(super) fn open(scenario: &str) -> Self {
-        Self(Self::try_open(scenario))
+    /// Opens the socket, for those who may do no more than `access` says. A simulation goes
+    /// on without one.
+    pub(super) fn open(scenario: &str, access: Access) -> Self {
+        Self(Self::try_open(scenario, access))
     }
 
-    fn try_open(scenario: &str) -> Option<Open> {
+    fn try_open(scenario: &str, access: Access) -> Option<Open> {
         let live = LiveHost::start().ok()?;
         let app = AppReport {
             name: format!("{NAME_PREFIX}{scenario}"),
@@ -36,7 +37,7 @@ impl View {
         let inspector = live
             .host()
             .start(spec, move || SimulationInspector::new(app.clone()));
-        let socket = InspectorSocket::serve(&live.spawner(), inspector.recipient()).ok();
+        let socket = InspectorSocket::serve(&live.spawner(), &inspector, access).ok();
         Some(Open {
             inspector,
             live: Some(live),

@@ -90,6 +90,12 @@ keys! {
 section! {
     /// What differs in debug builds.
     Debug, DEBUG {
+        /// What `runtime inspect` may do to the app: nothing (off), look (read) or change
+        /// actors too (control). Without this key it is `read` in debug builds, `control`
+        /// if they are run with --control, and `off` in every other build.
+        inspector: Option<String> =
+            Key::new("debug", "inspector", Kind::OneOf(&["off", "read", "control"]))
+                .example("read");
         /// Options for the C++ compiler of Socket Runtime; kept and not used.
         flags: Vec<String> = Key::new("debug", "flags", SPACES).example("-g");
     }

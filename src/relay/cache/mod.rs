@@ -36,5 +36,5 @@ pub use dropped::key_of;
 pub use entry::{LIFE_MAX, LIFE_SUBSCRIBED_MAX};
 pub use packets::Cache;
 pub use parts::PARTS_MAX;
-pub use reconcile::SEND_MAX;
+pub use reconcile::{NEWS_MAX, SEND_MAX};
 pub use unsettled::UNSETTLED_BURST;

@@ -46,7 +46,7 @@ impl Cache {
             return (summaries, wanted);
         }
         let left = self.unsettled.left(now, peer);
-        let mut said = 0;
+        let (mut said, mut news) = (0, 0);
         let mut prefix = theirs.prefix.clone();
         prefix.push(0);
         for digit in digits_from(theirs.hash[0]) {
@@ -60,7 +60,9 @@ impl Cache {
                 said += self.add_wanted(now, &prefix, left - said, &mut wanted);
                 continue;
             }
-            said += self.add_news(now, &prefix, left - said, &mut wanted);
+            let room = (left - said).min(NEWS_MAX - news);
+            let more = self.add_news(now, &prefix, room, &mut wanted);
+            (said, news) = (said + more, news + more);
             if self.is_settled(now, &prefix) {
                 summaries.push(self.summary(&prefix));
             } else if said < left.div_ceil(DEPTH) {
@@ -106,9 +108,12 @@ impl Cache {
         count_max: usize,
         wanted: &mut Vec<PacketId>,
     ) -> usize {
+        let count_max = count_max
+            .min(NEWS_EACH_MAX)
+            .min(SEND_MAX.saturating_sub(wanted.len()));
         let news = covered(&self.entries, prefix).filter(|(_, entry)| self.is_news(now, entry));
-        let news: Vec<PacketId> = news.map(|(id, _)| *id).take(NEWS_MAX + 1).collect();
-        if news.len() > NEWS_MAX.min(count_max) {
+        let news: Vec<PacketId> = news.map(|(id, _)| *id).take(count_max + 1).collect();
+        if news.len() > count_max {
             return 0;
         }
         wanted.extend(&news);
@@ -127,9 +132,10 @@ fn digits_from(first: u8) -> impl Iterator<Item = u8> {
 
 /// Packets that one summary draws at most; the rest goes when it is compared again.
 pub const SEND_MAX: usize = 256;
-/// Packets of a bucket that are sent at once because they are new; where there are more, it is
-/// cheaper to find out.
-const NEWS_MAX: usize = 2;
+/// Packets that are sent at once because they are new, and those of one bucket; where there are
+/// more, it is cheaper to find out.
+pub const NEWS_MAX: usize = 8;
+const NEWS_EACH_MAX: usize = 2;
 /// Hex digits of an id.
 const ID_DIGITS: usize = 64;
 /// How deep two caches walk down, about: where little may be said of what has just come, it

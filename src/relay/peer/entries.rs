@@ -14,7 +14,7 @@ pub(super) struct Entries {
     /// In the order of their ids, the first bytes of which are at hand.
     by_id: Vec<(Head, Box<Entry>)>,
     /// Who is reached at each address itself, in the order of the addresses.
-    by_place: Vec<(Place, Head)>,
+    by_place: Vec<(Place, PeerId)>,
     /// Where whoever was last looked for by an address is in `by_id`, unless that has changed:
     /// a datagram asks for its sender several times.
     last: Cell<usize>,
@@ -58,7 +58,7 @@ impl Entries {
         };
         let head = head_of(&entry.peer_id);
         if entry.is_direct() {
-            let place = (Place::of(entry.address), head);
+            let place = (Place::of(entry.address), entry.peer_id);
             let at = self.by_place.partition_point(|own| *own < place);
             self.by_place.insert(at, place);
         }
@@ -67,9 +67,9 @@ impl Entries {
 
     pub(super) fn remove(&mut self, peer: &PeerId) -> Option<Entry> {
         let index = self.index_of(peer).ok()?;
-        let (head, entry) = self.by_id.remove(index);
+        let (_, entry) = self.by_id.remove(index);
         if entry.is_direct() {
-            let place = (Place::of(entry.address), head);
+            let place = (Place::of(entry.address), entry.peer_id);
             if let Ok(at) = self.by_place.binary_search(&place) {
                 self.by_place.remove(at);
             }
@@ -113,11 +113,9 @@ impl Entries {
         }
         let place = Place::of(address);
         let at = self.by_place.partition_point(|(own, _)| *own < place);
-        let (_, wanted) = self.by_place.get(at).filter(|(own, _)| *own == place)?;
-        let first = self.by_id.partition_point(|(head, _)| head < wanted);
-        // Ids that begin alike are somebody's work, and few.
-        let mut alike = self.by_id[first..].iter();
-        let found = first + alike.position(|(_, entry)| is_there(entry))?;
+        let (_, peer) = self.by_place.get(at).filter(|(own, _)| *own == place)?;
+        // By the whole id: anybody may choose ids that begin alike.
+        let found = self.index_of(peer).ok()?;
         self.last.set(found);
         Some(found)
     }
@@ -132,4 +130,28 @@ impl Place {
 fn head_of(peer: &PeerId) -> Head {
     let [a, b, c, d, e, f, g, h, ..] = peer.0;
     u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relay::Time;
+
+    #[test]
+    fn peers_whose_ids_begin_alike_are_told_apart() {
+        let mut entries = Entries::default();
+        let id = |last: u8| {
+            let mut id = [7; 32];
+            id[31] = last;
+            PeerId(id)
+        };
+        let at = |last: u8| Address::new([9, 9, 9, last].into(), 5_000);
+        for last in [3, 1, 4, 2] {
+            entries.insert(Entry::new(id(last), at(last), Time::ZERO));
+        }
+        assert!(entries.remove(&id(3)).is_some());
+        let found = (1..=4).map(|last| entries.at(at(last)).map(|entry| entry.peer_id));
+        let expected = [Some(id(1)), Some(id(2)), None, Some(id(4))];
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
 }

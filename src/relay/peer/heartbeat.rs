@@ -225,13 +225,15 @@ impl Peer {
 
     fn prune(&mut self, now: Now) {
         let proxied_life = self.proxied_life();
+        // Behind a NAT there are more beats, at which not everybody is called.
+        let miss = self.config.keepalive * MISS_PERCENT / 100;
         for entry in self.table.iter_mut() {
             let is_unanswered = entry.last_pinged > entry.last_proved;
-            entry.missed = if is_unanswered {
-                entry.missed.saturating_add(1)
-            } else {
-                0
-            };
+            if !is_unanswered {
+                entry.missed = 0;
+            } else if now.time.since(entry.missed_at) >= miss {
+                (entry.missed, entry.missed_at) = (entry.missed.saturating_add(1), now.time);
+            }
         }
         let is_dead = |entry: &&Entry| match entry.via {
             LinkVia::Proxy(_) => now.time.since(entry.last_heard) > proxied_life,
@@ -324,6 +326,8 @@ impl Peer {
     }
 }
 
+/// How far apart two beats are at least that a neighbour can miss, in hundredths of a keepalive.
+const MISS_PERCENT: u32 = 75;
 /// Heartbeats in a row that a neighbour may miss.
 const MISSED_MAX: u8 = 3;
 /// The same for one that is heard all the while.

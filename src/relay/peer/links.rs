@@ -42,8 +42,16 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// Pings of one attempt.
+    /// Pings of one attempt at most.
     pub(super) const PINGS_MAX: usize = PING_GAPS.len() + 1;
+
+    /// How long to wait before each ping but the first.
+    pub(super) fn ping_gaps(&self) -> &'static [Duration] {
+        match self.introducer {
+            Some(_) => &INTRODUCED_PING_GAPS,
+            None => &PING_GAPS,
+        }
+    }
 
     /// An attempt to reach whoever is at an address.
     pub(super) fn new() -> Self {
@@ -162,10 +170,11 @@ impl Peer {
         let Some(attempt) = self.links.attempts.get_mut(&address) else {
             return;
         };
-        let is_over = attempt.sent >= Attempt::PINGS_MAX;
+        let gaps = attempt.ping_gaps();
+        let is_over = attempt.sent > gaps.len();
         let until_proxy = PROXY_WAIT.saturating_sub(now.time.since(attempt.started_at));
         attempt.due = now.time
-            + match PING_GAPS.get(attempt.sent) {
+            + match gaps.get(attempt.sent) {
                 Some(gap) => *gap,
                 None => until_proxy.max(PING_GAP_MIN),
             };
@@ -237,6 +246,11 @@ impl Peer {
             Some(known) => known.clone(),
             None => Entry::new(shown.peer, shown.address, now.time),
         };
+        if entry.address != shown.address {
+            // Elsewhere it may be behind something else, and until it knows it takes no
+            // introductions.
+            entry.nat = NatType::UNKNOWN;
+        }
         entry.address = shown.address;
         let is_steady = entry.is_proved && matches!(entry.via, LinkVia::Punched(_));
         entry.via = match shown.wire {
@@ -374,6 +388,9 @@ const PING_GAPS: [Duration; 4] = [
     Duration::from_millis(600),
     Duration::from_millis(800),
 ];
+/// The same where it is only somebody else who says that a peer is there.
+const INTRODUCED_PING_GAPS: [Duration; 2] =
+    [Duration::from_millis(350), Duration::from_millis(1_250)];
 /// How long the last ping may take at least before a proxy has to do.
 const PING_GAP_MIN: Duration = Duration::from_millis(48);
 /// After that long a peer is reached through who introduced it (reference: 2048 ms).

@@ -246,7 +246,7 @@ impl Peer {
     fn add_ping(&self, now: Now, from: Address, ping: &Ping, answer: &mut Packet) -> Option<()> {
         let is_pinged = self.links.get(from).is_some_and(|attempt| {
             let is_awaited = now.time.since(attempt.pinged_at) < ANSWER_WAIT;
-            attempt.sent > 0 && (is_awaited || attempt.sent >= Attempt::PINGS_MAX)
+            attempt.sent > 0 && (is_awaited || attempt.sent > attempt.ping_gaps().len())
         });
         let peer = &ping.requester_peer_id;
         let entry = self.table.get(peer).filter(|_| self.is_at(from, peer));

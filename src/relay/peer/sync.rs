@@ -70,6 +70,10 @@ impl Peer {
     /// It is time to compare caches: with this peer, or with a neighbour at random; an indexed
     /// peer, who has the bandwidth, takes a few.
     pub fn handle_pull_due(&mut self, now: Now, peer: Option<PeerId>) {
+        // Whoever has just come and holds the same has said so.
+        if peer.is_some_and(|peer| self.is_known_to_equal(&peer)) {
+            return;
+        }
         let mut peers: Vec<PeerId> = peer.into_iter().collect();
         if peers.is_empty() {
             let count = if self.config.is_indexed {
@@ -89,6 +93,13 @@ impl Peer {
         }
     }
 
+    /// Whether a neighbour of our kind has said that its cache equals ours.
+    fn is_known_to_equal(&self, peer: &PeerId) -> bool {
+        let ours = Some(self.digest.hash);
+        let entry = self.table.get(peer);
+        entry.is_some_and(|entry| entry.key.is_some() && entry.digest == ours)
+    }
+
     /// A random neighbour, if there is one whose cache is not known to equal ours. Mostly it is
     /// one that was heard of late, since others may be gone, and every second time one that few
     /// others can tell what is new.
@@ -98,6 +109,10 @@ impl Peer {
         let proved = self.table.connected().filter(|entry| entry.is_proved);
         let (equal, mut group): (Vec<&Entry>, Vec<&Entry>) = proved.partition(is_equal);
         if group.is_empty() {
+            if self.digest.packet_count == 0 {
+                // Nobody holds anything yet; whoever gets something passes it on.
+                return None;
+            }
             group = equal;
         }
         if self.rng.random_bool(LIVELY_SHARE) {
@@ -189,11 +204,16 @@ mod tests {
         assert!(asked.iter().all(|asked| *asked == (peer_id(4), false)));
         assert_eq!(asked.len(), 20);
         town.peer.table.remove(&peer_id(4));
-        for _ in 0..50 {
-            town.peer.handle_pull_due(town.now, None);
-        }
-        town.drain();
-        let asked = reconciled(&mut town);
+        let ask = |town: &mut Neighbourhood| {
+            for _ in 0..50 {
+                town.peer.handle_pull_due(town.now, None);
+            }
+            town.drain();
+            reconciled(town)
+        };
+        assert!(ask(&mut town).is_empty(), "nobody holds anything");
+        town.peer.digest.packet_count = 1;
+        let asked = ask(&mut town);
         assert!((1..=3).all(|number| asked.contains(&(peer_id(number), false))));
     }
 

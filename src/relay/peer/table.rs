@@ -49,6 +49,8 @@ pub(super) struct Entry {
     pub(super) last_called: Time,
     /// Heartbeats in a row that it has not answered.
     pub(super) missed: u8,
+    /// When the last of them was counted.
+    pub(super) missed_at: Time,
     /// Whether it has echoed a ping of ours from this address.
     pub(super) is_proved: bool,
     /// Whether its owner was told of it.
@@ -81,6 +83,7 @@ impl Entry {
             last_pinged: Time::ZERO,
             last_called: now,
             missed: 0,
+            missed_at: Time::ZERO,
             is_proved: false,
             is_connected: false,
             key: None,

@@ -232,9 +232,7 @@ fn start_inspector(
     options: &AppOptions,
     terminal: &Addr<Terminal>,
 ) -> Option<InspectorSocket> {
-    if !options.manifest.debug {
-        return None;
-    }
+    let access = facts::inspector_access(options)?;
     let app = AppReport {
         name: options.manifest.name.clone(),
         pid: std::process::id(),
@@ -245,7 +243,7 @@ fn start_inspector(
     let inspector = team.start("inspector", Lane::Inspector, move || {
         Inspector::new(registry.clone(), app.clone())
     });
-    match InspectorSocket::serve(&live.spawner(), inspector.recipient()) {
+    match InspectorSocket::serve(&live.spawner(), &inspector, access) {
         Ok(socket) => Some(socket),
         Err(error) => {
             let text = format!("warning: this app cannot be inspected: {error}\n");

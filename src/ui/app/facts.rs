@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::AppOptions;
 use crate::{
     actors::{
-        files::HANDLES_MAX, network::PeerDefaults, process::BackendCommand, router::AppFacts,
-        system::SystemOptions,
+        files::HANDLES_MAX, inspector::Access, network::PeerDefaults, process::BackendCommand,
+        router::AppFacts, system::SystemOptions,
     },
     config::{KEYS, Length},
     messages::{
@@ -16,6 +16,20 @@ use crate::{
     relay::peer::ContactName,
     ui::{HostOptions, Permission},
 };
+
+/// What those may do who inspect the app; nothing at all in a release, unless `socket.ini`
+/// says otherwise.
+pub(super) fn inspector_access(options: &AppOptions) -> Option<Access> {
+    let is_debug = options.manifest.debug;
+    let wanted = options.config.debug.inspector.as_deref();
+    let default = if is_debug { "read" } else { "off" };
+    match wanted.unwrap_or(default) {
+        "control" => Some(Access::Control),
+        "read" if is_debug && options.switches.control => Some(Access::Control),
+        "read" => Some(Access::ReadOnly),
+        _ => None,
+    }
+}
 
 /// How the first window looks.
 pub(super) fn window_options(options: &AppOptions) -> WindowOptions {

@@ -86,6 +86,9 @@ pub struct AppSwitches {
     /// Whether lines on standard input are messages to the page.
     #[serde(skip)]
     pub stdin: bool,
+    /// Whether `runtime inspect` may change actors, not only look at them.
+    #[serde(skip)]
+    pub control: bool,
     /// Whether `runtime run` started the app and ends with it.
     #[serde(skip)]
     pub from_runtime: bool,
@@ -109,6 +112,7 @@ impl AppSwitches {
             screenshot: self.screenshot.or(base.screenshot),
             automation: self.automation || base.automation,
             stdin: self.stdin || base.stdin,
+            control: self.control || base.control,
             from_runtime: self.from_runtime || base.from_runtime,
         }
     }

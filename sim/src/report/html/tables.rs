@@ -31,10 +31,11 @@ pub(super) fn header(summary: &Summary) -> String {
         format!("<p class=about>{}</p>", escape(about))
     });
     format!(
-        "<header><h1>{}</h1>{about}<p>{} peers · {} of virtual time · {seeds} · {} events in {}, {} a \
+        "<header><h1>{}</h1>{about}<p>{} peers{} · {} of virtual time · {seeds} · {} events in {}, {} a \
          second</p>{badges}</header>\n",
         escape(&summary.name),
         thousands(f64::from(summary.peers)),
+        summary.indexed_text(),
         seconds(summary.virtual_s),
         thousands(summary.events as f64),
         seconds(summary.wall_s),

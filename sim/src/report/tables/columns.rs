@@ -76,10 +76,7 @@ impl Table {
 }
 
 fn packets(runs: &[RunRecord]) -> Table {
-    let rows: Vec<(u64, &PacketRow)> = runs
-        .iter()
-        .flat_map(|run| run.packets.iter().map(|row| (run.seed, row)))
-        .collect();
+    let rows: Vec<(u64, &PacketRow)> = of_each(runs, |run| &run.packets);
     let whole =
         |name, of: &dyn Fn(&PacketRow) -> u64| whole(name, rows.iter().map(|(_, row)| of(row)));
     let time = |name, level: usize| {
@@ -104,6 +101,8 @@ fn packets(runs: &[RunRecord]) -> Table {
         time("t100_s", 3),
         whole("copy_count", &|row| row.copy_count),
         whole("first_count", &|row| row.first_count),
+        whole("newcomer_copy_count", &|row| row.newcomer_copy_count),
+        whole("newcomer_first_count", &|row| row.newcomer_first_count),
         whole("is_lost", &|row| row.lost_us.is_some().into()),
         real(
             "watched_s",
@@ -118,15 +117,7 @@ fn packets(runs: &[RunRecord]) -> Table {
 }
 
 fn coverage(runs: &[RunRecord]) -> Table {
-    let rows: Vec<_> = runs
-        .iter()
-        .flat_map(|run| {
-            run.curve
-                .points()
-                .into_iter()
-                .map(|point| (run.seed, point))
-        })
-        .collect();
+    let rows = of_each(runs, |run| run.curve.points());
     let columns = vec![
         whole("seed", rows.iter().map(|(seed, _)| *seed)),
         real("age_s", rows.iter().map(|(_, point)| Some(point.age_s))),
@@ -144,15 +135,7 @@ fn coverage(runs: &[RunRecord]) -> Table {
 }
 
 fn everyone(runs: &[RunRecord]) -> Table {
-    let rows: Vec<_> = runs
-        .iter()
-        .flat_map(|run| {
-            run.everyone
-                .points()
-                .into_iter()
-                .map(|point| (run.seed, point))
-        })
-        .collect();
+    let rows = of_each(runs, |run| run.everyone.points());
     let columns = vec![
         whole("seed", rows.iter().map(|(seed, _)| *seed)),
         real("age_s", rows.iter().map(|(_, point)| Some(point.0))),
@@ -191,10 +174,7 @@ fn traffic(runs: &[RunRecord]) -> Table {
 }
 
 fn loads(runs: &[RunRecord]) -> Table {
-    let rows: Vec<_> = runs
-        .iter()
-        .flat_map(|run| run.loads.iter().map(|load| (run.seed, load)))
-        .collect();
+    let rows = of_each(runs, |run| &run.loads);
     let columns = vec![
         whole("seed", rows.iter().map(|(seed, _)| *seed)),
         text("class", rows.iter().map(|(_, load)| load.class.clone())),
@@ -291,6 +271,17 @@ pub(super) fn whole(name: &'static str, values: impl Iterator<Item = u64>) -> Co
         name,
         values: Values::Whole(values.map(u64::cast_signed).collect()),
     }
+}
+
+/// Rows of all runs, each with the seed of its run.
+fn of_each<'a, I: IntoIterator>(
+    runs: &'a [RunRecord],
+    rows: impl Fn(&'a RunRecord) -> I,
+) -> Vec<(u64, I::Item)> {
+    let rows = runs
+        .iter()
+        .flat_map(|run| rows(run).into_iter().map(|row| (run.seed, row)));
+    rows.collect()
 }
 
 fn real(name: &'static str, values: impl Iterator<Item = Option<f64>>) -> Column {

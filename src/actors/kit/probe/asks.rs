@@ -135,4 +135,4 @@ impl Slot {
 }
 
 /// Open questions of one actor that are shown.
-pub const ASKS_SHOWN_MAX: usize = 64;
+const ASKS_SHOWN_MAX: usize = 64;

@@ -158,7 +158,7 @@ fn upper_end(bucket: usize) -> u64 {
 }
 
 /// Types of message that one actor has distributions of their own for.
-pub const TYPES_MAX: usize = 16;
+const TYPES_MAX: usize = 16;
 /// Up to 2^40 microseconds, twelve days.
 const BUCKETS: usize = 39 * 8;
 

@@ -32,13 +32,12 @@ use std::sync::{Arc, Mutex, OnceLock, atomic::AtomicU64};
 
 use crossbeam_utils::atomic::AtomicCell;
 
-use super::{Loss, jobs::Jobs, letter::Label};
+use super::{jobs::Jobs, letter::Label};
 use crate::messages::inspector::Quarantined;
 
 /// What most actors never need; made when it is.
 #[derive(Default)]
 pub(super) struct Probe {
-    pub(super) losses: [AtomicU64; Loss::ALL.len()],
     pub(super) restarts: AtomicU64,
     /// Written once a panic; never on the way of a message.
     pub(super) last_panic: Mutex<Option<Box<LastPanic>>>,

@@ -89,7 +89,8 @@ pub fn fresh_cause() -> CauseId {
     CauseId::from_halves(high, low)
 }
 
-/// Runs `send`; what it sends goes back to `cause`.
+/// Runs `send`; what it sends goes back to `cause`. Within a handler it still comes from the
+/// handler's actor.
 pub fn with_cause<T>(cause: CauseId, send: impl FnOnce() -> T) -> T {
     struct Restore(Origin);
     impl Drop for Restore {
@@ -97,8 +98,9 @@ pub fn with_cause<T>(cause: CauseId, send: impl FnOnce() -> T) -> T {
             self.0.enter();
         }
     }
-    let _restore = Restore(Origin::current());
-    Origin { cause, sender: 0 }.enter();
+    let current = Origin::current();
+    let _restore = Restore(current);
+    Origin { cause, ..current }.enter();
     send()
 }
 

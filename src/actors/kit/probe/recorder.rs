@@ -174,4 +174,4 @@ const KINDS: [EntryKind; 6] = [
 ];
 
 /// Lines that one actor's flight recorder holds.
-pub const ENTRIES_MAX: usize = 256;
+const ENTRIES_MAX: usize = 256;

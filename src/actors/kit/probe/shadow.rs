@@ -161,6 +161,6 @@ impl Slot {
 }
 
 /// Messages of one lane that are mirrored.
-pub const SHADOW_MAX: usize = 256;
+const SHADOW_MAX: usize = 256;
 /// The number of the first message; far enough from 0 to put messages back in front of it.
 const FIRST: u64 = 1 << 32;
