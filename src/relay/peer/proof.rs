@@ -6,7 +6,9 @@
 //! 380 for 310), and nobody would get anywhere without them. The allowance is
 //! [`ALLOWANCE_BYTES`] at first and [`RENEWAL_BYTES`] for each new reflection id, at most each
 //! [`ALLOWANCE_PERIOD`]; all addresses together get [`ALLOWANCES_PER_SECOND`] of them: a
-//! forger of sources makes us send 64 kB/s more than comes in at the worst.
+//! forger of sources makes us send 64 kB/s more than comes in at the worst. An address that has
+//! proved itself begins anew when it has lost our trust; it gets another first allowance for that,
+//! which only whoever receives there can bring about.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -366,6 +368,23 @@ mod tests {
         proof.allow(seconds(3), at(1), Some(Token::from_random([99; 6])));
         assert!(proof.spend(seconds(3), at(1), RENEWAL_BYTES));
         assert!(!proof.spend(seconds(3), at(1), 1));
+    }
+
+    #[test]
+    fn an_address_that_proved_itself_begins_anew_with_no_credit_and_one_allowance_of_all() {
+        let mut proof = Proof::default();
+        let now = seconds(1);
+        let mut allowed_count = 0;
+        for _ in 0..2 * ALLOWANCES_BURST {
+            proof.earn(now, at(1), 10_000);
+            proof.close_account(at(1));
+            assert!(!proof.spend(now, at(1), 1));
+            proof.allow(now, at(1), None);
+            proof.allow(now, at(1), None);
+            allowed_count += u32::from(proof.spend(now, at(1), ALLOWANCE_BYTES));
+            assert!(!proof.spend(now, at(1), 1));
+        }
+        assert_eq!(allowed_count, ALLOWANCES_BURST);
     }
 
     #[test]
