@@ -212,8 +212,8 @@ impl Proof {
 
     /// Lets go of what is over; called now and then so that an idle peer is small.
     pub(super) fn forget_old(&mut self, now: Time) {
-        let is_open = |open: &Box<Challenge>| now.since(open.at) <= CHALLENGE_LIFE;
-        self.challenges.retain(|_, open| is_open(open));
+        self.challenges
+            .retain(|_, open| now.since(open.at) <= CHALLENGE_LIFE);
         free_empty(&mut self.challenges);
     }
 

@@ -21,9 +21,13 @@ use siphasher::sip::SipHasher13;
 pub(super) struct Recent<K, V> {
     young: HashMap<K, V, Secret>,
     /// Made when the young one is first full, which that of most peers never is.
-    old: Option<Box<HashMap<K, V, Secret>>>,
+    old: Option<Box<Generation<K, V>>>,
     count_max: usize,
 }
+
+/// What was put in or used within the same time.
+#[derive(Clone, Debug)]
+struct Generation<K, V>(HashMap<K, V, Secret>);
 
 /// The secret that keys are hashed with.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +76,7 @@ impl<K: Hash + Eq, V> Recent<K, V> {
     /// The value of a key, made young again.
     pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let old = self.old.as_mut();
-        if let Some((key, value)) = old.and_then(|old| old.remove_entry(key)) {
+        if let Some((key, value)) = old.and_then(|old| old.0.remove_entry(key)) {
             self.young.insert(key, value);
             self.age();
         }
@@ -80,7 +84,7 @@ impl<K: Hash + Eq, V> Recent<K, V> {
         if self.young.contains_key(key) {
             return self.young.get_mut(key);
         }
-        self.old.as_mut()?.get_mut(key)
+        self.old.as_mut()?.0.get_mut(key)
     }
 
     /// The value of a key, or a new one; it is young again.
@@ -113,14 +117,14 @@ impl<K: Hash + Eq, V> Recent<K, V> {
     /// Forgets a key.
     pub(super) fn remove(&mut self, key: &K) -> Option<V> {
         let young = self.young.remove(key);
-        young.or_else(|| self.old.as_mut()?.remove(key))
+        young.or_else(|| self.old.as_mut()?.0.remove(key))
     }
 
     /// The value of a key.
     #[must_use]
     pub(super) fn get(&self, key: &K) -> Option<&V> {
         let young = self.young.get(key);
-        young.or_else(|| self.old.as_ref()?.get(key))
+        young.or_else(|| self.old.as_ref()?.0.get(key))
     }
 
     /// Whether a key is remembered.
@@ -132,7 +136,7 @@ impl<K: Hash + Eq, V> Recent<K, V> {
     /// How many keys are remembered.
     #[must_use]
     pub(super) fn len(&self) -> usize {
-        self.young.len() + self.old.as_ref().map_or(0, |old| old.len())
+        self.young.len() + self.old.as_ref().map_or(0, |old| old.0.len())
     }
 
     /// Whether nothing is remembered.
@@ -143,8 +147,8 @@ impl<K: Hash + Eq, V> Recent<K, V> {
 
     /// Most peers never fill the young generation; then nothing is hashed for the old one.
     fn take_old(&mut self, key: &K) -> Option<V> {
-        let old = self.old.as_mut().filter(|old| !old.is_empty());
-        old?.remove(key)
+        let old = self.old.as_mut().filter(|old| !old.0.is_empty());
+        old?.0.remove(key)
     }
 
     fn age(&mut self) {
@@ -157,8 +161,8 @@ impl<K: Hash + Eq, V> Recent<K, V> {
         let secret = *self.young.hasher();
         let old = self
             .old
-            .get_or_insert_with(|| Box::new(HashMap::with_hasher(secret)));
-        std::mem::swap(&mut self.young, old);
+            .get_or_insert_with(|| Box::new(Generation(HashMap::with_hasher(secret))));
+        std::mem::swap(&mut self.young, &mut old.0);
         self.young.clear();
     }
 }
