@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     messages::{
+        cause::CauseId,
         inspector::{EntryKind, Quarantined},
         supervisor::ActorPanicked,
     },
@@ -74,6 +75,7 @@ pub(super) enum State<A> {
 impl<A: Actor> Drive for Cell<A> {
     fn turn(&mut self) -> Turn {
         let mut handled_count = 0;
+        self.ctx.enter(CauseId::NONE);
         let next = self.run(&mut handled_count);
         Origin::NONE.enter();
         Turn {

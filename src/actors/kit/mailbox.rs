@@ -92,8 +92,8 @@ impl<A: Actor> Mailbox<A> {
         &self,
         parcel: Parcel<T, impl FnOnce(T) -> Box<dyn Letter<A>>>,
     ) -> Result<(), (Refusal, T)> {
-        let is_own = parcel.origin.sender == self.stats.number;
         self.put(parcel)?;
+        let is_own = || Origin::current().sender == self.stats.number;
         self.wake.wake_for_letter(is_own);
         Ok(())
     }
@@ -229,9 +229,7 @@ impl<A: Actor> Mailbox<A> {
     /// that what is queued shows even if the actor is stuck.
     pub(super) fn set_level(&self, level: Level) {
         let lanes = self.lock();
-        let is_traced = self.stats.hub.base_mode().is_traced();
-        self.stats
-            .set_mode(super::mode::Mode::new(level, is_traced));
+        self.stats.set_mode(self.stats.hub.mode_at(level));
         self.mirror_all(&lanes);
     }
 

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use super::batch::{Batch, cause_of};
 use crate::{
-    actors::kit::{Actor, AskError, Context, Recipient, Reply, TimerId},
+    actors::kit::{Actor, AskError, Context, Injectable, Recipient, Reply, TimerId},
     messages::{
         packet_cache::{ClassifySubcluster, FindPacket, KeepPackets, ReconcileCache},
         rebroadcast::{DifferenceSeen, PacketHeld, PeerContacted},
-        relay::{PeerReported, RelayDue, RelayError},
+        relay::{PeerReported, ReflectAgain, RelayDue, RelayError},
         udp::{BindSockets, HoldPunchSockets, SendDatagrams, SocketsBound, UdpError},
     },
     relay::{
@@ -280,6 +280,10 @@ impl Actor for Relay {
             "commands": self.commands_count,
             "pending": self.pending.len(),
         }))
+    }
+
+    fn injectables() -> Vec<Injectable<Self>> {
+        vec![Injectable::of::<RelayDue>(), Injectable::of::<ReflectAgain>()]
     }
 
     fn started(&mut self, ctx: &mut Context<Self>) {
