@@ -7,7 +7,7 @@ use socket_runtime::{
     messages::{Message, inspector::Level},
 };
 
-use crate::{BATCH, Done, Pattern, core_time, members};
+use crate::measure::{BATCH, Done, Pattern, core_time, measure};
 
 /// Passes a message on until it has gone far enough.
 struct Passer {
@@ -55,13 +55,35 @@ impl Handler<Count> for Counter {
     }
 }
 
+/// The first argument of a run of one pattern at one level in a process of its own.
+pub(crate) const ALONE: &str = "alone";
+
+/// Runs `alone PATTERN MESSAGES` with nothing noted, and prints nanoseconds a message.
+pub(crate) fn run_alone(arguments: &[String]) {
+    let [_, pattern, messages] = arguments else {
+        return eprintln!("say: {ALONE} PATTERN MESSAGES");
+    };
+    let mut patterns = Pattern::ON_ONE_THREAD.into_iter();
+    let pattern = patterns.find(|known| known.name() == pattern);
+    let pattern = pattern.expect("it is one of three");
+    let messages = messages.parse().expect("it is a number");
+    let live = LiveHost::start().expect("threads can be started");
+    // The first messages warm caches and allocators up.
+    run(&live, Level::Off, pattern, messages / 5);
+    let figure = measure(messages, |messages| {
+        run(&live, Level::Off, pattern, messages)
+    });
+    println!("{figure}");
+    live.stop();
+}
+
 /// Has `messages` go the way of `pattern`.
 pub(crate) fn run(live: &LiveHost, level: Level, pattern: Pattern, messages: u64) {
     live.host().registry().set_level_of_all(level);
     match pattern {
         Pattern::Counting => count(live, messages),
         Pattern::Across => pass(live, [Lane::Core, Lane::Files], 2, messages),
-        _ => pass(live, [Lane::Core; 2], members(pattern), messages),
+        _ => pass(live, [Lane::Core; 2], pattern.members(), messages),
     }
 }
 

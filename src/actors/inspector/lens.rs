@@ -12,8 +12,8 @@ use super::findings::Watch;
 use crate::{
     actors::kit::{AskError, Clock, Controls, Registry, Reply},
     messages::inspector::{
-        Action, ActorDetail, AppReport, Finding, InspectError, Intervene, QueueReport,
-        Request, Snapshot, Trace,
+        Action, ActorDetail, AppReport, Finding, InspectError, Intervene, QueueReport, Request,
+        Snapshot, Trace,
     },
     relay::Time,
 };

@@ -12,7 +12,7 @@ use super::{
     context::panic_text,
     gate::{Gate, Order},
     labels::short,
-    letter::{Label, Letter},
+    letter::{Label, Letter, Stamp},
     mailbox::{Mailbox, Popped, Queued},
     probe::{Origin, Taken},
     restart::Decision,
@@ -190,17 +190,20 @@ impl<A: Actor> Cell<A> {
     #[inline]
     fn deliver(&mut self, queued: Queued<A>, now: Time) {
         let Queued { letter, sent_at } = queued;
-        let (label, expires_at) = letter.head();
-        let mode = self.mailbox.stats.mode();
-        let mut taken = Taken {
+        let Stamp {
             label,
-            origin: Origin::NONE,
+            expires_at,
+            origin,
+        } = letter.stamp();
+        let mode = self.mailbox.stats.mode();
+        let taken = Taken {
+            label,
+            origin,
             sent: sent_at,
             began: now,
         };
         if mode.is_traced() {
-            taken.origin = letter.origin();
-            self.ctx.enter(taken.origin.cause);
+            self.ctx.enter(origin.cause);
         }
         if expires_at <= now {
             return self.expire(letter, &taken);

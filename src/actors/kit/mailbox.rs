@@ -153,7 +153,8 @@ impl<A: Actor> Mailbox<A> {
         self.publish(&lanes);
         drop(lanes);
         if let Some(old) = displaced {
-            self.lose(Loss::Displaced, old.letter.head().0, old.letter.origin());
+            let stamp = old.letter.stamp();
+            self.lose(Loss::Displaced, stamp.label, stamp.origin);
             old.letter.refuse(AskError::Full);
         }
         Ok(())
@@ -219,7 +220,8 @@ impl<A: Actor> Mailbox<A> {
         self.stats.set_life(Life::Stopped);
         for queued in control.into_iter().chain(normal) {
             let letter = queued.letter;
-            self.lose(Loss::Stopped, letter.head().0, letter.origin());
+            let stamp = letter.stamp();
+            self.lose(Loss::Stopped, stamp.label, stamp.origin);
             letter.refuse(AskError::Stopped);
         }
         drop(orders);
@@ -343,15 +345,16 @@ impl<A: Actor> Lanes<A> {
 
     fn find(&self, label: Label) -> Option<usize> {
         let mut lane = self.normal.iter();
-        lane.position(|queued| (queued.letter.head().0)() == label())
+        lane.position(|queued| (queued.letter.stamp().label)() == label())
     }
 }
 
 impl<A: Actor> Queued<A> {
     fn line(&self) -> Line {
+        let stamp = self.letter.stamp();
         Line {
-            label: self.letter.head().0,
-            origin: self.letter.origin(),
+            label: stamp.label,
+            origin: stamp.origin,
             sent: self.sent_at,
         }
     }

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::batch::{Batch, cause_of};
+use super::batch::{Batch, cause_of, packet_cause};
 use crate::{
     actors::kit::{Actor, AskError, Context, Injectable, Recipient, Reply, TimerId},
     messages::{
@@ -190,6 +190,9 @@ impl Relay {
                     drop(outlets.punch.tell(HoldPunchSockets { count, kept }));
                 }
                 Output::Event(event) => {
+                    if let Some(cause) = packet_cause(&event) {
+                        ctx.link(cause);
+                    }
                     let peer = self.peer.peer_id();
                     self.batch.reports.push(PeerReported { peer, event });
                 }
@@ -283,7 +286,10 @@ impl Actor for Relay {
     }
 
     fn injectables() -> Vec<Injectable<Self>> {
-        vec![Injectable::of::<RelayDue>(), Injectable::of::<ReflectAgain>()]
+        vec![
+            Injectable::of::<RelayDue>(),
+            Injectable::of::<ReflectAgain>(),
+        ]
     }
 
     fn started(&mut self, ctx: &mut Context<Self>) {

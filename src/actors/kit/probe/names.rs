@@ -20,9 +20,6 @@ impl<'a> Names<'a> {
             return None;
         }
         let place = self.0.binary_search_by_key(&number, |(known, _)| *known);
-        Some(place.map_or_else(
-            |_| format!("#{number}"),
-            |place| self.0[place].1.to_owned(),
-        ))
+        Some(place.map_or_else(|_| format!("#{number}"), |place| self.0[place].1.to_owned()))
     }
 }

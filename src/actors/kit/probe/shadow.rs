@@ -140,9 +140,8 @@ impl Shadow {
     ) -> Vec<QueuedMessage> {
         let (head, len) = self.place();
         let shown = head..head + len.min(SHADOW_MAX as u64);
-        let read = shown.filter_map(|number| {
-            self.slot(number).read(number, is_control, now, names)
-        });
+        let read =
+            shown.filter_map(|number| self.slot(number).read(number, is_control, now, names));
         read.collect()
     }
 }
