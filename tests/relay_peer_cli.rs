@@ -210,7 +210,7 @@ fn info_shows_what_the_peer_is_and_knows() {
     );
     assert!(text.contains("of cluster cats"), "{text}");
     let json = place.ok("info --peer one --json", b"");
-    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let report: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(report["local"]["port"], one.port);
     assert!(
         report["counters"]["sent"]["ping"].as_u64() > Some(0),
