@@ -75,7 +75,6 @@ fn print_levels(live: &LiveHost, (messages, rounds): (u64, usize)) {
     let patterns = Pattern::ON_ONE_THREAD.into_iter().chain([Pattern::Across]);
     for pattern in patterns {
         let is_across = pattern == Pattern::Across;
-        let messages = if is_across { messages / 5 } else { messages };
         let mut beyond_off = levels.map(|_| Vec::new());
         for _ in 0..rounds {
             let taken = levels.map(|level| {

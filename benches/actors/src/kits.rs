@@ -82,13 +82,13 @@ pub(crate) fn run(live: &LiveHost, level: Level, pattern: Pattern, messages: u64
     live.host().registry().set_level_of_all(level);
     match pattern {
         Pattern::Counting => count(live, messages),
-        Pattern::Across => pass(live, [Lane::Core, Lane::Files], 2, messages),
-        _ => pass(live, [Lane::Core; 2], pattern.members(), messages),
+        Pattern::Across => count_across(live, messages),
+        _ => pass(live, pattern.members(), messages),
     }
 }
 
-fn pass(live: &LiveHost, lanes: [Lane; 2], count: usize, messages: u64) {
-    let name = |index| Spec::new(format!("passer-{index}"), lanes[index % 2]);
+fn pass(live: &LiveHost, count: usize, messages: u64) {
+    let name = |index| Spec::new(format!("passer-{index}"), Lane::Core);
     let reserved: Vec<_> = (0..count)
         .map(|index| live.host().reserve(name(index)))
         .collect();
@@ -127,6 +127,24 @@ fn count(live: &LiveHost, messages: u64) {
         let _ = done.send(());
     });
     let _ = finished.recv();
+    counter.controls().stop();
+}
+
+/// The same, but this thread sends.
+fn count_across(live: &LiveHost, messages: u64) {
+    let counter = live
+        .host()
+        .start(Spec::new("counter", Lane::Core), || Counter(0));
+    for _ in 0..messages / BATCH {
+        for _ in 1..BATCH {
+            counter.tell(Count(None)).expect("it has room for a batch");
+        }
+        let (done, finished) = tokio::sync::oneshot::channel();
+        counter
+            .tell(Count(Some(done)))
+            .expect("it has room for a batch");
+        let _ = finished.blocking_recv();
+    }
     counter.controls().stop();
 }
 

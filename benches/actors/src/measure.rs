@@ -10,7 +10,7 @@ pub(crate) enum Pattern {
     PingPong,
     Counting,
     Ring,
-    /// Ping-pong with the actors on two threads.
+    /// Counting, sent from another thread.
     Across,
 }
 

@@ -162,7 +162,9 @@ impl<A: Actor> Cell<A> {
         let now = self.ctx.now();
         while let Some(timer) = self.ctx.timers.pop_due(now) {
             // A full mailbox counts the loss, as it does for any sender.
-            let _ = self.mailbox.put(timer.into_parcel());
+            let _ = self
+                .mailbox
+                .put(self.mailbox.stats.mode(), timer.into_parcel());
         }
         Some(now)
     }
@@ -202,25 +204,25 @@ impl<A: Actor> Cell<A> {
             sent: sent_at,
             began: now,
         };
-        if mode.is_traced() {
-            self.ctx.enter(origin.cause);
-        }
         if expires_at <= now {
             return self.expire(letter, &taken);
         }
         let State::Up(actor) = &mut self.state else {
             return;
         };
-        let revealed = if mode.is_recorded() {
-            letter.reveal()
-        } else {
-            None
-        };
-        let ctx = &mut self.ctx;
-        ctx.expires_at = expires_at;
+        let mut revealed = None;
+        // At level `off`, this is the only question.
         if mode.is_timed() {
+            if mode.is_traced() {
+                self.ctx.enter(origin.cause);
+            }
+            if mode.is_recorded() {
+                revealed = letter.reveal();
+            }
             self.mailbox.stats.begin(label, now);
         }
+        let ctx = &mut self.ctx;
+        ctx.expires_at = expires_at;
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
         let is_handled = matches!(outcome, Ok(true));
         self.mailbox.stats.end(is_handled);
@@ -238,6 +240,7 @@ impl<A: Actor> Cell<A> {
     /// Its asker has given up before a message's turn came.
     #[cold]
     fn expire(&mut self, letter: Box<dyn Letter<A>>, taken: &Taken) {
+        self.ctx.enter(taken.origin.cause);
         self.mailbox.lose(Loss::Expired, taken.label, taken.origin);
         let after = letter.patience();
         letter.refuse(AskError::Deadline { after });

@@ -264,7 +264,8 @@ impl<A: Actor> Obey for Mailbox<A> {
             content: letter,
             into: |letter| letter,
         };
-        self.push(parcel).map_err(|(refusal, _)| refusal.into())
+        self.push(self.stats.mode(), parcel)
+            .map_err(|(refusal, _)| refusal.into())
     }
 
     fn injectables(&self) -> Vec<String> {

@@ -14,6 +14,7 @@ use super::{
     clock::HostClock,
     gate::Order,
     letter::{Label, Letter},
+    mode::Mode,
     probe::{Full, Line, Origin},
     stats::{Life, Stats},
     wake::Wake,
@@ -86,13 +87,15 @@ impl<A: Actor> Mailbox<A> {
         }
     }
 
-    /// Queues a letter, or gives back what it was to be made of and says why.
+    /// Queues a letter, or gives back what it was to be made of and says why. `mode` is what
+    /// was noted about this actor a moment ago.
     #[inline]
     pub(super) fn push<T>(
         &self,
+        mode: Mode,
         parcel: Parcel<T, impl FnOnce(T) -> Box<dyn Letter<A>>>,
     ) -> Result<(), (Refusal, T)> {
-        self.put(parcel)?;
+        self.put(mode, parcel)?;
         let is_own = || Origin::current().sender == self.stats.number;
         self.wake.wake_for_letter(is_own);
         Ok(())
@@ -102,6 +105,7 @@ impl<A: Actor> Mailbox<A> {
     #[inline]
     pub(super) fn put<T>(
         &self,
+        mode: Mode,
         parcel: Parcel<T, impl FnOnce(T) -> Box<dyn Letter<A>>>,
     ) -> Result<(), (Refusal, T)> {
         let Parcel {
@@ -111,8 +115,7 @@ impl<A: Actor> Mailbox<A> {
             content,
             into,
         } = parcel;
-        let is_timed = self.stats.mode().is_timed();
-        let sent_at = if is_timed {
+        let sent_at = if mode.is_timed() {
             self.clock.now()
         } else {
             Time::NEVER
