@@ -86,6 +86,31 @@ fn a_trace_of_two_peers_follows_a_packet_from_one_to_the_other() {
     assert!(crossing.count() > 0, "no arrow from process to process");
 }
 
+#[test]
+fn the_actors_of_a_peer_tell_where_they_stand_and_take_harmless_messages() {
+    let place = Place::new();
+    let _peer = place.peer("--indexed --control --name one");
+    for (actor, field, message) in [
+        ("relay:one", "neighbours", Some("ReflectAgain")),
+        ("packet_cache:one", "packets", Some("RepeatChanges")),
+        ("rebroadcast:one", "tables", Some("ScheduleDue")),
+        ("udp:one", "sockets", None),
+    ] {
+        let words = format!("inspect peer-one --actor {actor}");
+        let state: Value =
+            serde_json::from_str(&place.ok(&format!("{words} --state"), b"")).unwrap();
+        assert!(state.get(field).is_some(), "{actor}: {state}");
+        let Some(message) = message else {
+            continue;
+        };
+        place.ok(&format!("{words} --inject {message}"), b"");
+        let detail = place.ok(&format!("{words} --json"), b"");
+        let detail: Value = serde_json::from_str(&detail).unwrap();
+        let mut noted = detail["recorder"].as_array().unwrap().iter();
+        assert!(noted.any(|entry| entry["message"] == "inject"), "{detail}");
+    }
+}
+
 /// A process that does not outlive its test.
 struct KillOnDrop(std::process::Child);
 
