@@ -16,6 +16,7 @@ mod asks;
 mod latency;
 mod names;
 mod origin;
+mod prefetch;
 mod recorder;
 mod shadow;
 
@@ -106,17 +107,4 @@ fn slots<T: Default, const COUNT: usize>() -> Box<[T; COUNT]> {
         unreachable!("as many were made as were wanted");
     };
     slots
-}
-
-/// Has the processor fetch what is written next, and does not wait for it.
-#[inline]
-fn prefetch<T>(place: &T) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a prefetch is a hint that reads and writes nothing, at whatever address.
-    unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(place).cast());
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = place;
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 use crossbeam_utils::atomic::AtomicCell;
 
-use super::{Names, Origin, prefetch, slots};
+use super::{Names, Origin, prefetch::prefetch, slots};
 use crate::{
     actors::kit::{labels::short, letter::Label},
     messages::{
