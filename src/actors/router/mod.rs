@@ -21,6 +21,7 @@ use std::{
 };
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use serde_json::{Value, json};
 
 use super::{
     files::Files,
@@ -103,6 +104,12 @@ impl Router {
 
 impl Actor for Router {
     const KIND: &'static str = "router";
+
+    /// What the app may not do, and how many calls there are that a page can make.
+    fn state(&self) -> Option<Value> {
+        let route_count: usize = routes::TABLE.iter().map(|routes| routes.len()).sum();
+        Some(json!({ "refused": self.app.refused, "routes": route_count }))
+    }
 }
 
 impl Handler<RouteCall> for Router {
