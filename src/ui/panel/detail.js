@@ -1,0 +1,93 @@
+/**
+ * One actor in depth: its queue by type, what it awaits, its last messages, its latencies.
+ */
+import { element } from './dom.js'
+import { count, duration, reasons, shortCause } from './format.js'
+import { byType, recent } from './model.js'
+
+/**
+ * Shows an actor in place of what the section holds.
+ * @param {HTMLElement} section
+ * @param {any} detail what the inspector says
+ * @param {() => void} onclose
+ */
+export function showDetail (section, detail, onclose) {
+  const { actor } = detail
+  const top = section.scrollTop
+  const close = element('button', { type: 'button', 'aria-label': `Close ${actor.name}`, title: 'Back (Esc)' }, '✕')
+  close.addEventListener('click', onclose)
+  section.setAttribute('aria-label', `Actor ${actor.name}`)
+  section.replaceChildren(
+    element('h2', {}, actor.name, element('small', {}, ` ${actor.kind}, lane ${actor.lane}`), close),
+    element('p', { class: 'counts' }, summary(actor)),
+    ...panic(actor),
+    ...queue(detail),
+    ...awaited(detail.asks),
+    ...messages(detail.recorder),
+    ...latencies(detail.latencies)
+  )
+  section.scrollTop = top
+}
+
+/** Says that an actor cannot be shown. */
+export function showProblem (section, name, problem) {
+  section.replaceChildren(element('h2', {}, name), element('p', { class: 'wrong' }, problem))
+}
+
+function summary (actor) {
+  const parts = [`${count(actor.sent)} sent`, `${count(actor.handled)} handled`, `${count(actor.lost)} lost`]
+  const why = reasons(actor.losses)
+  if (why) parts[2] += ` (${why})`
+  if (actor.supervisor) parts.push(`restarted by ${actor.supervisor}`)
+  if (actor.state !== 'running') parts.unshift(actor.state)
+  return parts.join(' · ')
+}
+
+function panic ({ last_panic: text }) {
+  return text ? [element('p', { class: 'wrong' }, `Last panic: ${text}`)] : []
+}
+
+function queue ({ actor, queue }) {
+  if (actor.depth === 0) return [element('h3', {}, 'Queue'), element('p', { class: 'none' }, 'empty')]
+  const types = byType(queue)
+  const rows = types.map((type) => [type.message, count(type.count), duration(type.oldest_ms), type.senders.join(', ')])
+  return table(`Queue: ${actor.depth}`, ['Message', '#Queued', '#Oldest', 'From'], rows)
+}
+
+function awaited (asks) {
+  const rows = asks.map((ask) => [ask.to, ask.message, duration(ask.waiting_ms), duration(ask.left_ms)])
+  return rows.length > 0 ? table('Waits for', ['Actor', 'Message', '#Since', '#At most'], rows) : []
+}
+
+function messages (recorder) {
+  const rows = recent(recorder).map((entry) => [
+    entry.kind === 'handled' ? entry.message : `${entry.message} (${entry.kind})`,
+    entry.sender ?? 'outside',
+    duration(entry.wait_ms),
+    duration(entry.took_ms),
+    shortCause(entry.cause)
+  ])
+  return rows.length > 0 ? table('Last messages', ['Message', 'From', '#Waited', '#Took', '#Cause'], rows) : []
+}
+
+function latencies (list) {
+  const cell = (value) => duration(value / 1000)
+  const rows = list.filter((each) => each.count > 0).map(({ message, count: times, wait, service }) => [
+    message, count(times), cell(wait.p50_us), cell(wait.p99_us), cell(service.p50_us), cell(service.p99_us), cell(service.max_us)
+  ])
+  const heads = ['Message', '#Count', '#Wait p50', '#p99', '#Took p50', '#p99', '#Longest']
+  return rows.length > 0 ? table('Latencies', heads, rows) : []
+}
+
+/** A heading and a table below it; `#` marks columns of numbers. */
+function table (title, heads, rows) {
+  const classes = heads.map((head) => head.startsWith('#') ? 'number' : 'text')
+  const line = (tag, cells) => element('tr', {}, ...cells.map((text, place) => element(tag, { class: classes[place] }, text)))
+  const id = `section-${title.split(':')[0].toLowerCase().replaceAll(' ', '-')}`
+  return [
+    element('h3', { id }, title),
+    element('table', { 'aria-labelledby': id },
+      element('thead', {}, line('th', heads.map((head) => head.replace('#', '')))),
+      element('tbody', {}, ...rows.map((row) => line('td', row))))
+  ]
+}
