@@ -50,7 +50,7 @@ test('what_somebody_listens_to_is_not_forgotten', async () => {
 })
 
 test('a_subscriber_that_throws_keeps_no_other_from_being_told', async () => {
-  const uncaught = new Promise((resolve) => process.once('uncaughtException', resolve))
+  const uncaught = new Promise((resolve) => { globalThis.reportError = resolve })
   const channel = diagnostics.channel('throws')
   const got = []
   channel.subscribe(() => { throw new Error('first') })

@@ -362,12 +362,18 @@ function becomeIdle (channel) {
   if (channel instanceof ActiveChannel) Object.setPrototypeOf(channel, Channel.prototype)
 }
 
+/** Makes an error an uncaught one, as the engine would. */
+function report (error) {
+  if (globalThis.reportError) globalThis.reportError(error)
+  else queueMicrotask(() => { throw error })
+}
+
 async function deliver (subscriber, message, channel) {
   try {
     await subscriber(message, channel.name, channel)
     return true
   } catch (error) {
-    queueMicrotask(() => { throw error })
+    report(error)
     return false
   }
 }
