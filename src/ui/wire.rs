@@ -154,7 +154,14 @@ mod tests {
         assert_eq!(cause(Some(given)).to_string(), given);
         let zeros = "0".repeat(32);
         let long = "1".repeat(1 << 20);
-        for text in ["", "1", "zz", &zeros, &long, "0x000000000000010000000000000002"] {
+        for text in [
+            "",
+            "1",
+            "zz",
+            &zeros,
+            &long,
+            "0x000000000000010000000000000002",
+        ] {
             let fresh = cause(Some(text));
             assert!(!fresh.is_none() && fresh.to_string() != text, "{text}");
         }

@@ -77,7 +77,9 @@ impl Shared {
     }
 
     fn forget_panel(&self, window: u32) {
-        self.panels.borrow_mut().retain(|(_, known)| *known != window);
+        self.panels
+            .borrow_mut()
+            .retain(|(_, known)| *known != window);
     }
 
     fn notify(&self, window: u32, change: WindowChange) {

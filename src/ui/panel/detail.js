@@ -1,8 +1,8 @@
 /**
- * One actor in depth: its queue by type, what it awaits, its last messages, its latencies.
+ * One actor in depth: its queue by type, what it awaits, its latencies, its last messages.
  */
 import { element } from './dom.js'
-import { count, duration, reasons, shortCause } from './format.js'
+import { count, doing, duration, NOTHING, number, reasons, shortCause } from './format.js'
 import { byType, recent } from './model.js'
 
 /**
@@ -23,8 +23,8 @@ export function showDetail (section, detail, onclose) {
     ...panic(actor),
     ...queue(detail),
     ...awaited(detail.asks),
-    ...messages(detail.recorder),
-    ...latencies(detail.latencies)
+    ...latencies(detail.latencies),
+    ...messages(detail.recorder)
   )
   section.scrollTop = top
 }
@@ -35,11 +35,15 @@ export function showProblem (section, name, problem) {
 }
 
 function summary (actor) {
-  const parts = [`${count(actor.sent)} sent`, `${count(actor.handled)} handled`, `${count(actor.lost)} lost`]
+  const now = doing(actor)
   const why = reasons(actor.losses)
-  if (why) parts[2] += ` (${why})`
-  if (actor.supervisor) parts.push(`restarted by ${actor.supervisor}`)
-  if (actor.state !== 'running') parts.unshift(actor.state)
+  const parts = [
+    now === NOTHING ? 'idle' : `now ${now}`,
+    `${number(actor.sent)} sent`,
+    `${number(actor.handled)} handled`,
+    `${number(actor.lost)} lost${why && ` (${why})`}`
+  ]
+  if (actor.restarts > 0) parts.push(`${number(actor.restarts)} restarts`)
   return parts.join(' · ')
 }
 
@@ -48,7 +52,7 @@ function panic ({ last_panic: text }) {
 }
 
 function queue ({ actor, queue }) {
-  if (actor.depth === 0) return [element('h3', {}, 'Queue'), element('p', { class: 'none' }, 'empty')]
+  if (actor.depth === 0 || !queue) return [element('h3', {}, 'Queue'), element('p', { class: 'none' }, actor.depth === 0 ? 'empty' : number(actor.depth))]
   const types = byType(queue)
   const rows = types.map((type) => [type.message, count(type.count), duration(type.oldest_ms), type.senders.join(', ')])
   return table(`Queue: ${actor.depth}`, ['Message', '#Queued', '#Oldest', 'From'], rows)

@@ -2,7 +2,11 @@
  * Values as the panel shows them: short, and of about the same width.
  */
 
-const NOTHING = '–'
+/** Stands for none. */
+export const NOTHING = '–'
+
+/** How long the inspector takes at most to look. */
+const LOOK_MS_MAX = 100
 
 /**
  * A length of time in two or three digits.
@@ -25,7 +29,16 @@ export function duration (ms) {
  * @return {string}
  */
 export function count (value) {
-  return value ? value.toLocaleString('en') : NOTHING
+  return value ? number(value) : NOTHING
+}
+
+/**
+ * A count, none included.
+ * @param {number} value
+ * @return {string}
+ */
+export function number (value) {
+  return value.toLocaleString('en')
 }
 
 /**
@@ -45,6 +58,8 @@ export function rate (value) {
  */
 export function doing (actor) {
   if (actor.state !== 'running') return actor.state
+  // Whoever asks the inspector always finds it answering.
+  if (actor.kind === 'inspector' && actor.current === 'Look' && actor.current_ms < LOOK_MS_MAX) return NOTHING
   if (actor.current) return `${actor.current} ${duration(actor.current_ms)}`
   if (actor.jobs === 0 || !actor.job) return NOTHING
   const more = actor.jobs > 1 ? ` +${actor.jobs - 1}` : ''

@@ -2,7 +2,7 @@
  * The table of actors: one row each, updated in place.
  */
 import { arrange, element, setAttribute, setText } from './dom.js'
-import { count, doing, duration, rate, reasons } from './format.js'
+import { count, doing, duration, NOTHING, rate, reasons } from './format.js'
 
 const COLUMNS = [
   { key: 'name', title: 'Actor', text: (row) => row.name },
@@ -10,7 +10,7 @@ const COLUMNS = [
   { key: 'depth', title: 'Queued', isNumber: true, text: (row) => count(row.depth) },
   { key: 'oldest', title: 'Oldest', isNumber: true, text: (row) => duration(row.oldest_ms) },
   { key: 'now', title: 'Now', text: doing },
-  { key: 'rate', title: 'Handled/s', isNumber: true, text: (row) => rate(row.rate) },
+  { key: 'rate', title: 'Rate /s', isNumber: true, text: (row) => rate(row.rate) },
   { key: 'restarts', title: 'Restarts', isNumber: true, text: (row) => count(row.restarts) },
   { key: 'lost', title: 'Lost', isNumber: true, text: (row) => count(row.lost), hint: (row) => reasons(row.losses) }
 ]
@@ -68,13 +68,13 @@ export class List {
       const cell = line.children[place]
       const said = text(row)
       setText(cell, said)
-      setAttribute(cell, 'class', `${cell.dataset.column}${said === '–' ? ' none' : ''}`)
+      setAttribute(cell, 'class', `${cell.dataset.column}${said === NOTHING ? ' none' : ''}`)
       if (hint) setAttribute(cell, 'title', hint(row) || null)
     })
     setAttribute(line, 'aria-selected', String(isCursor))
     setAttribute(line, 'data-open', isOpen ? '' : null)
     setAttribute(line, 'data-wrong', isWrong ? '' : null)
-    setAttribute(line, 'data-busy', row.current || row.jobs > 0 ? '' : null)
+    setAttribute(line, 'data-busy', doing(row) === NOTHING ? null : '')
     return line
   }
 
