@@ -6,7 +6,7 @@
 
 mod support;
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
 use support::{
@@ -80,6 +80,30 @@ fn escape_goes_back_step_by_step_and_a_closed_panel_is_gone() {
     seat.open();
     seat.display.press(&[HOT_KEY]);
     seat.await_closed();
+}
+
+#[test]
+fn a_page_whose_script_hangs_can_be_looked_into() {
+    let mut seat = Seat::take(page(
+        "await ipc.request('ping')
+         setTimeout(() => { console.log('hangs', 1); setTimeout(() => { while (true); }, 100) }, 100)",
+    ));
+    seat.app.line("hangs");
+    // The page answers no key once it hangs.
+    let asked = || seat.app.so_far("keys").len();
+    let is_hung = within(PATIENCE, || {
+        let before = asked();
+        seat.display.press(&["F2"]);
+        within(HANG_TIME, || (asked() > before).then_some(()))
+            .is_none()
+            .then_some(())
+    });
+    assert!(is_hung.is_some());
+    seat.open();
+    eventually("a panel that takes keys", || {
+        seat.display.press(&["Return"]);
+        (seat.level("files") == "full").then_some(())
+    });
 }
 
 #[test]
@@ -255,3 +279,5 @@ fn page(script: &str) -> Project {
 }
 
 const HOT_KEY: &str = "ctrl+shift+a";
+/// A page that has not answered for so long does not.
+const HANG_TIME: Duration = Duration::from_secs(2);

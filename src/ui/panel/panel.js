@@ -104,6 +104,9 @@ function closeDetail () {
   draw()
 }
 
+/** Keys that an input needs itself. */
+const TYPED = new Set(['/', 'Home', 'End'])
+
 /** Moves the cursor; what is open follows it. */
 function move (by) {
   const shown = visible(state.rows, filter.value, state.sort)
@@ -131,6 +134,8 @@ const KEYS = {
   ArrowUp: () => move(-1),
   PageDown: () => move(PAGE_ROWS),
   PageUp: () => move(-PAGE_ROWS),
+  Home: () => move(-Infinity),
+  End: () => move(Infinity),
   Escape: back,
   '/': () => { filter.focus(); filter.select() }
 }
@@ -140,7 +145,7 @@ addEventListener('keydown', (event) => {
   const isButton = document.activeElement instanceof HTMLButtonElement
   const isTyping = document.activeElement === filter
   if (event.key === 'Enter' && !isButton && state.cursor !== null) open(state.cursor)
-  else if (event.key in KEYS && !(isTyping && event.key === '/')) KEYS[event.key]()
+  else if (Object.hasOwn(KEYS, event.key) && !(isTyping && TYPED.has(event.key))) KEYS[event.key]()
   else return
   event.preventDefault()
 })

@@ -7,7 +7,7 @@
  */
 
 /** Promise callbacks in a row that may deal with one answer: what is between the transport and the page's own. */
-export const HOPS_MAX = 32
+export const HOPS_MAX = 16
 
 const DIGITS = /^[0-9a-f]{32}$/
 const NONE = /^0+$/
@@ -19,9 +19,8 @@ const prefix = [...globalThis.crypto.getRandomValues(new Uint8Array(8))].map((by
 // 2^40: far below the integers that a number cannot tell apart, however many calls a page makes.
 let next = globalThis.crypto.getRandomValues(new Uint32Array(1))[0] * 256
 
+/** How many hops are left until nothing is dealt with any more. */
 let hops = 0
-/** Counts what was carried, so that an older count ends when a newer one begins. */
-let carried = 0
 
 /** Who is told of each call that has ended: `socket:diagnostics`, once it is there. */
 export const calls = { watcher: null }
@@ -67,9 +66,8 @@ export function withCause (cause, run) {
  */
 export function carryCause (cause) {
   holder.current = cause
+  if (hops === 0) queueMicrotask(hop)
   hops = HOPS_MAX
-  carried += 1
-  queueMicrotask(() => hop(carried))
 }
 
 /**
@@ -83,10 +81,9 @@ export function reportCall (name, cause, began, error) {
   calls.watcher?.({ name, cause, duration: performance.now() - began, error: error ?? null })
 }
 
-function hop (count) {
-  if (count !== carried) return
+function hop () {
   hops -= 1
-  if (hops > 0) queueMicrotask(() => hop(count))
+  if (hops > 0) queueMicrotask(hop)
   else holder.current = null
 }
 
