@@ -6,7 +6,7 @@
 
 mod support;
 
-use std::{fs, time::Duration};
+use std::{fs, process::Command, time::Duration};
 
 use serde_json::{Value, json};
 use support::{
@@ -104,6 +104,37 @@ fn a_page_whose_script_hangs_can_be_looked_into() {
         seat.display.press(&["Return"]);
         (seat.level("files") == "full").then_some(())
     });
+}
+
+#[test]
+fn a_window_that_closes_takes_its_panel_along() {
+    let mut seat = Seat::take(page(
+        "addEventListener('keydown', ({ key }) => { if (key === 'F4') ipc.request('window.close') })",
+    ));
+    seat.open();
+    seat.shown(|text| text.contains("\nrouter\t"));
+    seat.display.press(&["F4"]);
+    let ended = seat.app.wait();
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+}
+
+#[test]
+fn who_starts_a_debug_build_in_a_terminal_is_told_of_the_key_once() {
+    let built = Project::new("told").page("console.log('ready', 1)").build();
+    let mut unseen = built.start();
+    unseen.line("ready");
+    assert!(!unseen.all().contains("Ctrl+Shift+A"), "{}", unseen.all());
+    let mut command = Command::new("script");
+    let line = built.executable.display().to_string();
+    built
+        .home
+        .settle(&mut command)
+        .args(["-qefc", &line, "/dev/null"]);
+    command.env("DISPLAY", Display::of(unseen.pid()).name());
+    let mut seen = App::start_beside(&mut command);
+    seen.line("ready");
+    let told = seen.so_far("Ctrl+Shift+A");
+    assert_eq!(told, ["in a window shows the app's actors\r"]);
 }
 
 #[test]

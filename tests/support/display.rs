@@ -21,6 +21,11 @@ impl Display {
         })
     }
 
+    /// Its name, as `DISPLAY` has it.
+    pub(crate) fn name(&self) -> &str {
+        &self.0
+    }
+
     /// Waits for a visible window of this title; returns its id.
     #[track_caller]
     pub(crate) fn window(&self, title: &str) -> String {
