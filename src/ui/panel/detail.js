@@ -1,37 +1,66 @@
 /**
  * One actor in depth: its queue by type, what it awaits, its latencies, its last messages.
  */
-import { element } from './dom.js'
+import { element, setAttribute, setText } from './dom.js'
 import { count, doing, duration, NOTHING, number, reasons, shortCause } from './format.js'
 import { byType, recent } from './model.js'
 
-/**
- * Shows an actor in place of what the section holds.
- * @param {HTMLElement} section
- * @param {any} detail what the inspector says
- * @param {() => void} onclose
- */
-export function showDetail (section, detail, onclose) {
-  const { actor } = detail
-  const top = section.scrollTop
-  const close = element('button', { type: 'button', 'aria-label': `Close ${actor.name}`, title: 'Back (Esc)' }, '✕')
-  close.addEventListener('click', onclose)
-  section.setAttribute('aria-label', `Actor ${actor.name}`)
-  section.replaceChildren(
-    element('h2', {}, actor.name, element('small', {}, ` ${actor.kind}, lane ${actor.lane}`), close),
-    element('p', { class: 'counts' }, summary(actor)),
-    ...panic(actor),
-    ...queue(detail),
-    ...awaited(detail.asks),
-    ...latencies(detail.latencies),
-    ...messages(detail.recorder)
-  )
-  section.scrollTop = top
-}
+/** Shows one actor. Its heading stays, so that no click on its button is lost when the rest is drawn anew. */
+export class Detail {
+  #section
+  #name = element('span')
+  #what = element('small')
+  #close = element('button', { type: 'button', title: 'Back (Esc)' }, '✕')
+  #body = element('div')
 
-/** Says that an actor cannot be shown. */
-export function showProblem (section, name, problem) {
-  section.replaceChildren(element('h2', {}, name), element('p', { class: 'wrong' }, problem))
+  /**
+   * @param {HTMLElement} section
+   * @param {() => void} onclose
+   */
+  constructor (section, onclose) {
+    this.#section = section
+    this.#close.addEventListener('click', onclose)
+    section.append(element('h2', {}, this.#name, this.#what, this.#close), this.#body)
+  }
+
+  /** Makes room for an actor of which nothing is known yet. */
+  open (name) {
+    setText(this.#name, name)
+    setText(this.#what, '')
+    setAttribute(this.#section, 'aria-label', `Actor ${name}`)
+    setAttribute(this.#close, 'aria-label', `Close ${name}`)
+    this.#body.replaceChildren()
+    this.#section.scrollTop = 0
+    this.#section.hidden = false
+  }
+
+  /** Shows what the inspector says of it, but not while the user selects text in what it said before. */
+  show (detail) {
+    const { anchorNode, isCollapsed } = getSelection()
+    if (!isCollapsed && this.#section.contains(anchorNode)) return
+    const { actor } = detail
+    const top = this.#section.scrollTop
+    setText(this.#what, `${actor.kind}, lane ${actor.lane}`)
+    this.#body.replaceChildren(
+      element('p', { class: 'counts' }, summary(actor)),
+      ...panic(actor),
+      ...queue(detail),
+      ...awaited(detail.asks),
+      ...latencies(detail.latencies),
+      ...messages(detail.recorder)
+    )
+    this.#section.scrollTop = top
+  }
+
+  /** Says why the actor cannot be shown. */
+  complain (problem) {
+    this.#body.replaceChildren(element('p', { class: 'wrong' }, problem))
+  }
+
+  /** Goes away. */
+  close () {
+    this.#section.hidden = true
+  }
 }
 
 function summary (actor) {

@@ -5,8 +5,8 @@
  * position, focus and selection.
  */
 import { close, look, lookCloser } from './client.js'
-import { showDetail, showProblem } from './detail.js'
-import { element, setText } from './dom.js'
+import { Detail } from './detail.js'
+import { arrange, element, setText } from './dom.js'
 import { duration } from './format.js'
 import { List } from './list.js'
 import { visible, withRates } from './model.js'
@@ -17,13 +17,14 @@ const FINDINGS_MAX = 3
 const PAGE_ROWS = 8
 
 const at = (id) => document.getElementById(id)
-const [app, detail, filter, findings, none, said, table] = ['app', 'detail', 'filter', 'findings', 'none', 'state', 'actors'].map(at)
-const state = { before: null, snapshot: null, rows: [], sort: 'name', cursor: null, open: null }
+const [app, filter, findings, news, none, said, table] = ['app', 'filter', 'findings', 'news', 'none', 'state', 'actors'].map(at)
+const state = { before: null, snapshot: null, rows: [], sort: 'name', cursor: null, open: null, wrong: '' }
 
 const list = new List(table, {
   onsort: (key) => { state.sort = state.sort === key ? 'name' : key; draw() },
   onopen: open
 })
+const detail = new Detail(at('detail'), closeDetail)
 
 async function run () {
   while (true) {
@@ -51,11 +52,9 @@ async function lookAtOpen () {
   if (name === null) return
   try {
     const seen = await lookCloser(name)
-    // Text that is being selected stays until the user is done with it.
-    const isSelecting = !getSelection().isCollapsed && detail.contains(getSelection().anchorNode)
-    if (state.open === name && !isSelecting) showDetail(detail, seen, closeDetail)
+    if (state.open === name) detail.show(seen)
   } catch (problem) {
-    if (state.open === name) showProblem(detail, name, problem.message)
+    if (state.open === name) detail.complain(problem.message)
   }
 }
 
@@ -82,16 +81,18 @@ function drawFindings (all) {
     button.onclick = () => all[place] && open(all[place].actor)
     return button.parentNode ?? element('li', {}, button)
   })
-  findings.replaceChildren(...items)
+  arrange(findings, items)
+  // Said aloud once, and not again each time that the seconds in the sentence have grown.
+  const wrong = all.map(({ kind, actor }) => `${kind} ${actor}`).join()
+  if (wrong !== state.wrong) setText(news, texts.join('. '))
+  state.wrong = wrong
 }
 
 function open (name) {
   state.cursor = name
   if (state.open === name) return closeDetail()
   state.open = name
-  detail.hidden = false
-  detail.replaceChildren(element('h2', {}, name))
-  detail.scrollTop = 0
+  detail.open(name)
   draw()
   list.reveal(name)
   lookAtOpen()
@@ -99,7 +100,7 @@ function open (name) {
 
 function closeDetail () {
   state.open = null
-  detail.hidden = true
+  detail.close()
   table.focus()
   draw()
 }
