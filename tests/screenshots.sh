@@ -55,6 +55,35 @@ start inbox INBOX="$work/letters"
 sleep 4
 capture inspect-stuck Down Down Down Down Down Down 4
 
+# The panel over a window, while a job waits for a file that nobody writes.
+mkfifo "$work/number"
+Xvfb -displayfd 3 -screen 0 1000x640x24 3>"$work/number" >/dev/null 2>&1 &
+display=$!
+DISPLAY=":$(cat "$work/number")"
+export DISPLAY
+"$RUNTIME" run "$work/app-notes" -q >"$work/log" 2>&1 &
+app=$!
+until window=$(xdotool search --onlyvisible --name Notes 2>/dev/null); do
+    kill -0 "$app" || { cat "$work/log" >&2; exit 1; }
+    sleep 0.2
+done
+sleep 1
+xdotool windowfocus "$window" key ctrl+shift+a
+sleep 3
+# Closer at the first actor, files, which then has something to do.
+xdotool key Return
+until "$RUNTIME" inspect --json | grep -q '"full"'; do sleep 0.2; done
+for _ in 1 2 3; do touch "$work/notes"/*.md; sleep 0.7; done
+mkfifo "$work/notes/slow.md"
+until "$RUNTIME" inspect --json | grep -q stuck_job; do sleep 0.2; done
+sleep 2
+import -window "$window" +dither -colors 64 "$out/panel.png"
+kill "$app"
+wait "$app" || true
+kill "$display"
+app=
+unset DISPLAY
+
 # A report of the simulator, as an app of one page.
 mkdir -p "$work/report/src"
 cat >"$work/report/socket.ini" <<'INI'

@@ -191,6 +191,7 @@ impl Process {
         let event = PageEvent {
             name: name.to_owned(),
             data,
+            ..PageEvent::default()
         };
         if self
             .outlets

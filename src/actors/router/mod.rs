@@ -34,6 +34,7 @@ use super::{
 use crate::messages::{
     Message,
     host::WindowOptions,
+    inspector::Look,
     router::{CallError, CallReply, RouteCall},
     terminal::Print,
 };
@@ -53,6 +54,8 @@ pub struct Services {
     pub process: Addr<Process>,
     /// The app's peers on the network.
     pub network: Addr<Network>,
+    /// Who looks into actors; absent where no page may.
+    pub inspector: Option<Recipient<Look>>,
     /// Facts about the machine.
     pub system: Addr<System>,
     /// What is printed.
@@ -159,6 +162,12 @@ impl<'a> Desk<'a> {
     #[must_use]
     pub fn app(&self) -> &'a AppFacts {
         self.app
+    }
+
+    /// The command, as the table spells it.
+    #[must_use]
+    pub fn command(&self) -> &'static str {
+        self.command
     }
 
     /// Prints, and answers the page that it was taken on.

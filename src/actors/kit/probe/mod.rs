@@ -20,7 +20,7 @@ mod prefetch;
 mod recorder;
 mod shadow;
 
-pub use origin::{fresh_cause, with_cause};
+pub use origin::{current_cause, fresh_cause, with_cause};
 
 pub(super) use asks::{AskSlot, Asked, Asks};
 pub(super) use latency::Latencies;
