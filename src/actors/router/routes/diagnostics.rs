@@ -15,7 +15,7 @@ use crate::{
 
 pub(super) const ROUTES: &[Route] = &[
     Route::new("diagnostics.snapshot", |_, desk| {
-        look(desk, Ok(Request::Snapshot {}));
+        look(desk, Ok(Request::Snapshot { top: None }));
     }),
     Route::new("diagnostics.findings", |_, desk| {
         look(desk, Ok(Request::Findings {}));
