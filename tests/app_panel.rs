@@ -17,10 +17,14 @@ use support::{
 fn a_key_opens_a_panel_that_shows_what_an_actor_has_in_hand() {
     let mut seat = Seat::take(page(
         "ipc.request('fault.block', { actor: 'files', ms: 60000 })
+         const isBlocked = ({ actors }) => actors.some(({ current }) => current === 'BlockNow')
+         while (!isBlocked(await snapshot())) await new Promise((resolve) => setTimeout(resolve, 20))
          for (let count = 0; count < 3; count++) ipc.request('fs.stat', { path: 'main.js' })",
     ));
     seat.open();
-    let text = seat.shown(|text| text.contains("files has been handling BlockNow"));
+    let text = seat.shown(|text| {
+        text.contains("files has been handling BlockNow") && text.contains("files\tfiles\t3\t")
+    });
     let row = row(&text, "files");
     assert_eq!(
         row[..3],
@@ -41,14 +45,15 @@ fn an_actor_that_is_opened_is_noted_in_full_and_others_are_not() {
     seat.open();
     seat.shown(|text| text.contains("\nrouter\t"));
     assert_eq!(seat.level("files"), "recorder");
-    seat.click_panel();
-    seat.display
-        .press(&["slash", "f", "i", "l", "e", "s", "Return"]);
-    eventually("everything about files", || {
-        (seat.level("files") == "full").then_some(())
+    eventually("a filter that leaves one", || {
+        seat.click_panel();
+        seat.display.press(&["slash", "f", "i", "l", "e", "s"]);
+        let text = seat.copied()?;
+        (text.contains("\nfiles\t") && !text.contains("\nrouter\t")).then_some(())
     });
+    let text = seat.look_closer();
+    assert_eq!(seat.level("files"), "full");
     assert_eq!(seat.level("router"), "recorder");
-    let text = seat.shown(|text| text.contains("Last messages"));
     assert!(text.contains("StatPath"), "{text}");
     assert!(
         !text.contains("\nrouter\t"),
@@ -61,11 +66,8 @@ fn escape_goes_back_step_by_step_and_a_closed_panel_is_gone() {
     let mut seat = Seat::take(page(""));
     seat.open();
     seat.shown(|text| text.contains("\nrouter\t"));
+    seat.look_closer();
     seat.click_panel();
-    seat.display.press(&["Return"]);
-    eventually("an open actor", || {
-        (seat.level("files") == "full").then_some(())
-    });
     seat.display.press(&["Escape"]);
     let text = seat.shown(|text| !text.contains("Last messages"));
     assert!(
@@ -233,15 +235,35 @@ impl Seat {
     fn shown(&mut self, fits: impl Fn(&str) -> bool) -> String {
         let mut last = String::new();
         let found = within(PATIENCE, || {
-            self.click_panel();
-            self.display.press(&["ctrl+a", "ctrl+c"]);
-            self.click_page();
-            self.display.press(&["ctrl+v"]);
-            let pasted = self.app.so_far("pasted").pop()?;
-            last = serde_json::from_str(&pasted).unwrap();
+            last = self.copied()?;
             fits(&last).then(|| last.clone())
         });
         found.unwrap_or_else(|| panic!("the panel shows: {last}\n{}", self.app.all()))
+    }
+
+    /// Opens the actor at the cursor; returns what is shown then.
+    #[track_caller]
+    fn look_closer(&self) -> String {
+        eventually("an open actor", || {
+            self.click_panel();
+            self.display.press(&["Return"]);
+            self.copied().filter(|text| text.contains("Last messages"))
+        })
+    }
+
+    /// Copies what the panel shows and pastes it; nothing if that does not work yet.
+    fn copied(&self) -> Option<String> {
+        let before = self.app.so_far("pasted").len();
+        self.click_panel();
+        self.display.press(&["ctrl+a", "ctrl+c"]);
+        self.click_page();
+        self.display.press(&["ctrl+v"]);
+        within(PASTE_TIME, || {
+            let pasted = self.app.so_far("pasted");
+            let text = pasted.get(before..)?.last()?;
+            let text = serde_json::from_str::<String>(text).ok()?;
+            (!text.is_empty()).then_some(text)
+        })
     }
 
     /// Gives the panel the keyboard.
@@ -294,7 +316,8 @@ fn row(text: &str, name: &str) -> Vec<String> {
 fn page(script: &str) -> Project {
     let size = "[window]\nwidth = 900\nheight = 600\n";
     Project::new("watched").ini(size).page(&format!(
-        "import ipc from 'socket:ipc'
+        "import {{ snapshot }} from 'socket:diagnostics'
+         import ipc from 'socket:ipc'
          const area = document.createElement('textarea')
          area.style.cssText = 'position: fixed; inset: 0'
          document.body.append(area)
@@ -311,5 +334,7 @@ fn page(script: &str) -> Project {
 }
 
 const HOT_KEY: &str = "ctrl+shift+a";
+/// After this, what was copied is copied again.
+const PASTE_TIME: Duration = Duration::from_secs(3);
 /// A page that has not answered for so long does not.
 const HANG_TIME: Duration = Duration::from_secs(2);
