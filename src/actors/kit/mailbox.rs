@@ -219,12 +219,14 @@ impl<A: Actor> Mailbox<A> {
         self.publish(&lanes);
         self.mirror_all(&lanes);
         drop(lanes);
+        // Whoever sees that the actor has stopped sees what was lost by it.
+        for queued in control.iter().chain(&normal) {
+            let stamp = queued.letter.stamp();
+            self.lose(Loss::Stopped, stamp.label, stamp.origin);
+        }
         self.stats.set_life(Life::Stopped);
         for queued in control.into_iter().chain(normal) {
-            let letter = queued.letter;
-            let stamp = letter.stamp();
-            self.lose(Loss::Stopped, stamp.label, stamp.origin);
-            letter.refuse(AskError::Stopped);
+            queued.letter.refuse(AskError::Stopped);
         }
         drop(orders);
     }
