@@ -101,6 +101,7 @@ impl Values {
         let pairs = arguments.map(|argument| {
             let pair = argument.split_once('=');
             let (name, value) = pair.expect("NAME=VALUE");
+            assert!(NAMES.contains(&name), "there is no {name}, only {NAMES:?}");
             (name.to_owned(), value.parse().expect("a number"))
         });
         Self(pairs.collect())
@@ -110,6 +111,12 @@ impl Values {
         self.0.get(name).copied().unwrap_or(otherwise)
     }
 }
+
+/// What the command line may give.
+const NAMES: [&str; 11] = [
+    "peers", "seconds", "warm-up", "seed", "steps", "indexed", "join", "load", "churn", "nat",
+    "signed",
+];
 
 /// What was used up to a moment.
 #[derive(Clone, Copy)]

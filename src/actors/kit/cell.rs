@@ -17,6 +17,7 @@ use super::{
     probe::{Origin, Taken},
     restart::Decision,
     stats::Life,
+    wake::Wake,
 };
 use crate::{
     messages::{
@@ -29,8 +30,12 @@ use crate::{
 
 /// Something that a host can drive, whatever the actor's type.
 pub(super) trait Drive {
-    /// Runs one turn and says when to run the next.
+    /// Runs one turn and says when to run the next. What is queued from its beginning on wakes
+    /// the cell again.
     fn turn(&mut self) -> Turn;
+
+    /// What wakes it.
+    fn wake(&self) -> &Wake;
 }
 
 /// What came of a turn.
@@ -59,7 +64,7 @@ pub(super) struct Cell<A: Actor> {
     pub(super) mailbox: Arc<Mailbox<A>>,
     supervisor: Option<Recipient<ActorPanicked>>,
     /// Decides only for an actor without a supervisor.
-    policy: RestartPolicy,
+    policy: Option<Box<RestartPolicy>>,
     /// Where a viewer holds it, or will; mostly there is none.
     pub(super) gate: Option<Box<Gate>>,
 }
@@ -74,6 +79,7 @@ pub(super) enum State<A> {
 
 impl<A: Actor> Drive for Cell<A> {
     fn turn(&mut self) -> Turn {
+        self.mailbox.wake.arm();
         let mut handled_count = 0;
         self.ctx.enter(CauseId::NONE);
         let next = self.run(&mut handled_count);
@@ -82,6 +88,10 @@ impl<A: Actor> Drive for Cell<A> {
             handled_count,
             next,
         }
+    }
+
+    fn wake(&self) -> &Wake {
+        &self.mailbox.wake
     }
 }
 
@@ -98,7 +108,7 @@ impl<A: Actor> Cell<A> {
             ctx,
             mailbox,
             supervisor,
-            policy: RestartPolicy::default(),
+            policy: None,
             gate: None,
         }
     }
@@ -321,7 +331,7 @@ impl<A: Actor> Cell<A> {
             .map(|supervisor| supervisor.tell(panicked));
         if !matches!(told, Some(Ok(()))) {
             let now = self.ctx.now();
-            match self.policy.decide(now) {
+            match self.policy.get_or_insert_default().decide(now) {
                 Decision::RestartAfter(delay) => self.state = State::Down(Some(now + delay)),
                 Decision::GiveUp => self.stop(),
             }

@@ -186,7 +186,6 @@ impl HostOps for Live {
         self.handles[seed.lane as usize].spawn_fn(move || {
             actix_rt::spawn(Turns {
                 cell: (seed.build)(),
-                wake: seed.wake,
                 clock,
                 alarm: None,
             });
@@ -220,7 +219,6 @@ impl HostOps for Live {
 /// between its waker and its turn than an actor of actix.
 struct Turns {
     cell: Box<dyn Drive>,
-    wake: Arc<Wake>,
     clock: LiveClock,
     alarm: Option<(Time, Pin<Box<Sleep>>)>,
 }
@@ -230,8 +228,7 @@ impl Future for Turns {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<()> {
         let turns = &mut *self;
-        turns.wake.set_waker(task.waker());
-        turns.wake.arm();
+        turns.cell.wake().set_waker(task.waker());
         match turns.cell.turn().next {
             Next::Again => turns.take_another(task),
             Next::Idle(due) => turns.set_alarm(due, task),

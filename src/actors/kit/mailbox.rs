@@ -4,7 +4,7 @@
 //! for a push or a pop and never while a handler runs. The inspector takes it to raise an
 //! actor's level and when somebody asks for a peek, never for a picture.
 
-use std::{collections::VecDeque, num::NonZeroUsize, sync::Arc};
+use std::{collections::VecDeque, num::NonZeroUsize};
 
 use crossbeam_utils::Backoff;
 use spin::{Mutex, MutexGuard};
@@ -29,7 +29,7 @@ pub(super) struct Mailbox<A: Actor> {
     pub(super) lanes: Mutex<Lanes<A>>,
     pub(super) capacity: NonZeroUsize,
     pub(super) stats: Stats,
-    pub(super) wake: Arc<Wake>,
+    pub(super) wake: Wake,
     pub(super) clock: HostClock,
 }
 
@@ -66,12 +66,7 @@ pub(super) struct Parcel<T, F> {
 }
 
 impl<A: Actor> Mailbox<A> {
-    pub(super) fn new(
-        capacity: NonZeroUsize,
-        stats: Stats,
-        wake: Arc<Wake>,
-        clock: HostClock,
-    ) -> Self {
+    pub(super) fn new(capacity: NonZeroUsize, stats: Stats, wake: Wake, clock: HostClock) -> Self {
         let lanes = Lanes {
             orders: VecDeque::new(),
             control: VecDeque::new(),
@@ -149,6 +144,10 @@ impl<A: Actor> Mailbox<A> {
             });
         }
         let lane = lanes.lane(class == Class::Control);
+        if lane.capacity() == 0 {
+            // A queue that grows by itself begins with room for more than most actors need.
+            lane.reserve_exact(FIRST_LETTERS);
+        }
         lane.push_back(Queued {
             letter: into(content),
             sent_at,
@@ -363,6 +362,8 @@ impl<A: Actor> Queued<A> {
     }
 }
 
+/// Letters for which there is room when the first comes.
+const FIRST_LETTERS: usize = 2;
 /// Control messages that may be queued; far above what a few supervisors and timers send.
 const CONTROL_MAX: usize = 65_536;
 /// Orders that may be queued for one cell.

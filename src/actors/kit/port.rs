@@ -4,8 +4,6 @@
 //! any other, with bound, counters and a row in the inspector; the loop calls
 //! [`Port::turn`] whenever the hook has woken it.
 
-use std::sync::Arc;
-
 use super::{
     Actor, Addr, Host, Reserved, Spec,
     cell::{Drive, Next},
@@ -16,7 +14,6 @@ use crate::relay::Time;
 /// An actor on a foreign loop. Not `Send`: it stays on the thread that made it.
 pub struct Port {
     cell: Box<dyn Drive>,
-    wake: Arc<Wake>,
 }
 
 impl Port {
@@ -29,19 +26,13 @@ impl Port {
         factory: impl FnMut() -> A + 'static,
     ) -> (Addr<A>, Self) {
         let reserved = Reserved::new(host, spec, Wake::hook(0, hook), false);
-        let (addr, wake) = (reserved.addr().clone(), reserved.wake());
-        (
-            addr,
-            Self {
-                cell: reserved.into_cell(factory),
-                wake,
-            },
-        )
+        let addr = reserved.addr().clone();
+        let cell = reserved.into_cell(factory);
+        (addr, Self { cell })
     }
 
     /// Handles what is queued, within one turn's budget, and says when to call again.
     pub fn turn(&mut self) -> NextTurn {
-        self.wake.arm();
         match self.cell.turn().next {
             Next::Again => NextTurn::Now,
             Next::Idle(Some(due)) => NextTurn::At(due),

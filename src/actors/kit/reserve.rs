@@ -15,7 +15,6 @@ use crate::messages::supervisor::ActorPanicked;
 /// A cell that is still to be built, on the thread where it will live.
 pub(super) struct Seed {
     pub(super) lane: Lane,
-    pub(super) wake: Arc<Wake>,
     pub(super) build: Box<dyn FnOnce() -> Box<dyn Drive> + Send>,
 }
 
@@ -27,7 +26,6 @@ pub struct Reserved<A: Actor> {
     host: Host,
     addr: Addr<A>,
     lane: Lane,
-    wake: Arc<Wake>,
     supervisor: Option<Recipient<ActorPanicked>>,
 }
 
@@ -46,15 +44,13 @@ impl<A: Actor> Reserved<A> {
             supervisor: supervisor.as_ref().map_or(0, Recipient::number),
         };
         let stats = Stats::new(identity, host.registry().hub().clone());
-        let wake = Arc::new(wake);
         let clock = host.0.host_clock();
-        let mailbox = Arc::new(Mailbox::new(capacity, stats, wake.clone(), clock));
+        let mailbox = Arc::new(Mailbox::new(capacity, stats, wake, clock));
         host.registry().add(&mailbox);
         Self {
             host: host.clone(),
             addr: Addr(mailbox),
             lane,
-            wake,
             supervisor,
         }
     }
@@ -68,14 +64,9 @@ impl<A: Actor> Reserved<A> {
     /// Starts the actor made by `factory`, which is called again for each restart.
     pub fn start(self, factory: impl FnMut() -> A + Send + 'static) -> Addr<A> {
         let (addr, host, lane) = (self.addr.clone(), self.host.clone(), self.lane);
-        let wake = self.wake.clone();
         let build = Box::new(move || self.into_cell(factory));
-        host.0.adopt(Seed { lane, wake, build });
+        host.0.adopt(Seed { lane, build });
         addr
-    }
-
-    pub(super) fn wake(&self) -> Arc<Wake> {
-        self.wake.clone()
     }
 
     /// The cell, on the thread where it will live.

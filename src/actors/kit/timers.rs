@@ -67,6 +67,9 @@ impl<A: Actor> Timers<A> {
             sequence: self.next_sequence,
         };
         self.next_sequence += 1;
+        if self.armed.capacity() == 0 {
+            self.armed.reserve_exact(FIRST_TIMERS);
+        }
         let place = self.armed.partition_point(|(other, _)| *other < id);
         self.armed.insert(place, (id, timer));
         Ok(id)
@@ -104,5 +107,7 @@ impl<A: Actor> Timers<A> {
     }
 }
 
+/// Timers for which there is room when the first is set.
+const FIRST_TIMERS: usize = 2;
 /// Timers and unanswered asks that one actor may have at once.
 pub const TIMERS_MAX: usize = 65_536;

@@ -38,7 +38,6 @@ pub struct VirtualHost {
 
 struct Cell {
     drive: Box<dyn Drive>,
-    wake: Arc<Wake>,
     /// The alarm that is set; others in the queue are out of date.
     due: Option<Time>,
 }
@@ -192,11 +191,10 @@ impl VirtualHost {
         let Some(cell) = self.cells.get_mut(number).and_then(Option::as_mut) else {
             return;
         };
-        cell.wake.arm();
         let turn = cell.drive.turn();
         self.handled_count += turn.handled_count;
         match turn.next {
-            Next::Again => cell.wake.wake(),
+            Next::Again => cell.drive.wake().wake(),
             Next::Idle(due) => {
                 if let Some(due) = due.filter(|due| cell.due != Some(*due)) {
                     cell.due = Some(due);
@@ -212,15 +210,12 @@ impl VirtualHost {
     }
 
     fn adopt(&mut self, seed: Seed) {
-        let (number, wake) = (seed.wake.number, seed.wake);
+        let drive = (seed.build)();
+        let number = drive.wake().number;
         if self.cells.len() <= number {
             self.cells.resize_with(number + 1, || None);
         }
-        self.cells[number] = Some(Cell {
-            drive: (seed.build)(),
-            wake,
-            due: None,
-        });
+        self.cells[number] = Some(Cell { drive, due: None });
         self.turn(number);
     }
 }

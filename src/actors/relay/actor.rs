@@ -19,7 +19,7 @@ use crate::{
         udp::{BindSockets, HoldPunchSockets, SendDatagrams, SocketsBound, UdpError},
     },
     relay::{
-        ClusterId, Now, PacketId, PeerId, SubclusterId, Time,
+        ClusterId, Now, PacketId, SubclusterId, Time,
         keys::SharedKey,
         peer::{Bootstrap, ContactName, Event, Neighbour, Output, Peer, PeerConfig, Ticket},
     },
@@ -44,7 +44,7 @@ pub struct Relay {
 /// What a relay needs to know.
 pub struct RelayOptions {
     /// How the peer behaves, and who it is.
-    pub config: PeerConfig,
+    pub config: Arc<PeerConfig>,
     /// Whom it asks first besides, by name.
     pub names: Vec<ContactName>,
     /// Neighbours of an earlier life, who are asked, too.
@@ -90,9 +90,17 @@ pub struct Memory(Arc<Mutex<Remembered>>);
 #[derive(Default)]
 struct Remembered {
     bind: Option<BindSockets>,
-    joined: BTreeMap<SubclusterId, Box<(Option<ClusterId>, SharedKey)>>,
-    /// Whom the owner takes for connected; as many as the peer has links.
-    connected: BTreeMap<PeerId, Box<Neighbour>>,
+    /// In the order of their subclusters.
+    joined: Vec<Joined>,
+    /// Whom the owner took for connected when the last life ended, in the order of their ids.
+    connected: Vec<Neighbour>,
+}
+
+#[derive(Clone)]
+struct Joined {
+    subcluster: SubclusterId,
+    cluster: Option<ClusterId>,
+    shared_key: SharedKey,
 }
 
 struct Pending {
@@ -157,9 +165,9 @@ impl Relay {
             });
             memory.joined.clone()
         };
-        for (cluster, shared_key) in joined.into_values().map(|joined| *joined) {
+        for joined in joined {
             // It was possible before, and no limit has shrunk since.
-            let _ = self.peer.join(now, cluster, shared_key);
+            let _ = self.peer.join(now, joined.cluster, joined.shared_key);
         }
         self.drain(ctx);
     }
@@ -319,6 +327,24 @@ impl Actor for Relay {
     }
 }
 
+impl Drop for Relay {
+    /// However it ends, its next life tells the owner that these connections are lost. Who was
+    /// connected and not told of yet is among them, which does no harm.
+    fn drop(&mut self) {
+        let mut connected = self.peer.told_connected();
+        let untold = self.batch.reports.iter().filter_map(|report| {
+            let Event::Disconnected(neighbour) = &report.event else {
+                return None;
+            };
+            Some(neighbour.clone())
+        });
+        connected.extend(untold);
+        connected.sort_by_key(|neighbour| neighbour.peer_id);
+        connected.dedup_by_key(|neighbour| neighbour.peer_id);
+        self.options.memory.note_connected(connected);
+    }
+}
+
 impl Waiting {
     /// Nothing came of it.
     pub(super) fn fail(self, error: RelayError) {
@@ -343,30 +369,36 @@ impl Memory {
         cluster: Option<ClusterId>,
         shared_key: SharedKey,
     ) {
-        let joined = Box::new((cluster, shared_key));
-        self.lock().joined.insert(subcluster, joined);
-    }
-
-    pub(super) fn note_leave(&self, subcluster: &SubclusterId) {
-        self.lock().joined.remove(subcluster);
-    }
-
-    pub(super) fn note_event(&self, event: &Event) {
-        match event {
-            Event::Connected(neighbour) => {
-                let connected = &mut self.lock().connected;
-                connected.insert(neighbour.peer_id, Box::new(neighbour.clone()));
+        let joined = Joined {
+            subcluster,
+            cluster,
+            shared_key,
+        };
+        let all = &mut self.lock().joined;
+        match all.binary_search_by(|other| other.subcluster.cmp(&subcluster)) {
+            Ok(place) => all[place] = joined,
+            Err(place) => {
+                // Most peers have one.
+                all.reserve_exact(1);
+                all.insert(place, joined);
             }
-            Event::Disconnected(neighbour) => {
-                self.lock().connected.remove(&neighbour.peer_id);
-            }
-            _ => {}
         }
     }
 
-    fn take_connected(&self) -> impl Iterator<Item = Neighbour> + use<> {
-        let connected = std::mem::take(&mut self.lock().connected);
-        connected.into_values().map(|neighbour| *neighbour)
+    pub(super) fn note_leave(&self, subcluster: &SubclusterId) {
+        let mut memory = self.lock();
+        memory
+            .joined
+            .retain(|joined| joined.subcluster != *subcluster);
+    }
+
+    /// Notes at the end of a life whom the owner takes for connected.
+    fn note_connected(&self, connected: Vec<Neighbour>) {
+        self.lock().connected = connected;
+    }
+
+    fn take_connected(&self) -> Vec<Neighbour> {
+        std::mem::take(&mut self.lock().connected)
     }
 
     fn lock(&self) -> MutexGuard<'_, Remembered> {

@@ -32,8 +32,7 @@ impl Batch {
     }
 
     /// Hands everything on. What an actor does not take it counts; a packet that was not
-    /// kept comes again when caches are compared. Only what the owner is told is remembered for
-    /// a restart.
+    /// kept comes again when caches are compared.
     pub(super) fn flush(&mut self, options: &RelayOptions) {
         let outlets = &options.outlets;
         if !self.arrivals.is_empty() {
@@ -46,7 +45,6 @@ impl Batch {
         }
         // Not drained: room for reports is large, and most peers of a large network rest.
         for report in mem::take(&mut self.reports) {
-            options.memory.note_event(&report.event);
             match packet_cause(&report.event) {
                 Some(cause) => with_cause(cause, || drop(outlets.owner.tell(report))),
                 None => drop(outlets.owner.tell(report)),

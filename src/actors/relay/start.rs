@@ -114,7 +114,7 @@ pub fn start_core(
     };
     let keepalive = options.config.keepalive;
     let relay_options = Arc::new(RelayOptions {
-        config: options.config,
+        config: options.config.into(),
         names: options.names,
         remembered: options.remembered,
         outlets: relay_outlets(&addrs, sockets, owner),

@@ -107,7 +107,7 @@ impl Cache {
     /// made; it changes how long they live and when they are given up.
     pub fn reclassify(&mut self, now: Now, subcluster: SubclusterId, interest: Interest) {
         let key = subcluster_key(&subcluster.0);
-        let shelves = self.shelves.shelves().iter().zip(INTERESTS);
+        let shelves = self.shelves.iter().zip(INTERESTS);
         let units = shelves.filter(|(_, worth)| *worth != Interest::Own && *worth != interest);
         let units: Vec<PacketId> = units
             .flat_map(|(shelf, _)| shelf.units.values().copied())
@@ -128,7 +128,7 @@ impl Cache {
 
     /// Reports anew everything that is kept, for a scheduler that knows nothing.
     pub fn repeat_changes(&mut self) {
-        let shelves = self.shelves.shelves().iter();
+        let shelves = self.shelves.iter();
         let units: Vec<PacketId> = shelves
             .flat_map(|shelf| shelf.units.values().copied())
             .collect();

@@ -57,15 +57,16 @@ impl Cache {
         count_max: usize,
     ) -> Vec<Packet> {
         let key = subcluster.map(|subcluster| subcluster_key(&subcluster.0));
-        let shelves = self.shelves.shelves();
-        let mut newest = shelves
-            .each_ref()
-            .map(|shelf| shelf.units.iter().rev().peekable());
+        let shelves = self.shelves.iter();
+        let mut newest: Vec<_> = shelves
+            .map(|shelf| shelf.units.iter().rev().peekable())
+            .collect();
+        let shelf_count = newest.len();
         let mut packets = Vec::new();
         while packets.len() < count_max {
             let age = |shelf: &usize| newest[*shelf].peek().map(|(sequence, _)| **sequence);
-            let next = (0..shelves.len()).max_by_key(age).unwrap_or(0);
-            let Some((_, unit)) = newest[next].next() else {
+            let next = (0..shelf_count).max_by_key(age);
+            let Some((_, unit)) = next.and_then(|next| newest[next].next()) else {
                 break;
             };
             let place = self.place_of(*unit);

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::entry::Place;
 use crate::relay::{PacketId, peer::Interest};
 
-/// All units by what they are worth, and by age.
+/// All units by what they are worth, and by age. Made when the first unit comes: of a large
+/// network's peers, many never keep anything.
 #[derive(Clone, Default)]
-pub(super) struct Shelves([Shelf; 4]);
+pub(super) struct Shelves(Option<Box<[Shelf; 4]>>);
 
 /// The units of one worth.
 #[derive(Clone, Default)]
@@ -60,7 +61,7 @@ impl Shelves {
 
     /// The unit that is worth least and, if it is a stranger's, of the one who takes most.
     pub(super) fn least(&self) -> Option<(Interest, PacketId)> {
-        let worth = INTERESTS.iter().zip(&self.0);
+        let worth = INTERESTS.iter().zip(self.iter());
         let (interest, shelf) = worth
             .into_iter()
             .find(|(_, shelf)| !shelf.units.is_empty())?;
@@ -74,24 +75,25 @@ impl Shelves {
 
     /// Bytes of all units that are worth no more than `interest`.
     pub(super) fn bytes_up_to(&self, interest: Interest) -> usize {
-        let shelves = INTERESTS.iter().zip(&self.0);
+        let shelves = INTERESTS.iter().zip(self.iter());
         let lower = shelves.filter(|(worth, _)| **worth <= interest);
         lower.map(|(_, shelf)| shelf.bytes).sum()
     }
 
     /// The oldest unit of one worth that summaries may still cover, and its number.
     pub(super) fn first_covered(&self, interest: Interest) -> Option<(u64, PacketId)> {
-        let shelf = &self.0[interest as usize];
+        let shelf = &self.0.as_ref()?[interest as usize];
         let mut units = shelf.units.range(shelf.covered_from..);
         units.next().map(|(sequence, unit)| (*sequence, *unit))
     }
 
-    pub(super) fn shelves(&self) -> &[Shelf; 4] {
-        &self.0
+    /// From the least worthy on; none if nothing ever came.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Shelf> {
+        self.0.iter().flat_map(|shelves| shelves.iter())
     }
 
     pub(super) fn shelf_mut(&mut self, interest: Interest) -> &mut Shelf {
-        &mut self.0[interest as usize]
+        &mut self.0.get_or_insert_default()[interest as usize]
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Contact {
 
 /// The configured peers, each address once.
 pub(super) fn contacts(bootstraps: &[Bootstrap]) -> Vec<Contact> {
-    let mut contacts: Vec<Contact> = Vec::new();
+    let mut contacts: Vec<Contact> = Vec::with_capacity(bootstraps.len().min(CONTACTS_MAX));
     for bootstrap in bootstraps.iter().take(CONTACTS_MAX) {
         if contacts
             .iter()

@@ -3,6 +3,8 @@
 //! Two sorted lists rather than trees: a search reads a few lines of memory, and most peers know a
 //! dozen others. An indexed peer, which knows thousands, moves some kilobytes when one comes.
 
+use std::cell::Cell;
+
 use super::table::Entry;
 use crate::relay::{Address, PeerId};
 
@@ -13,6 +15,9 @@ pub(super) struct Entries {
     by_id: Vec<(Head, Box<Entry>)>,
     /// Who is reached at each address itself, in the order of the addresses.
     by_place: Vec<(Place, PeerId)>,
+    /// Where whoever was last looked for by an address is in `by_id`, unless that has changed:
+    /// a datagram asks for its sender several times.
+    last: Cell<usize>,
 }
 
 /// The first bytes of an id, which order ids as far as they differ.
@@ -101,11 +106,18 @@ impl Entries {
     }
 
     fn index_at(&self, address: Address) -> Option<usize> {
+        let is_there = |entry: &Entry| entry.address == address && entry.is_direct();
+        let last = self.last.get();
+        if self.by_id.get(last).is_some_and(|(_, own)| is_there(own)) {
+            return Some(last);
+        }
         let place = Place::of(address);
         let at = self.by_place.partition_point(|(own, _)| *own < place);
         let (_, peer) = self.by_place.get(at).filter(|(own, _)| *own == place)?;
         // By the whole id: anybody may choose ids that begin alike.
-        self.index_of(peer).ok()
+        let found = self.index_of(peer).ok()?;
+        self.last.set(found);
+        Some(found)
     }
 }
 

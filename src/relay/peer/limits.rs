@@ -125,14 +125,17 @@ impl Limits {
     fn pay_as_stranger(&mut self, now: Time, from: Address, class: Class, price: u64) -> bool {
         let [a, b, c, _] = from.ip().octets();
         let rate = STRANGER.of(class);
+        let is_full = |pair: &Pair| pair.is_full(now, STRANGER);
         let host = self
             .hosts
-            .get_or_insert_with(from.ip().octets(), Pair::default);
+            .get_or_insert_pruned(from.ip().octets(), Pair::default, is_full);
         if !host.of(class).pay(now, rate, price) {
             return false;
         }
         let key = ([a, b, c], Trust::Stranger);
-        let prefix = self.prefixes.get_or_insert_with(key, Pair::default);
+        let prefix = self
+            .prefixes
+            .get_or_insert_pruned(key, Pair::default, is_full);
         let is_paid = prefix.of(class).pay(now, rate.times(PREFIX_FACTOR), price);
         is_paid
             && self
@@ -151,14 +154,18 @@ impl Limits {
     ) -> bool {
         let rates = if trust == Trust::Bound { BOUND } else { PROVED };
         let rate = rates.of(class);
-        let link = self.links.get_or_insert_with(from, Pair::default);
+        let is_full = |pair: &Pair| pair.is_full(now, STRANGER);
+        let link = self
+            .links
+            .get_or_insert_pruned(from, Pair::default, is_full);
         if !link.of(class).pay(now, rate, price) {
             return false;
         }
         let [a, b, c, _] = from.ip().octets();
+        let key = ([a, b, c], trust);
         let prefix = self
             .prefixes
-            .get_or_insert_with(([a, b, c], trust), Pair::default);
+            .get_or_insert_pruned(key, Pair::default, is_full);
         prefix.of(class).pay(now, rate.times(PREFIX_FACTOR), price)
     }
 }
@@ -177,6 +184,13 @@ impl Pair {
             Class::Control => &mut self.control,
         }
     }
+
+    /// Whether both have been full for as long as anything was taken out at these rates or
+    /// higher ones: then they say nothing that new ones would not.
+    fn is_full(&self, now: Time, rates: Rates) -> bool {
+        let is_full = |bucket: &Bucket, rate| bucket.missing_at(now, rate) == 0;
+        is_full(&self.data, rates.data) && is_full(&self.control, rates.control)
+    }
 }
 
 /// What was taken out and has not flowed back yet, in millionths of a packet.
@@ -188,14 +202,18 @@ struct Bucket {
 
 impl Bucket {
     fn pay(&mut self, now: Time, rate: Rate, price: u64) -> bool {
-        let elapsed = u64::try_from(now.since(self.at).as_micros()).unwrap_or(u64::MAX);
-        let back = elapsed.saturating_mul(rate.per_second);
-        let missing = self.missing.saturating_sub(back);
+        let missing = self.missing_at(now, rate);
         self.at = self.at.max(now);
         let wanted = missing + price * MILLION;
         let is_paid = wanted <= rate.burst * MILLION;
         self.missing = if is_paid { wanted } else { missing };
         is_paid
+    }
+
+    fn missing_at(&self, now: Time, rate: Rate) -> u64 {
+        let elapsed = u64::try_from(now.since(self.at).as_micros()).unwrap_or(u64::MAX);
+        let back = elapsed.saturating_mul(rate.per_second);
+        self.missing.saturating_sub(back)
     }
 }
 

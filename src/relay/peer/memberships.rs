@@ -1,14 +1,12 @@
 //! What we take part in: subclusters and their clusters. Who delivers their packets needs no key.
 
-use std::collections::BTreeMap;
-
 use crate::relay::{ClusterId, SubclusterId, Time};
 
 /// The subclusters that were joined.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Memberships {
-    /// In boxes: a node of the tree has room for eleven, and most peers have one.
-    joined: BTreeMap<SubclusterId, Box<Membership>>,
+    /// In the order of their ids; most peers have one.
+    joined: Vec<(SubclusterId, Membership)>,
 }
 
 /// One subcluster that was joined.
@@ -24,41 +22,54 @@ pub(super) struct Membership {
 impl Memberships {
     /// Takes part; says whether there was room.
     pub(super) fn insert(&mut self, subcluster: SubclusterId, membership: Membership) -> bool {
-        let has_room = self.joined.len() < SUBCLUSTERS_MAX || self.joined.contains_key(&subcluster);
-        if has_room {
-            self.joined.insert(subcluster, Box::new(membership));
+        match self.place(&subcluster) {
+            Ok(place) => self.joined[place].1 = membership,
+            Err(_) if self.joined.len() >= SUBCLUSTERS_MAX => return false,
+            Err(place) => {
+                self.joined.reserve_exact(1);
+                self.joined.insert(place, (subcluster, membership));
+            }
         }
-        has_room
+        true
     }
 
     /// Takes part no longer; gives back how it did.
     pub(super) fn remove(&mut self, subcluster: &SubclusterId) -> Option<Membership> {
-        self.joined.remove(subcluster).map(|membership| *membership)
+        let place = self.place(subcluster).ok()?;
+        Some(self.joined.remove(place).1)
     }
 
     pub(super) fn get(&self, subcluster: &SubclusterId) -> Option<&Membership> {
-        self.joined.get(subcluster).map(Box::as_ref)
+        let place = self.place(subcluster).ok()?;
+        Some(&self.joined[place].1)
     }
 
     pub(super) fn get_mut(&mut self, subcluster: &SubclusterId) -> Option<&mut Membership> {
-        self.joined.get_mut(subcluster).map(Box::as_mut)
+        let place = self.place(subcluster).ok()?;
+        Some(&mut self.joined[place].1)
     }
 
     /// Whether any subcluster of this cluster was joined.
     pub(super) fn has_cluster(&self, cluster: &ClusterId) -> bool {
         self.joined
-            .values()
-            .any(|joined| joined.cluster == *cluster)
+            .iter()
+            .any(|(_, joined)| joined.cluster == *cluster)
     }
 
     /// In the order of their ids.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&SubclusterId, &Membership)> {
         let joined = self.joined.iter();
-        joined.map(|(subcluster, membership)| (subcluster, membership.as_ref()))
+        joined.map(|(subcluster, membership)| (subcluster, membership))
     }
 
     pub(super) fn len(&self) -> usize {
         self.joined.len()
+    }
+
+    /// Where a subcluster is, or where it belongs.
+    fn place(&self, subcluster: &SubclusterId) -> Result<usize, usize> {
+        self.joined
+            .binary_search_by(|(other, _)| other.cmp(subcluster))
     }
 }
 

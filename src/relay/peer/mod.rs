@@ -58,6 +58,8 @@ pub use output::{
 };
 pub use report::{PeerCounters, Report, TableReport};
 
+use std::sync::Arc;
+
 use rand::{SeedableRng, rngs::StdRng};
 
 use self::{
@@ -84,7 +86,7 @@ use super::{Address, Now, PeerId, Time, cache::CacheDigest, nat::NatType};
 /// One peer.
 #[derive(Clone, Debug)]
 pub struct Peer {
-    config: PeerConfig,
+    config: Arc<PeerConfig>,
     identity: Identity,
     rng: StdRng,
     /// Our address as others see it.
@@ -121,7 +123,8 @@ pub struct Peer {
 impl Peer {
     /// A peer that is silent until it is [opened](Self::open).
     #[must_use]
-    pub fn new(config: PeerConfig, seed: [u8; 32], now: Now) -> Self {
+    pub fn new(config: impl Into<Arc<PeerConfig>>, seed: [u8; 32], now: Now) -> Self {
+        let config = config.into();
         let nat = if config.is_indexed {
             NatType::UNRESTRICTED
         } else {

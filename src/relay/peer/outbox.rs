@@ -34,6 +34,10 @@ impl Outbox {
         output
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Output> {
+        self.queue.iter()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.queue.len()
     }

@@ -6,7 +6,9 @@
 //! 380 for 310), and nobody would get anywhere without them. The allowance is
 //! [`ALLOWANCE_BYTES`] at first and [`RENEWAL_BYTES`] for each new reflection id, at most each
 //! [`ALLOWANCE_PERIOD`]; all addresses together get [`ALLOWANCES_PER_SECOND`] of them: a
-//! forger of sources makes us send 64 kB/s more than comes in at the worst.
+//! forger of sources makes us send 64 kB/s more than comes in at the worst. An address that has
+//! proved itself begins anew when it has lost our trust; it gets another first allowance for that,
+//! which only whoever receives there can bring about.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -17,8 +19,10 @@ use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, packet::Token
 /// Questions that are open, and what unproved addresses have to their credit.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Proof {
-    challenges: BTreeMap<Token, Challenge>,
-    accounts: BTreeMap<Address, Account>,
+    /// In boxes: a node of the tree has room for eleven, and most peers have one or two.
+    challenges: BTreeMap<Token, Box<Challenge>>,
+    /// In the order of their addresses.
+    accounts: Vec<(Address, Account)>,
     allowances: Bucket,
     unasked: Bucket,
 }
@@ -56,7 +60,7 @@ pub(super) enum Purpose {
 /// What an unproved address has to its credit.
 #[derive(Clone, Copy, Debug, Default)]
 struct Account {
-    bytes: usize,
+    bytes: u32,
     touched_at: Time,
     allowed_at: Time,
     reflection: Option<Token>,
@@ -93,6 +97,13 @@ impl Challenge {
     }
 }
 
+impl Account {
+    fn credit(&mut self, bytes: usize) {
+        let bytes = u32::try_from(bytes).unwrap_or(CREDIT_BYTES_MAX);
+        self.bytes = self.bytes.saturating_add(bytes).min(CREDIT_BYTES_MAX);
+    }
+}
+
 impl Proof {
     /// Makes a token that is to come back from `to`.
     pub(super) fn challenge(
@@ -115,14 +126,14 @@ impl Proof {
             subject,
             at: now,
         };
-        self.challenges.insert(token, challenge);
+        self.challenges.insert(token, Box::new(challenge));
         token
     }
 
     /// Takes a token that came back: from where it was sent, in time, and once unless many
     /// pings carry it.
     pub(super) fn answer(&mut self, now: Time, token: Token, from: Address) -> Option<Challenge> {
-        let challenge = *self.challenges.get(&token)?;
+        let challenge = **self.challenges.get(&token)?;
         if challenge.to != from || now.since(challenge.at) > CHALLENGE_LIFE {
             return None;
         }
@@ -135,8 +146,7 @@ impl Proof {
 
     /// Credits an unproved address with what came from it.
     pub(super) fn earn(&mut self, now: Time, from: Address, bytes: usize) {
-        let account = self.account(now, from);
-        account.bytes = (account.bytes + bytes).min(CREDIT_BYTES_MAX);
+        self.account(now, from).credit(bytes);
     }
 
     /// Gives an unproved address that pings us what our pongs need beyond its credit.
@@ -159,7 +169,7 @@ impl Proof {
                 RENEWAL_BYTES
             };
             let account = self.account(now, from);
-            account.bytes = (account.bytes + more).min(CREDIT_BYTES_MAX);
+            account.credit(more);
             account.allowed_at = now.max(Time::from_micros(1));
         }
     }
@@ -181,11 +191,10 @@ impl Proof {
     /// Takes bytes from the credit of an unproved address; false if there are too few.
     pub(super) fn spend(&mut self, now: Time, to: Address, bytes: usize) -> bool {
         let account = self.account(now, to);
-        let is_enough = account.bytes >= bytes;
-        if is_enough {
-            account.bytes -= bytes;
-        }
-        is_enough
+        let left = u32::try_from(bytes).ok();
+        let left = left.and_then(|bytes| account.bytes.checked_sub(bytes));
+        account.bytes = left.unwrap_or(account.bytes);
+        left.is_some()
     }
 
     /// Whether one more ping may go where somebody else says that a peer is.
@@ -203,27 +212,60 @@ impl Proof {
 
     /// Lets go of what is over; called now and then so that an idle peer is small.
     pub(super) fn forget_old(&mut self, now: Time) {
-        let is_open = |open: &Challenge| now.since(open.at) <= CHALLENGE_LIFE;
-        self.challenges.retain(|_, open| is_open(open));
+        self.challenges
+            .retain(|_, open| now.since(open.at) <= CHALLENGE_LIFE);
         free_empty(&mut self.challenges);
     }
 
     /// Lets go of accounts that nobody has used for long.
     pub(super) fn close_accounts(&mut self, now: Time) {
         self.accounts
-            .retain(|_, account| now.since(account.touched_at) <= ACCOUNT_LIFE);
-        free_empty(&mut self.accounts);
+            .retain(|(_, account)| now.since(account.touched_at) <= ACCOUNT_LIFE);
+        self.accounts.shrink_to_fit();
+    }
+
+    /// An address has proved itself and needs no credit; whether its reflections were
+    /// answered stays known.
+    pub(super) fn close_account(&mut self, address: Address) {
+        if let Ok(place) = self.place(address)
+            && self.accounts[place].1.reflected_at == Time::ZERO
+        {
+            self.accounts.remove(place);
+        }
     }
 
     fn account(&mut self, now: Time, address: Address) -> &mut Account {
-        if self.accounts.len() >= ACCOUNTS_MAX && !self.accounts.contains_key(&address) {
-            let mut times: Vec<Time> = self.accounts.values().map(|own| own.touched_at).collect();
-            let oldest = eighth(&mut times);
-            self.accounts.retain(|_, own| own.touched_at > oldest);
-        }
-        let account = self.accounts.entry(address).or_default();
+        let place = self.place(address).unwrap_or_else(|place| {
+            let place = if self.accounts.len() < ACCOUNTS_MAX {
+                place
+            } else {
+                self.forget_accounts();
+                self.place(address).unwrap_or_else(|place| place)
+            };
+            if self.accounts.len() == self.accounts.capacity() {
+                let more = (self.accounts.len() / 4).max(2);
+                self.accounts.reserve_exact(more);
+            }
+            self.accounts.insert(place, (address, Account::default()));
+            place
+        });
+        let account = &mut self.accounts[place].1;
         account.touched_at = now;
         account
+    }
+
+    /// Lets go of the accounts that were not used for the longest time.
+    fn forget_accounts(&mut self) {
+        let times = self.accounts.iter().map(|(_, own)| own.touched_at);
+        let mut times: Vec<Time> = times.collect();
+        let oldest = eighth(&mut times);
+        self.accounts.retain(|(_, own)| own.touched_at > oldest);
+    }
+
+    /// Where an account is, or where it belongs.
+    fn place(&self, address: Address) -> Result<usize, usize> {
+        self.accounts
+            .binary_search_by_key(&address, |(other, _)| *other)
     }
 }
 
@@ -285,7 +327,7 @@ const CHALLENGE_LIFE: Duration = Duration::from_secs(15);
 /// Addresses that have credit.
 pub(super) const ACCOUNTS_MAX: usize = 1_024;
 /// What an address can have to its credit.
-const CREDIT_BYTES_MAX: usize = 65_536;
+const CREDIT_BYTES_MAX: u32 = 65_536;
 /// How long credit is kept.
 const ACCOUNT_LIFE: Duration = Duration::from_secs(60);
 
@@ -326,6 +368,23 @@ mod tests {
         proof.allow(seconds(3), at(1), Some(Token::from_random([99; 6])));
         assert!(proof.spend(seconds(3), at(1), RENEWAL_BYTES));
         assert!(!proof.spend(seconds(3), at(1), 1));
+    }
+
+    #[test]
+    fn an_address_that_proved_itself_begins_anew_with_no_credit_and_one_allowance_of_all() {
+        let mut proof = Proof::default();
+        let now = seconds(1);
+        let mut allowed_count = 0;
+        for _ in 0..2 * ALLOWANCES_BURST {
+            proof.earn(now, at(1), 10_000);
+            proof.close_account(at(1));
+            assert!(!proof.spend(now, at(1), 1));
+            proof.allow(now, at(1), None);
+            proof.allow(now, at(1), None);
+            allowed_count += u32::from(proof.spend(now, at(1), ALLOWANCE_BYTES));
+            assert!(!proof.spend(now, at(1), 1));
+        }
+        assert_eq!(allowed_count, ALLOWANCES_BURST);
     }
 
     #[test]

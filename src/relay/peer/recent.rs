@@ -20,9 +20,14 @@ use siphasher::sip::SipHasher13;
 #[derive(Clone, Debug)]
 pub(super) struct Recent<K, V> {
     young: HashMap<K, V, Secret>,
-    old: HashMap<K, V, Secret>,
+    /// Made when the young one is first full, which that of most peers never is.
+    old: Option<Box<Generation<K, V>>>,
     count_max: usize,
 }
+
+/// What was put in or used within the same time.
+#[derive(Clone, Debug)]
+struct Generation<K, V>(HashMap<K, V, Secret>);
 
 /// The secret that keys are hashed with.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +54,7 @@ impl<K: Hash + Eq, V> Recent<K, V> {
     pub(super) fn new(secret: Secret, count_max: usize) -> Self {
         Self {
             young: HashMap::with_hasher(secret),
-            old: HashMap::with_hasher(secret),
+            old: None,
             count_max: count_max.max(2),
         }
     }
@@ -70,7 +75,8 @@ impl<K: Hash + Eq, V> Recent<K, V> {
 
     /// The value of a key, made young again.
     pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        if let Some((key, value)) = self.old.remove_entry(key) {
+        let old = self.old.as_mut();
+        if let Some((key, value)) = old.and_then(|old| old.0.remove_entry(key)) {
             self.young.insert(key, value);
             self.age();
         }
@@ -78,7 +84,7 @@ impl<K: Hash + Eq, V> Recent<K, V> {
         if self.young.contains_key(key) {
             return self.young.get_mut(key);
         }
-        self.old.get_mut(key)
+        self.old.as_mut()?.0.get_mut(key)
     }
 
     /// The value of a key, or a new one; it is young again.
@@ -86,25 +92,39 @@ impl<K: Hash + Eq, V> Recent<K, V> {
         if self.young.len() >= self.count_max / 2 && !self.young.contains_key(&key) {
             self.turn();
         }
-        if self.old.is_empty() {
-            return self.young.entry(key).or_insert_with(make);
-        }
-        let before = self.old.remove(&key);
+        let before = self.take_old(&key);
         self.young
             .entry(key)
             .or_insert_with(|| before.unwrap_or_else(make))
     }
 
+    /// The same. A map that is small and would have to grow forgets before that whatever is
+    /// `idle`, and so stays small.
+    pub(super) fn get_or_insert_pruned(
+        &mut self,
+        key: K,
+        make: impl FnOnce() -> V,
+        is_idle: impl Fn(&V) -> bool,
+    ) -> &mut V {
+        let count = self.young.len();
+        let is_small = count > 0 && count <= PRUNED_MAX;
+        if is_small && count == self.young.capacity() && !self.young.contains_key(&key) {
+            self.young.retain(|_, value| !is_idle(value));
+        }
+        self.get_or_insert_with(key, make)
+    }
+
     /// Forgets a key.
     pub(super) fn remove(&mut self, key: &K) -> Option<V> {
         let young = self.young.remove(key);
-        young.or_else(|| self.old.remove(key))
+        young.or_else(|| self.old.as_mut()?.0.remove(key))
     }
 
     /// The value of a key.
     #[must_use]
     pub(super) fn get(&self, key: &K) -> Option<&V> {
-        self.young.get(key).or_else(|| self.old.get(key))
+        let young = self.young.get(key);
+        young.or_else(|| self.old.as_ref()?.0.get(key))
     }
 
     /// Whether a key is remembered.
@@ -116,7 +136,7 @@ impl<K: Hash + Eq, V> Recent<K, V> {
     /// How many keys are remembered.
     #[must_use]
     pub(super) fn len(&self) -> usize {
-        self.young.len() + self.old.len()
+        self.young.len() + self.old.as_ref().map_or(0, |old| old.0.len())
     }
 
     /// Whether nothing is remembered.
@@ -127,10 +147,8 @@ impl<K: Hash + Eq, V> Recent<K, V> {
 
     /// Most peers never fill the young generation; then nothing is hashed for the old one.
     fn take_old(&mut self, key: &K) -> Option<V> {
-        if self.old.is_empty() {
-            return None;
-        }
-        self.old.remove(key)
+        let old = self.old.as_mut().filter(|old| !old.0.is_empty());
+        old?.0.remove(key)
     }
 
     fn age(&mut self) {
@@ -140,10 +158,17 @@ impl<K: Hash + Eq, V> Recent<K, V> {
     }
 
     fn turn(&mut self) {
-        std::mem::swap(&mut self.young, &mut self.old);
+        let secret = *self.young.hasher();
+        let old = self
+            .old
+            .get_or_insert_with(|| Box::new(Generation(HashMap::with_hasher(secret))));
+        std::mem::swap(&mut self.young, &mut old.0);
         self.young.clear();
     }
 }
+
+/// Up to here a map is looked through before it grows.
+const PRUNED_MAX: usize = 28;
 
 #[cfg(test)]
 mod tests {
@@ -194,6 +219,21 @@ mod tests {
     fn an_empty_one_allocates_nothing() {
         let map = recent(1 << 20);
         assert!(map.is_empty());
-        assert_eq!((map.young.capacity(), map.old.capacity()), (0, 0));
+        assert_eq!((map.young.capacity(), map.old.is_none()), (0, true));
+    }
+
+    #[test]
+    fn a_small_one_forgets_what_is_idle_before_it_grows() {
+        let mut map = recent(1 << 20);
+        for key in 0..1000 {
+            let is_idle = |value: &u32| *value != 0;
+            map.get_or_insert_pruned(key, || key, is_idle);
+            assert_eq!(map.get(&0), Some(&0));
+        }
+        assert!(map.young.capacity() < 8);
+        for key in 0..1000 {
+            map.get_or_insert_pruned(key, || key, |_| false);
+        }
+        assert!(map.len() >= 1000);
     }
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Neighbour, Peer, contacts, heartbeat, introduce, join, links, memberships, moves, outbox,
-    proof, punch, reflect, table,
+    Event, Neighbour, Output, Peer, contacts, heartbeat, introduce, join, links, memberships,
+    moves, outbox, proof, punch, reflect, table,
 };
 use crate::relay::{
     Address, ClusterId, Now, PeerId, SubclusterId, cache::CacheDigest, nat::NatType,
@@ -36,6 +36,18 @@ pub struct Report {
 }
 
 impl Peer {
+    /// Whom the owner takes for connected, as far as it has been told.
+    #[must_use]
+    pub fn told_connected(&self) -> Vec<Neighbour> {
+        let connected = self.table.iter().filter(|entry| entry.is_connected);
+        let untold = self.outbox.iter().filter_map(|output| match output {
+            Output::Event(Event::Disconnected(neighbour)) => Some(neighbour.clone()),
+            _ => None,
+        });
+        let connected = connected.map(table::Entry::neighbour);
+        connected.chain(untold).collect()
+    }
+
     /// Describes the peer.
     #[must_use]
     pub fn report(&self, _now: Now) -> Report {

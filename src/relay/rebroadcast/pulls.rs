@@ -1,9 +1,6 @@
 //! When caches are compared, and with whom.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    time::Duration,
-};
+use std::{collections::VecDeque, time::Duration};
 
 use rand::{Rng as _, rngs::StdRng};
 
@@ -25,8 +22,9 @@ pub(super) struct Pulls {
     more: u32,
     /// Whom to ask because they were just met.
     met: VecDeque<PeerId>,
-    /// When each was met last.
-    contacts: BTreeMap<PeerId, Time>,
+    /// When each was met last, in the order of their ids; those forgotten for whom it matters no
+    /// more, when there would be need of more room.
+    contacts: Vec<(PeerId, Time)>,
 }
 
 impl Pulls {
@@ -40,23 +38,19 @@ impl Pulls {
             is_news: false,
             more: 0,
             met: VecDeque::new(),
-            contacts: BTreeMap::new(),
+            contacts: Vec::new(),
         }
     }
 
     /// A peer was met: its cache is compared with ours, unless that was done just now.
     pub(super) fn meet(&mut self, now: Time, peer: PeerId, random: &mut StdRng) {
-        let last = self.contacts.get(&peer);
-        if last.is_some_and(|last| now.since(*last) < CONTACT_PAUSE) {
+        let place = self.place_of(&peer);
+        if let Ok(place) = place
+            && now.since(self.contacts[place].1) < CONTACT_PAUSE
+        {
             return;
         }
-        if self.contacts.len() >= CONTACTS_MAX && last.is_none() {
-            let oldest = self.contacts.iter().min_by_key(|(_, met_at)| **met_at);
-            if let Some(oldest) = oldest.map(|(peer, _)| *peer) {
-                self.contacts.remove(&oldest);
-            }
-        }
-        self.contacts.insert(peer, now);
+        self.note_contact(now, peer);
         if self.met.len() < MET_MAX {
             self.met.push_back(peer);
         }
@@ -88,6 +82,10 @@ impl Pulls {
     /// Whom to ask now: somebody who was met, or (`None`) a random neighbour.
     pub(super) fn take(&mut self, now: Time, random: &mut StdRng) -> Option<Option<PeerId>> {
         if let Some(peer) = self.met.pop_front() {
+            if self.met.is_empty() {
+                // Most peers of a large network rest, and meet nobody for long.
+                self.met = VecDeque::new();
+            }
             return Some(Some(peer));
         }
         if self.more > 0 {
@@ -125,6 +123,35 @@ impl Pulls {
 
     pub(super) fn next_at(&self) -> Time {
         self.next_at
+    }
+
+    fn note_contact(&mut self, now: Time, peer: PeerId) {
+        if self.contacts.len() == self.contacts.capacity() {
+            self.contacts
+                .retain(|(_, met_at)| now.since(*met_at) < CONTACT_PAUSE);
+        }
+        let place = match self.place_of(&peer) {
+            Ok(place) => return self.contacts[place].1 = now,
+            Err(place) => place,
+        };
+        if self.contacts.len() < CONTACTS_MAX {
+            if self.contacts.len() == self.contacts.capacity() {
+                let more = (self.contacts.len() / 2).max(2);
+                self.contacts.reserve_exact(more);
+            }
+            return self.contacts.insert(place, (peer, now));
+        }
+        let ages = self.contacts.iter().map(|(_, met_at)| met_at);
+        if let Some((oldest, _)) = ages.enumerate().min_by_key(|(_, met_at)| **met_at) {
+            self.contacts.remove(oldest);
+            let place = place - usize::from(oldest < place);
+            self.contacts.insert(place, (peer, now));
+        }
+    }
+
+    /// Where a contact is, or where it belongs.
+    fn place_of(&self, peer: &PeerId) -> Result<usize, usize> {
+        self.contacts.binary_search_by(|(other, _)| other.cmp(peer))
     }
 
     fn hurry(&mut self, now: Time, random: &mut StdRng) {

@@ -193,7 +193,7 @@ proptest! {
             prop_assert_eq!(cache.entries.len(), reported.len());
             let costs: usize = cache.entries.values().map(super::super::entry::Entry::cost).sum();
             prop_assert_eq!(costs, cache.bytes);
-            let shelves = cache.shelves.shelves().iter();
+            let shelves = cache.shelves.iter();
             prop_assert_eq!(shelves.map(|shelf| shelf.bytes).sum::<usize>(), costs);
         }
     }
