@@ -83,7 +83,7 @@ fn the_mirror_follows_a_queue_longer_than_it_is() {
     let registry = registry(host.host()).clone();
     registry.lease(Some("s"), Time::ZERO);
     let controls = registry.controls("s").unwrap();
-    controls.pause(crate::support::VIEWER);
+    controls.pause(VIEWER);
     for number in 0..600 {
         if number % 2 == 0 {
             addr.tell(Note(number)).unwrap();
@@ -92,7 +92,7 @@ fn the_mirror_follows_a_queue_longer_than_it_is() {
         }
     }
     for step in 0..60 {
-        controls.step(10, crate::support::VIEWER);
+        controls.step(10, VIEWER);
         host.run_until(Time::from_micros(step + 1));
         let queue = registry.queue("s", Time::from_micros(step + 1)).unwrap();
         assert_eq!(queue.depth, 590 - 10 * step);
