@@ -6,11 +6,11 @@ use super::entry::Place;
 use crate::relay::{PacketId, peer::Interest};
 
 /// All units by what they are worth, and by age.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shelves([Shelf; 4]);
 
 /// The units of one worth.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shelf {
     /// By number of arrival, the oldest first.
     pub(super) units: BTreeMap<u64, PacketId>,
@@ -32,7 +32,7 @@ enum Origin {
     Subcluster(u64),
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 struct Share {
     bytes: usize,
     units: BTreeSet<u64>,

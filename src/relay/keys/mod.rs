@@ -25,12 +25,13 @@ use dryoc::classic::{
     },
 };
 use rand::RngCore;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::{PeerId, SubclusterId};
 
 /// The secret that the members of a subcluster share.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedKey(pub [u8; 32]);
 
 impl SharedKey {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use rand::RngCore as _;
+use serde::Serialize;
 
 use super::{Arrival, Interest, Output, Peer, Publication, TableReport, Ticket, recent::Secret};
 use crate::relay::{
@@ -285,7 +286,7 @@ impl Batches {
 }
 
 /// Why a peer did not do what it was told to.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
 #[non_exhaustive]
 pub enum CommandError {
     /// The message is too long.

@@ -1,0 +1,81 @@
+//! How a recording keeps messages: as CBOR (RFC 8949), which shows its fields to whoever does
+//! not know the type, and keeps bytes as bytes.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Writes a value down.
+#[must_use]
+pub fn encode<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // Memory takes all that is written; what cannot be put into CBOR at all comes out empty,
+    // which no reader takes for a value.
+    if ciborium::into_writer(value, &mut bytes).is_err() {
+        bytes.clear();
+    }
+    bytes
+}
+
+/// Makes a value of what [`encode`] wrote.
+///
+/// # Errors
+/// What is wrong with it, if it is something else.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    let mut rest = bytes;
+    let value = ciborium::from_reader(&mut rest).map_err(|error| error.to_string())?;
+    if rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(format!("{} bytes too many", rest.len()))
+    }
+}
+
+/// Within `impl Message`: a recording keeps such messages, and with `reply` the answers to
+/// them, too.
+macro_rules! recorded {
+    () => {
+        fn encoded(&self) -> Option<Vec<u8>> {
+            Some($crate::messages::record::encode(self))
+        }
+    };
+    (reply) => {
+        recorded!();
+
+        fn encoded_reply(reply: &Self::Reply) -> Option<Vec<u8>> {
+            Some($crate::messages::record::encode(reply))
+        }
+
+        fn decoded_reply(bytes: &[u8]) -> Result<Self::Reply, String> {
+            $crate::messages::record::decode(bytes)
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[track_caller]
+    fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: T) {
+        assert_eq!(decode::<T>(&encode(&value)), Ok(value));
+    }
+
+    #[test]
+    fn values_come_back() {
+        check(Bytes::from_static(b"\x00\xff bytes"));
+        check(Some((1_u64 << 60, -3_i32, "text".to_owned())));
+        check(json!({"question": [1, 2.5, null, {"deep": true}]}));
+        check(Value::Null);
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let mut bytes = encode(&7_u64);
+        assert!(decode::<String>(&bytes).is_err());
+        bytes.push(0);
+        assert_eq!(decode::<u64>(&bytes), Err("1 bytes too many".to_owned()));
+        assert!(decode::<u64>(&[]).is_err());
+    }
+}
