@@ -6,7 +6,12 @@
 
 use std::time::Duration;
 
-use super::kit::{Actor, Context, Handler, Recipient, Reply, TimerId};
+use serde_json::{Value, json};
+
+use super::kit::{
+    Actor, Context, Handler, Outlets, Readable, Recipient, Recordable, RecordedActor, Reply,
+    TimerId, hash_of_shown,
+};
 use crate::{
     messages::{
         packet_cache::{ExpirePacket, RepeatChanges, SendAgain},
@@ -99,6 +104,16 @@ impl Rebroadcast {
 impl Actor for Rebroadcast {
     const KIND: &'static str = "rebroadcast";
 
+    /// How much it keeps in mind.
+    fn state(&self) -> Option<Value> {
+        let timer = self.timer.map(|(_, due)| due.as_micros());
+        Some(json!({ "tables": self.schedule.tables(), "due_us": timer }))
+    }
+
+    fn recorded(&self) -> Option<&dyn RecordedActor> {
+        Some(self)
+    }
+
     fn started(&mut self, ctx: &mut Context<Self>) {
         let seed = ctx.random_seed();
         self.schedule = Schedule::new(self.options.keepalive, seed);
@@ -158,5 +173,42 @@ impl Handler<ScheduleDue> for Rebroadcast {
         self.schedule.handle_timeout(ctx.now_with_date());
         self.drain(ctx);
         reply.send(());
+    }
+}
+
+impl Recordable for Rebroadcast {
+    /// How often caches are compared at least.
+    type Setup = Duration;
+
+    fn setup(&self) -> Option<Duration> {
+        Some(self.options.keepalive)
+    }
+
+    fn revive(keepalive: Duration, outlets: &Outlets) -> Box<dyn FnMut() -> Self> {
+        let options = RebroadcastOptions {
+            keepalive,
+            outlets: RebroadcastOutlets {
+                pull: outlets.recipient(),
+                again: outlets.recipient(),
+                expire: outlets.recipient(),
+                repeat: outlets.recipient(),
+            },
+        };
+        Box::new(move || Self::new(options.clone()))
+    }
+
+    fn state_hash(&self) -> u64 {
+        hash_of_shown(&(&self.schedule, self.timer.map(|(_, due)| due)))
+    }
+
+    fn readables() -> Vec<Readable<Self>> {
+        vec![
+            Readable::of::<CacheChanged>(),
+            Readable::of::<DifferenceSeen>(),
+            Readable::of::<PacketHeld>(),
+            Readable::of::<PacketsWanted>(),
+            Readable::of::<PeerContacted>(),
+            Readable::of::<ScheduleDue>(),
+        ]
     }
 }

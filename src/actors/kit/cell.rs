@@ -12,9 +12,10 @@ use super::{
     context::panic_text,
     gate::{Gate, Order},
     labels::short,
-    letter::{Label, Letter},
+    letter::{FromTimer, Label, Letter},
     mailbox::{Mailbox, Popped, Queued},
     probe::{Origin, Taken},
+    recording,
     restart::Decision,
     stats::Life,
 };
@@ -158,7 +159,14 @@ impl<A: Actor> Cell<A> {
             return None;
         }
         let now = self.ctx.now();
-        while let Some(timer) = self.ctx.timers.pop_due(now) {
+        while let Some((number, mut timer)) = self.ctx.timers.pop_due(now) {
+            if self.ctx.log.is_some() {
+                let letter = timer.letter;
+                timer.letter = Box::new(FromTimer {
+                    timer: number,
+                    letter,
+                });
+            }
             // A full mailbox counts the loss, as it does for any sender.
             let _ = self.mailbox.put(timer.into_parcel());
         }
@@ -216,7 +224,11 @@ impl<A: Actor> Cell<A> {
         if mode.is_timed() {
             self.mailbox.stats.begin(label, now);
         }
-        let outcome = panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
+        let outcome = if mode.is_taped() {
+            recording::deliver(letter, actor, ctx, &taken)
+        } else {
+            panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)))
+        };
         let is_handled = matches!(outcome, Ok(true));
         self.mailbox.stats.end(is_handled);
         if mode.is_recorded() && is_handled {
@@ -281,11 +293,15 @@ impl<A: Actor> Cell<A> {
             let origin = self.mailbox.stats.hub.origin();
             self.ctx.enter(origin.cause);
         }
-        let made = panic::catch_unwind(AssertUnwindSafe(|| {
-            let mut actor = (self.factory)();
-            actor.started(&mut self.ctx);
-            actor
-        }));
+        let made = if self.mailbox.stats.mode().is_taped() {
+            recording::make(&mut self.factory, &mut self.ctx)
+        } else {
+            panic::catch_unwind(AssertUnwindSafe(|| {
+                let mut actor = (self.factory)();
+                actor.started(&mut self.ctx);
+                actor
+            }))
+        };
         match made {
             Ok(actor) => self.state = State::Up(actor),
             Err(panic) => self.crash(quarantine(|| "started"), &panic_text(&*panic)),
@@ -329,6 +345,7 @@ impl<A: Actor> Cell<A> {
 
     pub(super) fn stop(&mut self) {
         if let State::Up(actor) = &mut self.state {
+            recording::end(actor, &mut self.ctx);
             let stopping = panic::catch_unwind(AssertUnwindSafe(|| actor.stopping()));
             if let Err(panic) = stopping {
                 let text = panic_text(&*panic);
@@ -363,6 +380,9 @@ pub(super) fn quarantine(label: Label) -> Quarantined {
 impl<A: Actor> Drop for Cell<A> {
     /// However a cell ends, nobody waits for it in vain.
     fn drop(&mut self) {
+        if let State::Up(actor) = &self.state {
+            recording::end(actor, &mut self.ctx);
+        }
         self.mailbox.close();
     }
 }

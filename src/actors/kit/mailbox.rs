@@ -229,9 +229,8 @@ impl<A: Actor> Mailbox<A> {
     /// that what is queued shows even if the actor is stuck.
     pub(super) fn set_level(&self, level: Level) {
         let lanes = self.lock();
-        let is_traced = self.stats.hub.base_mode().is_traced();
-        self.stats
-            .set_mode(super::mode::Mode::new(level, is_traced));
+        let base = self.stats.hub.base_mode();
+        self.stats.set_mode(base.with_level(level));
         self.mirror_all(&lanes);
     }
 

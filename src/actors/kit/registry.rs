@@ -14,6 +14,7 @@ use super::{
     control::{Controls, Obey},
     hub::Hub,
     probe::Names,
+    recording::Recording,
 };
 use crate::{
     messages::inspector::{
@@ -204,6 +205,11 @@ impl Registry {
                 actor.set_level(actor.stats().mode().level());
             }
         }
+    }
+
+    /// Has every actor that can be run again, and starts from here on, recorded.
+    pub fn record(&self, recording: Recording) {
+        self.0.hub.tape(Some(recording));
     }
 
     fn look<T>(&self, name: &str, look: impl FnOnce(&dyn Obey, &Names) -> Option<T>) -> Option<T> {
