@@ -2,6 +2,7 @@
 //! not know the type, and keeps bytes as bytes.
 
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
 
 /// Writes a value down.
 #[must_use]
@@ -29,6 +30,41 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     }
 }
 
+/// What [`encode`] wrote, as JSON for people: bytes as hexadecimal digits.
+///
+/// # Errors
+/// What is wrong with it, if it is something else.
+pub fn show(bytes: &[u8]) -> Result<Value, String> {
+    decode::<ciborium::Value>(bytes).map(json_of)
+}
+
+fn json_of(value: ciborium::Value) -> Value {
+    use ciborium::Value as Cbor;
+    match value {
+        Cbor::Bool(flag) => Value::Bool(flag),
+        Cbor::Integer(number) => {
+            let number = i128::from(number);
+            u64::try_from(number).map_or_else(|_| json!(number as i64), |number| json!(number))
+        }
+        Cbor::Float(number) => json!(number),
+        Cbor::Text(text) => Value::String(text),
+        Cbor::Bytes(bytes) => Value::String(hex::encode(bytes)),
+        Cbor::Array(all) => Value::Array(all.into_iter().map(json_of).collect()),
+        Cbor::Map(all) => {
+            let entries = all.into_iter().map(|(key, value)| {
+                let key = match json_of(key) {
+                    Value::String(key) => key,
+                    other => other.to_string(),
+                };
+                (key, json_of(value))
+            });
+            Value::Object(entries.collect())
+        }
+        Cbor::Tag(_, inner) => json_of(*inner),
+        _ => Value::Null,
+    }
+}
+
 /// Within `impl Message`: a recording keeps such messages, and with `reply` the answers to
 /// them, too.
 macro_rules! recorded {
@@ -53,7 +89,6 @@ macro_rules! recorded {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use serde_json::{Value, json};
 
     use super::*;
 
