@@ -42,7 +42,7 @@ mod mailbox;
 mod mode;
 mod port;
 mod probe;
-mod recording;
+pub mod recording;
 mod registry;
 mod replay;
 mod reply;

@@ -39,9 +39,22 @@ pub(super) use log::{Encode, Keep, Log, deliver, end, give_up, make, outcome_of}
 use std::{
     fmt::{self, Write as _},
     hash::Hasher as _,
+    path::Path,
 };
 
 use twox_hash::XxHash3_64;
+
+/// What whoever has something recorded should know.
+#[must_use]
+pub fn notice(path: &Path) -> String {
+    format!(
+        "to '{}': what its actors send and receive, and the secret keys of its peers",
+        path.display()
+    )
+}
+
+/// What makes recordings: name and version of the executable.
+pub const MADE_BY: &str = concat!("runtime ", env!("CARGO_PKG_VERSION"));
 
 /// A hash of bytes, to compare what two runs sent.
 #[must_use]
@@ -52,18 +65,32 @@ pub fn hash(bytes: &[u8]) -> u64 {
 /// A hash of all that a value shows of itself, to compare the states of two runs.
 #[must_use]
 pub fn hash_of_shown(value: &impl fmt::Debug) -> u64 {
-    let mut shown = Shown(XxHash3_64::new());
+    let mut shown = Shown {
+        hasher: XxHash3_64::new(),
+        pending: String::with_capacity(2 * PENDING_BYTES),
+    };
     // Fails only if the value does, and does so again in a replay.
     let _ = write!(shown, "{value:?}");
-    shown.0.finish()
+    shown.hasher.write(shown.pending.as_bytes());
+    shown.hasher.finish()
 }
 
-/// Hashes text as it is written.
-struct Shown(XxHash3_64);
+/// Hashes text as it is written, many pieces at a time.
+struct Shown {
+    hasher: XxHash3_64,
+    pending: String,
+}
 
 impl fmt::Write for Shown {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.write(text.as_bytes());
+        self.pending.push_str(text);
+        if self.pending.len() >= PENDING_BYTES {
+            self.hasher.write(self.pending.as_bytes());
+            self.pending.clear();
+        }
         Ok(())
     }
 }
+
+/// Bytes that are hashed at once.
+const PENDING_BYTES: usize = 4096;

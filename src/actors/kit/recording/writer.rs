@@ -4,6 +4,7 @@
 //! numbered, so a reader sees where one is missing.
 
 use std::{
+    fmt,
     fs::{File, OpenOptions, Permissions},
     io::{self, BufWriter, Write},
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
@@ -61,13 +62,28 @@ pub struct Summary {
     pub error: Option<String>,
 }
 
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (frames, bytes, path) = (self.frames, self.bytes, self.path.display());
+        write!(f, "{frames} frames, {bytes} bytes, in '{path}'")?;
+        if self.lost > 0 {
+            let lost = self.lost;
+            write!(f, "; {lost} frames found no room, and a replay stops there")?;
+        }
+        match &self.error {
+            Some(error) => write!(f, "; the file ends early: {error}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Recording {
     /// Begins a recording in a file that only its owner can read; what was in it is gone.
     /// `made_by` names the executable, `began_unix_ms` is the date.
     ///
     /// # Errors
     /// If the file cannot be had.
-    pub fn create(path: &Path, made_by: String, began_unix_ms: u64) -> io::Result<Self> {
+    pub fn create(path: &Path, made_by: &str, began_unix_ms: u64) -> io::Result<Self> {
         let file = OpenOptions::new()
             .create(true)
             .write(true)
@@ -77,7 +93,7 @@ impl Recording {
         file.set_permissions(Permissions::from_mode(0o600))?;
         let header = Frame::Header(Header {
             version: VERSION,
-            made_by,
+            made_by: made_by.to_owned(),
             began_unix_ms,
         });
         let header = to_bytes(&header).unwrap_or_default();
