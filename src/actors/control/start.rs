@@ -94,6 +94,16 @@ pub struct Ended {
     pub recorded: Option<Summary>,
 }
 
+/// Where it is written down what actors did last before a crash: beside the state file, or
+/// where the user's programs keep such things.
+fn crash_folder(setup: &PeerSetup) -> Option<PathBuf> {
+    let state = setup.state.as_deref().and_then(Path::parent);
+    match state {
+        Some(folder) => Some(Path::new(".").join(folder)),
+        None => Some(dirs::data_dir()?.join("runtime").join("crashes")),
+    }
+}
+
 /// Has everything recorded that starts on a host from now on.
 fn record(path: &Path, live: &LiveHost) -> Result<Recording, StartError> {
     let made = Recording::create(path, recording::MADE_BY, live.host().clock().unix_ms());
@@ -119,6 +129,10 @@ pub fn start(setup: &PeerSetup) -> Result<Running, StartError> {
         .enable_time()
         .build()?;
     let live = LiveHost::start()?;
+    if let Some(folder) = crash_folder(setup) {
+        let clock = live.host().clock().clone();
+        live.host().registry().write_crashes_to(folder, clock);
+    }
     let recording = setup.record.as_deref().map(|path| record(path, &live));
     let recording = recording.transpose()?;
     let (desk, feed) = (Desk::default(), Feed::default());

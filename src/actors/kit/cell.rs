@@ -10,6 +10,7 @@ use std::{
 use super::{
     Actor, AskError, Context, Loss, Recipient, RestartPolicy,
     context::panic_text,
+    crash::Crash,
     gate::{Gate, Order},
     labels::short,
     letter::{FromTimer, Label, Letter},
@@ -322,6 +323,15 @@ impl<A: Actor> Cell<A> {
             text: text.to_owned(),
         };
         self.mailbox.stats.crash(text, quarantined);
+        self.ctx.host().registry().note_crash(&Crash {
+            actor: Some(panicked.actor.clone()),
+            message: Some(panicked.message.clone()),
+            text: panicked.text.clone(),
+            place: None,
+            thread: thread::current().name().map(str::to_owned),
+            at: self.ctx.now(),
+            unix_ms: self.ctx.now_with_date().unix_ms,
+        });
         self.put_down();
         let told = self
             .supervisor

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     Actor, Addr, AskError, Clock as _, Handler, Host, JobTicket, Recipient, Reply, TimerId,
-    TooManyTimers,
+    TooManyTimers, crash,
     labels::{answer_label, job_label},
     letter::{Continuation, Deadline, Envelope, Label, Letter},
     mailbox::Parcel,
@@ -213,7 +213,8 @@ impl<A: Actor> Context<A> {
             return;
         }
         let work = Box::new(move || {
-            let outcome = panic::catch_unwind(AssertUnwindSafe(job));
+            let job = || panic::catch_unwind(AssertUnwindSafe(job));
+            let outcome = crash::guarded(job);
             drop(ticket);
             reply.send(outcome.map_err(|panic| JobPanicked {
                 text: panic_text(&*panic),

@@ -31,6 +31,7 @@ mod cell;
 mod clock;
 mod context;
 mod control;
+mod crash;
 mod gate;
 mod hub;
 mod intervene;

@@ -54,6 +54,10 @@ fn try_run(
         headless::start()?;
     }
     let live = LiveHost::start()?;
+    if let Some(folder) = facts::crash_folder(&options) {
+        let clock = live.host().clock().clone();
+        live.host().registry().write_crashes_to(folder, clock);
+    }
     let recording = record(&live, &options)?;
     let options = Arc::new(options);
     let host_options = facts::host_options(&options);
