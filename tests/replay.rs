@@ -7,6 +7,8 @@ mod client;
 mod crowd;
 #[path = "replay/forgery.rs"]
 mod forgery;
+#[path = "replay/own.rs"]
+mod own;
 #[path = "relay_peer_cli/process.rs"]
 #[allow(dead_code, reason = "each test file uses a part")]
 mod process;
