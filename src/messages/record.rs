@@ -1,7 +1,15 @@
 //! How a recording keeps messages: as CBOR (RFC 8949), which shows its fields to whoever does
 //! not know the type, and keeps bytes as bytes.
 
-use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_json::{Value, json};
 
 /// Writes a value down.
@@ -64,6 +72,46 @@ fn json_of(value: ciborium::Value) -> Value {
         _ => Value::Null,
     }
 }
+
+/// Reads a text of a fixed vocabulary, such as a system call's name, of which our own types hold
+/// a `&'static str`. Each is made once and stays; beyond [`INTERNED_MAX`] it is an error.
+///
+/// # Errors
+/// If it is no text, or one too many.
+pub fn interned<'de, D: Deserializer<'de>>(from: D) -> Result<Name, D::Error> {
+    let text = String::deserialize(from)?;
+    let mut known = INTERNED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = known.get(text.as_str()) {
+        return Ok(known);
+    }
+    if known.len() >= INTERNED_MAX {
+        return Err(D::Error::custom("too many different names"));
+    }
+    let text: &'static str = Box::leak(text.into_boxed_str());
+    known.insert(text);
+    Ok(text)
+}
+
+/// The same for one that may be absent.
+///
+/// # Errors
+/// If it is no text, or one too many.
+pub fn interned_option<'de, D>(from: D) -> Result<Option<Name>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    #[derive(Deserialize)]
+    struct Interned(#[serde(deserialize_with = "interned")] Name);
+    let text: Option<Interned> = Option::deserialize(from)?;
+    Ok(text.map(|Interned(text)| text))
+}
+
+/// A text of a fixed vocabulary; serde takes no plain reference for something that lives as long.
+pub type Name = &'static str;
+
+static INTERNED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+/// Texts of recordings that one process keeps for good.
+const INTERNED_MAX: usize = 4096;
 
 /// Within `impl Message`: a recording keeps such messages, and with `reply` the answers to
 /// them, too.

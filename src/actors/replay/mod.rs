@@ -17,6 +17,7 @@ use super::{
     packet_cache::PacketCache,
     rebroadcast::Rebroadcast,
     relay::Relay,
+    router::Router,
 };
 
 /// What plays an actor that is born like this.
@@ -33,8 +34,9 @@ fn player_of(birth: &Birth) -> Result<Box<dyn Player>, String> {
 type Play = fn(&Birth) -> Result<Box<dyn Player>, String>;
 
 /// Every kind of actor that can be run again.
-const KINDS: [(&str, Play); 3] = [
+const KINDS: [(&str, Play); 4] = [
     (Relay::KIND, player::<Relay>),
     (PacketCache::KIND, player::<PacketCache>),
     (Rebroadcast::KIND, player::<Rebroadcast>),
+    (Router::KIND, player::<Router>),
 ];

@@ -4,7 +4,7 @@ use std::{any, marker::PhantomData, sync::Arc};
 
 use crate::{
     actors::kit::{
-        Recipient, Reply, TellError,
+        Actor, Addr, Host, Lane, Recipient, Reply, Spec, TellError,
         address::Post,
         letter::Deadline,
         probe::ActorNumber,
@@ -15,10 +15,23 @@ use crate::{
 };
 
 /// Makes recipients that compare what they get with the recording, and pass nothing on.
-#[derive(Default)]
-pub struct Outlets(());
+pub struct Outlets(Host);
 
 impl Outlets {
+    /// On the host of a player, which is one that replays.
+    pub(super) fn new(host: Host) -> Self {
+        Self(host)
+    }
+
+    /// The address of an actor of type `A` that never starts.
+    #[must_use]
+    pub fn addr<A: Actor>(&self) -> Addr<A> {
+        self.0
+            .reserve(Spec::new(A::KIND, Lane::Core))
+            .addr()
+            .clone()
+    }
+
     /// A recipient of messages of type `M`.
     #[must_use]
     pub fn recipient<M: Message>(&self) -> Recipient<M> {

@@ -83,7 +83,7 @@ impl<A: Recordable> Playing<A> {
         let mut ctx = Context::new(addr, host.clone());
         ctx.log = Some(Box::new(Log::new(None)));
         Self {
-            factory: A::revive(setup, &Outlets::default()),
+            factory: A::revive(setup, &Outlets::new(host.clone())),
             readables: A::readables(),
             actor: None,
             ctx,
