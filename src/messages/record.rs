@@ -73,6 +73,28 @@ fn json_of(value: ciborium::Value) -> Value {
     }
 }
 
+/// Bytes as a string of bytes, which takes half of what a list of numbers does.
+pub mod byte_string {
+    use bytes::Bytes;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Writes them down.
+    ///
+    /// # Errors
+    /// What the serialiser says.
+    pub fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(bytes)
+    }
+
+    /// Reads them.
+    ///
+    /// # Errors
+    /// If there are none.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        Bytes::deserialize(from).map(Vec::from)
+    }
+}
+
 /// Reads a text of a fixed vocabulary, such as a system call's name, of which our own types hold
 /// a `&'static str`. Each is made once and stays; beyond [`INTERNED_MAX`] it is an error.
 ///

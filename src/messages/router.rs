@@ -18,6 +18,7 @@ pub struct RouteCall {
     /// Named arguments: a JSON object, or `null` for none.
     pub params: Value,
     /// Binary argument, at most [`BODY_BYTES_MAX`] bytes.
+    #[serde(with = "record::byte_string")]
     pub body: Vec<u8>,
 }
 

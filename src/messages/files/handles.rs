@@ -88,6 +88,7 @@ pub struct WriteHandle {
     /// Where to; without one, to the handle's position, which moves.
     pub offset: Option<u64>,
     /// What.
+    #[serde(with = "record::byte_string")]
     pub bytes: Vec<u8>,
 }
 

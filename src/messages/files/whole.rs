@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::messages::Message;
+use crate::messages::{Message, record};
 
 use super::FileError;
 
@@ -36,6 +36,7 @@ pub struct WriteFile {
     /// Permission bits of a new file, less the umask.
     pub mode: u32,
     /// What to write.
+    #[serde(with = "record::byte_string")]
     pub bytes: Vec<u8>,
 }
 
