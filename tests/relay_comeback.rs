@@ -8,7 +8,7 @@ mod client;
 mod process;
 
 use rustix::process::Signal;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::{client::Client, process::Place};
 

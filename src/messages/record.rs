@@ -1,10 +1,7 @@
 //! How a recording keeps messages: as CBOR (RFC 8949), which shows its fields to whoever does
 //! not know the type, and keeps bytes as bytes.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Mutex, PoisonError},
-};
+use std::{cell::RefCell, collections::BTreeSet};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -38,7 +35,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     }
 }
 
-/// What [`encode`] wrote, as JSON for people: bytes as hexadecimal digits.
+/// What [`encode`] wrote, as JSON for people: bytes as hexadecimal digits, and no keys.
 ///
 /// # Errors
 /// What is wrong with it, if it is something else.
@@ -64,7 +61,13 @@ fn json_of(value: ciborium::Value) -> Value {
                     Value::String(key) => key,
                     other => other.to_string(),
                 };
-                (key, json_of(value))
+                let is_secret = SECRETS.contains(&key.as_str());
+                let value = if is_secret {
+                    json!("secret")
+                } else {
+                    json_of(value)
+                };
+                (key, value)
             });
             Value::Object(entries.collect())
         }
@@ -72,6 +75,9 @@ fn json_of(value: ciborium::Value) -> Value {
         _ => Value::Null,
     }
 }
+
+/// Fields of messages that are for nobody's eyes.
+const SECRETS: [&str; 3] = ["identity_seed", "shared_key", "signing"];
 
 /// Bytes as a string of bytes, which takes half of what a list of numbers does.
 pub mod byte_string {
@@ -102,16 +108,17 @@ pub mod byte_string {
 /// If it is no text, or one too many.
 pub fn interned<'de, D: Deserializer<'de>>(from: D) -> Result<Name, D::Error> {
     let text = String::deserialize(from)?;
-    let mut known = INTERNED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = known.get(text.as_str()) {
-        return Ok(known);
-    }
-    if known.len() >= INTERNED_MAX {
-        return Err(D::Error::custom("too many different names"));
-    }
-    let text: &'static str = Box::leak(text.into_boxed_str());
-    known.insert(text);
-    Ok(text)
+    INTERNED.with_borrow_mut(|known| {
+        if let Some(known) = known.get(text.as_str()) {
+            return Ok(*known);
+        }
+        if known.len() >= INTERNED_MAX {
+            return Err(D::Error::custom("too many different names"));
+        }
+        let text: Name = Box::leak(text.into_boxed_str());
+        known.insert(text);
+        Ok(text)
+    })
 }
 
 /// The same for one that may be absent.
@@ -131,8 +138,11 @@ where
 /// A text of a fixed vocabulary; serde takes no plain reference for something that lives as long.
 pub type Name = &'static str;
 
-static INTERNED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-/// Texts of recordings that one process keeps for good.
+thread_local! {
+    static INTERNED: RefCell<BTreeSet<Name>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Texts of recordings that one thread keeps for good.
 const INTERNED_MAX: usize = 4096;
 
 /// Within `impl Message`: a recording keeps such messages, and with `reply` the answers to
@@ -173,6 +183,24 @@ mod tests {
         check(Some((1_u64 << 60, -3_i32, "text".to_owned())));
         check(json!({"question": [1, 2.5, null, {"deep": true}]}));
         check(Value::Null);
+    }
+
+    #[test]
+    fn keys_are_not_shown() {
+        let shown = show(&encode(&json!({"shared_key": [1, 2], "cluster": "cats"})));
+        assert_eq!(
+            shown,
+            Ok(json!({"shared_key": "secret", "cluster": "cats"}))
+        );
+    }
+
+    #[test]
+    fn names_come_back_as_the_same_text() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct Failure(#[serde(deserialize_with = "interned")] Name);
+        let [one, other] = [(); 2].map(|()| decode::<Failure>(&encode(&Failure("ENOENT"))));
+        assert_eq!(one, Ok(Failure("ENOENT")));
+        assert!(std::ptr::eq(one.unwrap().0, other.unwrap().0));
     }
 
     #[test]

@@ -184,7 +184,9 @@ pub(super) fn write_apart(write: impl FnOnce() + Send + 'static) {
 
 /// What a panic says.
 fn text_of(info: &PanicHookInfo<'_>) -> String {
-    let text = info.payload_as_str();
+    let payload = info.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("a panic without a text").to_owned()
 }
 

@@ -48,11 +48,14 @@ type Held = Box<dyn FnOnce(&[u8]) -> Result<(), String>>;
 /// How answers of one type are kept.
 pub(in crate::actors::kit) struct Keep<R> {
     encode: Encode<R>,
-    decode: fn(&[u8]) -> Result<Result<R, AskError>, String>,
+    decode: fn(&[u8]) -> Result<Answer<R>, String>,
 }
 
+/// What a question comes to.
+type Answer<R> = Result<R, AskError>;
+
 /// Writes an answer down, if it can be.
-pub(in crate::actors::kit) type Encode<R> = fn(&Result<R, AskError>) -> Option<Vec<u8>>;
+pub(in crate::actors::kit) type Encode<R> = fn(&Answer<R>) -> Option<Vec<u8>>;
 
 impl Log {
     pub(in crate::actors::kit) fn new(recording: Option<Recording>) -> Self {
