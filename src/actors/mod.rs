@@ -11,6 +11,7 @@ pub mod packet_cache;
 pub mod process;
 pub mod rebroadcast;
 pub mod relay;
+pub mod replay;
 pub mod resources;
 pub mod router;
 pub mod simulation;

@@ -8,7 +8,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::kit::{Actor, Context, Handler, Injectable, Recipient, Reply, TimerId};
+use super::kit::{
+    Actor, Context, Handler, Injectable, Outlets, Readable, Recipient, Recordable, RecordedActor,
+    Reply, TimerId, hash_of_shown,
+};
 use crate::{
     messages::{
         packet_cache::{ExpirePacket, RepeatChanges, SendAgain},
@@ -115,6 +118,10 @@ impl Actor for Rebroadcast {
         vec![Injectable::of::<ScheduleDue>()]
     }
 
+    fn recorded(&self) -> Option<&dyn RecordedActor> {
+        Some(self)
+    }
+
     fn started(&mut self, ctx: &mut Context<Self>) {
         let seed = ctx.random_seed();
         self.schedule = Schedule::new(self.options.keepalive, seed);
@@ -174,5 +181,42 @@ impl Handler<ScheduleDue> for Rebroadcast {
         self.schedule.handle_timeout(ctx.now_with_date());
         self.drain(ctx);
         reply.send(());
+    }
+}
+
+impl Recordable for Rebroadcast {
+    /// How often caches are compared at least.
+    type Setup = Duration;
+
+    fn setup(&self) -> Option<Duration> {
+        Some(self.options.keepalive)
+    }
+
+    fn revive(keepalive: Duration, outlets: &Outlets) -> Box<dyn FnMut() -> Self> {
+        let options = RebroadcastOptions {
+            keepalive,
+            outlets: RebroadcastOutlets {
+                pull: outlets.recipient(),
+                again: outlets.recipient(),
+                expire: outlets.recipient(),
+                repeat: outlets.recipient(),
+            },
+        };
+        Box::new(move || Self::new(options.clone()))
+    }
+
+    fn state_hash(&self) -> u64 {
+        hash_of_shown(&(&self.schedule, self.timer.map(|(_, due)| due)))
+    }
+
+    fn readables() -> Vec<Readable<Self>> {
+        vec![
+            Readable::of::<CacheChanged>(),
+            Readable::of::<DifferenceSeen>(),
+            Readable::of::<PacketHeld>(),
+            Readable::of::<PacketsWanted>(),
+            Readable::of::<PeerContacted>(),
+            Readable::of::<ScheduleDue>(),
+        ]
     }
 }

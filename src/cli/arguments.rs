@@ -7,7 +7,7 @@ use clap::{
 
 use super::{
     AnyArgs, BuildArgs, CompletionsArgs, ConfigArgs, EnvArgs, InfoArgs, InitArgs, InspectArgs,
-    ManArgs, PeerArgs, PrintBuildDirArgs, PublishArgs, RunArgs, SimArgs, SubscribeArgs,
+    ManArgs, PeerArgs, PrintBuildDirArgs, PublishArgs, ReplayArgs, RunArgs, SimArgs, SubscribeArgs,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -50,6 +50,7 @@ pub enum Command {
     Build(BuildArgs),
     Run(RunArgs),
     Inspect(Box<InspectArgs>),
+    Replay(ReplayArgs),
     Peer(PeerArgs),
     Publish(PublishArgs),
     Subscribe(SubscribeArgs),

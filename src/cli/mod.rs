@@ -27,6 +27,7 @@ mod preset;
 mod print_build_dir;
 mod project;
 mod publish;
+mod replay;
 mod run;
 mod sim;
 mod subscribe;
@@ -55,6 +56,7 @@ pub use self::{
     peer::{PeerArgs, peer},
     print_build_dir::{PrintBuildDirArgs, print_build_dir},
     publish::{PublishArgs, publish},
+    replay::{ReplayArgs, replay},
     run::{RunArgs, run},
     sim::{
         ChurnArg, Replay, ResultArgs, SeedRange, Shard, SimArgs, SimCommand, SimMergeArgs,
@@ -97,6 +99,7 @@ pub fn dispatch(console: &mut Console<'_>, cli: &Cli) -> Result<u8, CliError> {
         Command::PrintBuildDir(args) => print_build_dir(console, args),
         Command::Sim(args) => return sim(console, args),
         Command::Inspect(args) => inspect(console, args),
+        Command::Replay(args) => replay(console, args),
         Command::Peer(args) => peer(console, args),
         Command::Publish(args) => publish(console, args),
         Command::Subscribe(args) => subscribe(console, args),

@@ -197,6 +197,7 @@ impl Arguments {
             ("--control", None) => switches.control = true,
             ("--from-runtime" | "--from-ssc", None) => switches.from_runtime = true,
             ("--screenshot", value) => switches.screenshot = Some(PathBuf::from(needed(value)?)),
+            ("--record", value) => switches.record = Some(PathBuf::from(needed(value)?)),
             ("--host", value) => switches.host = Some(needed(value)?),
             ("--port", value) => switches.port = Some(port(&needed(value)?)?),
             ("--help" | "-h", None) => self.wants_help = true,

@@ -18,6 +18,7 @@ use crate::{
     actors::{
         control::{PeerSetup, Running, StartError, socket::SocketError, start},
         inspector::Access,
+        kit::recording,
         supervisor::EXIT_CODE_GAVE_UP,
     },
     messages::control::{ClusterName, KeyName},
@@ -73,6 +74,9 @@ pub struct PeerArgs {
     /// Let `runtime inspect` pause and change its actors, not only look
     #[arg(long)]
     pub control: bool,
+    /// Write down what its actors take in, secret keys included, for `runtime replay`
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// Print every event as a line of JSON
     #[arg(long)]
     pub json: bool,
@@ -89,11 +93,17 @@ pub fn peer(console: &mut Console<'_>, args: &PeerArgs) -> Result<(), CliError> 
         console
             .warn("this peer has nobody to begin with: name an indexed peer with --bootstrap")?;
     }
+    if let Some(file) = &args.record {
+        console.progress("Recording", &recording::notice(file))?;
+    }
     let told = tell_all(console, args, &running);
     // Whether or not anybody listened to the end, the peer ends in good order.
-    let lost = running.stop();
+    let ended = running.stop();
     told?;
-    match lost {
+    if let Some(recorded) = &ended.recorded {
+        console.progress("Recorded", &recorded.to_string())?;
+    }
+    match ended.lost {
         Some(actor) => Err(given_up(&actor)),
         None => Ok(()),
     }
@@ -157,6 +167,7 @@ fn setup(args: &PeerArgs) -> PeerSetup {
             true => Access::Control,
             false => Access::ReadOnly,
         },
+        record: args.record.clone(),
     }
 }
 
@@ -174,6 +185,7 @@ fn explain(args: &PeerArgs, error: &StartError) -> CliError {
         StartError::State(_) => failure.hint(
             "--state names a file for each peer, in a folder that exists and can be written to",
         ),
+        StartError::Record { .. } => failure.hint("--record names a file that can be written to"),
         _ => failure,
     }
 }

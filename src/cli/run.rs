@@ -37,6 +37,9 @@ pub struct RunArgs {
     /// Let `runtime inspect` pause and change actors, not only look
     #[arg(long)]
     pub control: bool,
+    /// Write down what its actors take in, secret keys included, for `runtime replay`
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// Arguments for the app
     #[arg(last = true, value_name = "ARGS")]
     pub arguments: Vec<String>,
@@ -60,6 +63,7 @@ pub fn run(console: &mut Console<'_>, args: &RunArgs) -> Result<u8, CliError> {
     let switches = AppSwitches {
         screenshot: args.screenshot.clone(),
         control: args.control,
+        record: args.record.clone(),
         ..build.app.switches()
     };
     launch(console, &Launch::new(&build, switches, &args.arguments))
@@ -188,10 +192,16 @@ fn switch_arguments(switches: &AppSwitches) -> Vec<String> {
     }));
     arguments.extend(switches.port.map(|port| format!("--port={port}")));
     arguments.extend(switches.host.as_ref().map(|host| format!("--host={host}")));
-    arguments.extend(switches.screenshot.as_ref().map(|file| {
-        let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
-        format!("--screenshot={}", file.display())
-    }));
+    let files = [
+        ("screenshot", &switches.screenshot),
+        ("record", &switches.record),
+    ];
+    for (switch, file) in files {
+        arguments.extend(file.as_ref().map(|file| {
+            let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
+            format!("--{switch}={}", file.display())
+        }));
+    }
     arguments
 }
 

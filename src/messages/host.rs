@@ -1,9 +1,14 @@
 //! Messages to the WebView host, which owns the main thread and every real window.
 
-use super::{Class, Message};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Class, Message,
+    record::{self, Name},
+};
 
 /// What to do to one window; see [`HostOrder::Window`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DriveWindow {
     /// Index of the window.
     pub window: u32,
@@ -12,7 +17,7 @@ pub struct DriveWindow {
 }
 
 /// What can be done to a window.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum WindowAction {
     /// Open it; it stays hidden until its first frame is painted.
@@ -50,7 +55,7 @@ pub enum WindowAction {
 }
 
 /// How a window is opened.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WindowOptions {
     /// Title until the page sets one.
     pub title: String,
@@ -83,7 +88,7 @@ pub struct WindowOptions {
 }
 
 /// A length on a screen.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Length {
     /// Logical pixels.
     Pixels(f64),
@@ -92,7 +97,7 @@ pub enum Length {
 }
 
 /// What a window looks like now.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WindowState {
     /// Its index.
     pub index: u32,
@@ -111,7 +116,7 @@ pub struct WindowState {
 }
 
 /// Why the host could not do it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum WindowError {
     /// There is no such window.
@@ -136,7 +141,8 @@ pub enum WindowError {
     #[error("{action} failed: {reason}")]
     Failed {
         /// What was tried.
-        action: &'static str,
+        #[serde(deserialize_with = "record::interned")]
+        action: Name,
         /// What was said.
         reason: String,
     },
@@ -144,12 +150,13 @@ pub enum WindowError {
     #[error("{action} is not supported here")]
     Unsupported {
         /// What was tried.
-        action: &'static str,
+        #[serde(deserialize_with = "record::interned")]
+        action: Name,
     },
 }
 
 /// Tells the host about the whole app.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum HostOrder {
     /// See [`DriveWindow`].
     Window(DriveWindow),
@@ -161,10 +168,12 @@ pub enum HostOrder {
 
 impl Message for HostOrder {
     type Reply = Result<HostAnswer, WindowError>;
+
+    recorded!(reply);
 }
 
 /// What the host answers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum HostAnswer {
     /// The window's state after the action.
     Window(WindowState),
@@ -182,7 +191,7 @@ pub enum HostAnswer {
 }
 
 /// Something happened to a window that nobody ordered in that moment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WindowFact {
     /// Index of the window.
     pub window: u32,
@@ -193,10 +202,12 @@ pub struct WindowFact {
 impl Message for WindowFact {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!(reply);
 }
 
 /// What can happen to a window.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum WindowChange {
     /// It became visible.
@@ -231,7 +242,7 @@ pub enum WindowChange {
 }
 
 /// What a page may not do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Refusal {
     /// Show a page of somebody else.

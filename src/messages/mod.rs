@@ -3,6 +3,9 @@
 //! A request is named by an imperative ([`router::RouteCall`]), a fact by a past
 //! participle. **Invariant:** a message holds no address, no lock and no behaviour.
 
+#[macro_use]
+pub mod record;
+
 pub mod cause;
 pub mod control;
 pub mod files;
@@ -32,6 +35,24 @@ pub trait Message: Send + 'static {
     /// messages carry what is not for everybody's eyes, or is too long to look at.
     fn reveal(&self) -> Option<serde_json::Value> {
         None
+    }
+
+    /// How a recording keeps it ([`record`]); nothing, unless the type says otherwise.
+    fn encoded(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// How a recording keeps an answer to it.
+    fn encoded_reply(_reply: &Self::Reply) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Makes the answer again that [`encoded_reply`](Self::encoded_reply) wrote down.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that such answers are not kept.
+    fn decoded_reply(_bytes: &[u8]) -> Result<Self::Reply, String> {
+        Err("answers to such messages are not recorded".to_owned())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Messages to the network actor, which owns the relay peers of an app for all its windows.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Class, Message, packet_cache::ListPackets, relay::RelayError, udp::UdpError};
@@ -12,7 +13,7 @@ use crate::relay::{
 };
 
 /// Opens a peer, or attaches a window to one that is open already.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttachPeer {
     /// Index of the window.
     pub window: u32,
@@ -22,10 +23,12 @@ pub struct AttachPeer {
 
 impl Message for AttachPeer {
     type Reply = Result<PeerAttached, NetworkError>;
+
+    recorded!(reply);
 }
 
 /// A peer as a page wants it; what is absent is as `socket.ini` says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerWish {
     /// Who it is; the peer that the app's pages share if absent.
     pub peer_id: Option<PeerId>,
@@ -52,7 +55,7 @@ pub struct PeerWish {
 }
 
 /// A window's hold on a peer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeerAttached {
     /// By which the window speaks to the peer.
     pub attachment: AttachmentId,
@@ -63,11 +66,11 @@ pub struct PeerAttached {
 }
 
 /// Names a window's hold on a peer; nobody can guess it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AttachmentId(pub u128);
 
 /// Asks something of a peer; replies with JSON.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AskPeer {
     /// Index of the window that asks.
     pub window: u32,
@@ -79,10 +82,12 @@ pub struct AskPeer {
 
 impl Message for AskPeer {
     type Reply = Result<Value, NetworkError>;
+
+    recorded!(reply);
 }
 
 /// What can be asked of a peer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PeerOrder {
     /// Let go of it; it goes on.
@@ -131,7 +136,7 @@ pub enum PeerOrder {
 }
 
 /// A message on its way to a subcluster or to one peer of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Dispatch {
     /// To which peer alone; to the subcluster if absent.
     pub to: Option<PeerId>,
@@ -161,7 +166,7 @@ pub struct Dispatch {
 }
 
 /// Lets go of everything that a window's page had, since the page has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DetachPeersOf {
     /// Index of the window.
     pub window: u32,
@@ -170,10 +175,12 @@ pub struct DetachPeersOf {
 impl Message for DetachPeersOf {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!(reply);
 }
 
 /// Connections of a peer have settled since they changed (a timer of the actor's own).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NeighboursDue {
     /// Which peer.
     pub peer: PeerId,
@@ -182,27 +189,33 @@ pub struct NeighboursDue {
 impl Message for NeighboursDue {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!(reply);
 }
 
 /// Has all peers take leave of their neighbours, since the app ends; replies when they have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeaveNetwork;
 
 impl Message for LeaveNetwork {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!(reply);
 }
 
 /// Reads what `[peer]` of `socket.ini` says, as JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribePeerDefaults;
 
 impl Message for DescribePeerDefaults {
     type Reply = Result<Value, NetworkError>;
+
+    recorded!(reply);
 }
 
 /// Why a window cannot do something with a peer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum NetworkError {
     /// The window has no such hold on a peer.

@@ -1,6 +1,6 @@
 //! Messages to the packet cache of one relay peer.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Class, Message};
 use crate::relay::{
@@ -13,7 +13,7 @@ use crate::relay::{
 };
 
 /// Keeps packets; the relay is told of each what came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeepPackets {
     /// The packets.
     pub arrivals: Vec<Arrival>,
@@ -21,10 +21,12 @@ pub struct KeepPackets {
 
 impl Message for KeepPackets {
     type Reply = ();
+
+    recorded!();
 }
 
 /// Looks packets up for queries; the relay is told what there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindPacket {
     /// What is asked for.
     pub lookup: Lookup,
@@ -32,10 +34,12 @@ pub struct FindPacket {
 
 impl Message for FindPacket {
     type Reply = ();
+
+    recorded!();
 }
 
 /// Compares the cache with a peer's; the relay is told what to send.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReconcileCache {
     /// With whom.
     pub peer: PeerId,
@@ -45,10 +49,12 @@ pub struct ReconcileCache {
 
 impl Message for ReconcileCache {
     type Reply = ();
+
+    recorded!();
 }
 
 /// Hands packets to the relay to be sent again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendAgain {
     /// The packets and who gets them.
     pub packets: Vec<(PacketId, Audience)>,
@@ -56,10 +62,12 @@ pub struct SendAgain {
 
 impl Message for SendAgain {
     type Reply = ();
+
+    recorded!();
 }
 
 /// Forgets a packet whose time is up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpirePacket {
     /// Which.
     pub id: PacketId,
@@ -68,10 +76,12 @@ pub struct ExpirePacket {
 impl Message for ExpirePacket {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!();
 }
 
 /// Says what the packets of a subcluster are to us from now on, as after a join.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassifySubcluster {
     /// Which.
     pub subcluster: SubclusterId,
@@ -82,19 +92,23 @@ pub struct ClassifySubcluster {
 impl Message for ClassifySubcluster {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!();
 }
 
 /// Repeats to the rebroadcast scheduler what is kept; a scheduler that starts sends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepeatChanges;
 
 impl Message for RepeatChanges {
     type Reply = ();
     const CLASS: Class = Class::Coalesce;
+
+    recorded!();
 }
 
 /// Reads a packet and what is next to it in causal order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadPacket {
     /// Which.
     pub id: PacketId,
@@ -102,6 +116,8 @@ pub struct ReadPacket {
 
 impl Message for ReadPacket {
     type Reply = Option<PacketInOrder>;
+
+    recorded!();
 }
 
 /// A packet and its links.
@@ -116,7 +132,7 @@ pub struct PacketInOrder {
 }
 
 /// Lists what is kept of a subcluster, oldest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListPackets {
     /// Of which; of all if absent.
     pub subcluster: Option<SubclusterId>,
@@ -128,21 +144,27 @@ pub struct ListPackets {
 
 impl Message for ListPackets {
     type Reply = Vec<Packet>;
+
+    recorded!();
 }
 
 /// Reads how full the cache is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribeCache;
 
 impl Message for DescribeCache {
     type Reply = CacheDigest;
+
+    recorded!();
 }
 
 /// It is time to write to disk what waits for it (a timer of the cache's own).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WriteDue;
 
 impl Message for WriteDue {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!();
 }

@@ -1,9 +1,14 @@
 //! Messages to the process actor, which runs the app's back end.
 
-use super::{Class, Message};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Class, Message,
+    record::{self, Name},
+};
 
 /// Starts the back end, unless it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenBackend {
     /// Whether a running one is ended and started anew.
     pub is_forced: bool,
@@ -11,10 +16,12 @@ pub struct OpenBackend {
 
 impl Message for OpenBackend {
     type Reply = Result<BackendState, BackendError>;
+
+    recorded!(reply);
 }
 
 /// Writes one message line to the back end's standard input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WriteBackend {
     /// The line, without its end.
     pub line: String,
@@ -22,18 +29,22 @@ pub struct WriteBackend {
 
 impl Message for WriteBackend {
     type Reply = Result<(), BackendError>;
+
+    recorded!(reply);
 }
 
 /// Ends the back end, if it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KillBackend;
 
 impl Message for KillBackend {
     type Reply = Result<(), BackendError>;
+
+    recorded!(reply);
 }
 
 /// The back end wrote a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackendPrinted {
     /// Which start of the back end it was.
     pub run: u64,
@@ -45,10 +56,12 @@ pub struct BackendPrinted {
 
 impl Message for BackendPrinted {
     type Reply = ();
+
+    recorded!(reply);
 }
 
 /// The back end ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackendExited {
     /// Which start of the back end it was.
     pub run: u64,
@@ -59,10 +72,12 @@ pub struct BackendExited {
 impl Message for BackendExited {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!(reply);
 }
 
 /// How a back end ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BackendEnd {
     /// By itself, with this code.
     Code(i32),
@@ -71,7 +86,7 @@ pub enum BackendEnd {
 }
 
 /// A running back end.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackendState {
     /// The program.
     pub cmd: String,
@@ -84,20 +99,22 @@ pub struct BackendState {
 }
 
 /// Why the back end could not be reached.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum BackendError {
     /// The app names none.
     #[error("this app has no back end: socket.ini has no [{platform}] cmd")]
     NotConfigured {
         /// The section that was looked into.
-        platform: &'static str,
+        #[serde(deserialize_with = "record::interned")]
+        platform: Name,
     },
     /// The command cannot be read.
     #[error("[{platform}] cmd is not a command line: {reason}")]
     BadCommand {
         /// The section it stands in.
-        platform: &'static str,
+        #[serde(deserialize_with = "record::interned")]
+        platform: Name,
         /// What is wrong with it.
         reason: String,
     },

@@ -1,12 +1,12 @@
 //! Messages to the rebroadcast scheduler of one relay peer.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Class, Message};
 use crate::relay::{PacketId, PeerId, cache::CacheChange};
 
 /// The cache has changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CacheChanged {
     /// How, in order.
     pub changes: Vec<CacheChange>,
@@ -15,10 +15,12 @@ pub struct CacheChanged {
 impl Message for CacheChanged {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!();
 }
 
 /// A peer lacks packets that we have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketsWanted {
     /// Who.
     pub peer: PeerId,
@@ -29,10 +31,12 @@ pub struct PacketsWanted {
 impl Message for PacketsWanted {
     type Reply = ();
     const CLASS: Class = Class::DropNewest;
+
+    recorded!();
 }
 
 /// A peer was met for the first time, or again after it was gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerContacted {
     /// Who.
     pub peer: PeerId,
@@ -41,10 +45,12 @@ pub struct PeerContacted {
 impl Message for PeerContacted {
     type Reply = ();
     const CLASS: Class = Class::DropNewest;
+
+    recorded!();
 }
 
 /// A neighbour holds a packet of ours: it handed it back, or named it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketHeld {
     /// Which.
     pub id: PacketId,
@@ -53,22 +59,28 @@ pub struct PacketHeld {
 impl Message for PacketHeld {
     type Reply = ();
     const CLASS: Class = Class::DropNewest;
+
+    recorded!();
 }
 
 /// A peer's summary differed from ours: caches are out of step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DifferenceSeen;
 
 impl Message for DifferenceSeen {
     type Reply = ();
     const CLASS: Class = Class::Coalesce;
+
+    recorded!();
 }
 
 /// Something of the schedule is due (a timer of the scheduler's own).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduleDue;
 
 impl Message for ScheduleDue {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!();
 }

@@ -1,7 +1,7 @@
 //! Messages to the relay actor, which is one peer of the network.
 
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Why the relay did not do what it was asked to.
@@ -24,7 +24,7 @@ use crate::relay::{
 };
 
 /// Datagrams came in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatagramsArrived {
     /// On which socket.
     pub wire: Wire,
@@ -35,10 +35,12 @@ pub struct DatagramsArrived {
 impl Message for DatagramsArrived {
     type Reply = ();
     const CLASS: Class = Class::DropNewest;
+
+    recorded!();
 }
 
 /// The cache has dealt with packets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketsKept {
     /// What came of each.
     pub kept: Vec<Kept>,
@@ -47,10 +49,12 @@ pub struct PacketsKept {
 impl Message for PacketsKept {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!();
 }
 
 /// The cache has looked a packet up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketFound {
     /// What there is.
     pub found: Found,
@@ -58,10 +62,12 @@ pub struct PacketFound {
 
 impl Message for PacketFound {
     type Reply = ();
+
+    recorded!();
 }
 
 /// The cache has compared itself with a peer's.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CacheReconciled {
     /// What is to be said.
     pub reconciliation: Reconciliation,
@@ -69,10 +75,12 @@ pub struct CacheReconciled {
 
 impl Message for CacheReconciled {
     type Reply = ();
+
+    recorded!();
 }
 
 /// Packets from the cache that are to go out again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketsDue {
     /// The packets and who gets them.
     pub packets: Vec<(Packet, Audience)>,
@@ -80,10 +88,12 @@ pub struct PacketsDue {
 
 impl Message for PacketsDue {
     type Reply = ();
+
+    recorded!();
 }
 
 /// It is time to compare caches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullDue {
     /// With whom; with a random neighbour if absent.
     pub peer: Option<PeerId>,
@@ -92,10 +102,12 @@ pub struct PullDue {
 impl Message for PullDue {
     type Reply = ();
     const CLASS: Class = Class::DropNewest;
+
+    recorded!();
 }
 
 /// How full the cache is now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CacheDigested {
     /// The cache.
     pub digest: CacheDigest,
@@ -104,10 +116,12 @@ pub struct CacheDigested {
 impl Message for CacheDigested {
     type Reply = ();
     const CLASS: Class = Class::Coalesce;
+
+    recorded!();
 }
 
 /// Binds the sockets and begins; replies with where they are bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPeer {
     /// What to bind.
     pub bind: BindSockets,
@@ -115,19 +129,23 @@ pub struct OpenPeer {
 
 impl Message for OpenPeer {
     type Reply = Result<SocketsBound, UdpError>;
+
+    recorded!();
 }
 
 /// It is time for the peer to do what it put off (a timer of the relay's own).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelayDue;
 
 impl Message for RelayDue {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!();
 }
 
 /// Takes part in a subcluster; replies with its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinSubcluster {
     /// Its cluster; the peer's own if absent.
     pub cluster: Option<ClusterId>,
@@ -137,10 +155,12 @@ pub struct JoinSubcluster {
 
 impl Message for JoinSubcluster {
     type Reply = Result<SubclusterId, RelayError>;
+
+    recorded!();
 }
 
 /// Takes part no longer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeaveSubcluster {
     /// In which.
     pub subcluster: SubclusterId,
@@ -148,11 +168,13 @@ pub struct LeaveSubcluster {
 
 impl Message for LeaveSubcluster {
     type Reply = Result<(), RelayError>;
+
+    recorded!();
 }
 
 /// Publishes a message; replies with the ids of its packets, head first, once they are kept
 /// (on disk, where there is a state file).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PublishMessage {
     /// The message.
     pub publication: Publication,
@@ -160,11 +182,13 @@ pub struct PublishMessage {
 
 impl Message for PublishMessage {
     type Reply = Result<Vec<PacketId>, RelayError>;
+
+    recorded!();
 }
 
 /// Puts packets on the network that somebody has sealed already, as a bridge does; replies
 /// with how many were new.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InjectPackets {
     /// Whole packets with their ids.
     pub packets: Vec<Packet>,
@@ -172,10 +196,12 @@ pub struct InjectPackets {
 
 impl Message for InjectPackets {
     type Reply = Result<usize, RelayError>;
+
+    recorded!();
 }
 
 /// Sends a message to one peer; replies with the ids of its packets once they are on the wire.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StreamMessage {
     /// To whom.
     pub to: PeerId,
@@ -185,10 +211,12 @@ pub struct StreamMessage {
 
 impl Message for StreamMessage {
     type Reply = Result<Vec<PacketId>, RelayError>;
+
+    recorded!();
 }
 
 /// Asks the network; replies with the id of the question. Answers come as events.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskQuery {
     /// The question, as JSON.
     pub question: Value,
@@ -200,10 +228,12 @@ pub struct AskQuery {
 
 impl Message for AskQuery {
     type Reply = Result<PacketId, RelayError>;
+
+    recorded!();
 }
 
 /// Answers a question that came as an event; replies with the ids of the answer's packets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerQuery {
     /// Id of the question.
     pub query: PacketId,
@@ -213,10 +243,12 @@ pub struct AnswerQuery {
 
 impl Message for AnswerQuery {
     type Reply = Result<Vec<PacketId>, RelayError>;
+
+    recorded!();
 }
 
 /// Compares caches with one peer now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncWithPeer {
     /// With whom.
     pub peer: PeerId,
@@ -224,30 +256,38 @@ pub struct SyncWithPeer {
 
 impl Message for SyncWithPeer {
     type Reply = Result<(), RelayError>;
+
+    recorded!();
 }
 
 /// Takes leave of the neighbours; answered once that is on its way to the sockets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClosePeer;
 
 impl Message for ClosePeer {
     type Reply = ();
+
+    recorded!();
 }
 
 /// Finds address and NAT type anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReflectAgain;
 
 impl Message for ReflectAgain {
     type Reply = ();
+
+    recorded!();
 }
 
 /// Describes the peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribePeer;
 
 impl Message for DescribePeer {
     type Reply = PeerReport;
+
+    recorded!();
 }
 
 /// What a peer is and knows.
@@ -278,7 +318,7 @@ pub struct PeerReport {
 }
 
 /// Something happened at a peer; to whoever owns it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PeerReported {
     /// At which peer of ours.
     pub peer: PeerId,
@@ -289,4 +329,6 @@ pub struct PeerReported {
 impl Message for PeerReported {
     type Reply = ();
     const CLASS: Class = Class::DropOldest;
+
+    recorded!();
 }

@@ -1,11 +1,15 @@
 //! Messages to the IPC router: the calls of pages, as the engine reported them.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Message;
+use super::{
+    Message,
+    record::{self, Name},
+};
 
 /// One call of a page. The router checks it and passes it on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RouteCall {
     /// Who calls.
     pub caller: Caller,
@@ -14,6 +18,7 @@ pub struct RouteCall {
     /// Named arguments: a JSON object, or `null` for none.
     pub params: Value,
     /// Binary argument, at most [`BODY_BYTES_MAX`] bytes.
+    #[serde(with = "record::byte_string")]
     pub body: Vec<u8>,
 }
 
@@ -31,10 +36,12 @@ impl Message for RouteCall {
             "body_bytes": self.body.len(),
         }))
     }
+
+    recorded!(reply);
 }
 
 /// Where a call came from, as reported by the engine and never by the page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caller {
     /// Index of the window.
     pub window: u32,
@@ -45,7 +52,7 @@ pub struct Caller {
 }
 
 /// Which document of a window calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Frame {
     /// The window's own document, by script message.
     Top,
@@ -56,7 +63,7 @@ pub enum Frame {
 }
 
 /// A successful answer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CallReply {
     /// The JSON part.
     pub data: Value,
@@ -71,18 +78,23 @@ impl From<Value> for CallReply {
 }
 
 /// An error as JavaScript will see it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, thiserror::Error)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub struct CallError {
     /// The JavaScript class, such as `TypeError`.
-    pub name: &'static str,
+    #[serde(deserialize_with = "record::interned")]
+    pub name: Name,
     /// A code that programs compare, such as `ENOENT`.
     pub code: String,
     /// A sentence for people, naming the offending value.
     pub message: String,
     /// The system call that failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub syscall: Option<&'static str>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "record::interned_option"
+    )]
+    pub syscall: Option<Name>,
     /// The path it failed on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,

@@ -4,20 +4,25 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Message;
+use super::{
+    Message,
+    record::{self, Name},
+};
 
 /// Asks which system this is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribeMachine;
 
 impl Message for DescribeMachine {
     type Reply = Result<Machine, SystemError>;
+
+    recorded!(reply);
 }
 
 /// What `uname` says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     /// Name of the kernel.
     pub sysname: String,
@@ -32,15 +37,17 @@ pub struct Machine {
 }
 
 /// Asks for the processor's cores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListCores;
 
 impl Message for ListCores {
     type Reply = Result<Vec<Core>, SystemError>;
+
+    recorded!(reply);
 }
 
 /// One core.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Core {
     /// Its model.
     pub model: String,
@@ -51,7 +58,7 @@ pub struct Core {
 }
 
 /// What a core has done since the start, in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoreTimes {
     /// Programs.
     pub user: u64,
@@ -66,15 +73,17 @@ pub struct CoreTimes {
 }
 
 /// Asks for the memory of the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadMemory;
 
 impl Message for ReadMemory {
     type Reply = Result<Memory, SystemError>;
+
+    recorded!(reply);
 }
 
 /// Memory in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
     /// What programs could still get.
     pub available: u64,
@@ -85,38 +94,44 @@ pub struct Memory {
 }
 
 /// Asks how long the machine has been up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadUptime;
 
 impl Message for ReadUptime {
     type Reply = Result<Uptime, SystemError>;
+
+    recorded!(reply);
 }
 
 /// How long the machine has been up.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Uptime {
     /// In seconds.
     pub seconds: f64,
 }
 
 /// Asks for the load averages of 1, 5 and 15 minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadLoad;
 
 impl Message for ReadLoad {
     type Reply = Result<[f64; 3], SystemError>;
+
+    recorded!(reply);
 }
 
 /// Asks what this process has used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadUsage;
 
 impl Message for ReadUsage {
     type Reply = Result<Usage, SystemError>;
+
+    recorded!(reply);
 }
 
 /// What this process has used, named as `getrusage` does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// The most memory at once, in bytes.
     pub ru_maxrss: u64,
@@ -127,22 +142,25 @@ pub struct Usage {
 }
 
 /// Asks for the network interfaces that are up, and their addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListInterfaces;
 
 impl Message for ListInterfaces {
     type Reply = Result<BTreeMap<String, Vec<InterfaceAddress>>, SystemError>;
+
+    recorded!(reply);
 }
 
 /// One address of a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterfaceAddress {
     /// The address.
     pub address: String,
     /// Which part of it names the network.
     pub netmask: String,
     /// `IPv4` or `IPv6`.
-    pub family: &'static str,
+    #[serde(deserialize_with = "record::interned")]
+    pub family: Name,
     /// Hardware address; zeros if it has none.
     pub mac: String,
     /// Whether it leads nowhere but to this machine.
@@ -155,30 +173,34 @@ pub struct InterfaceAddress {
 }
 
 /// Asks for a time that never runs back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadClock;
 
 impl Message for ReadClock {
     type Reply = Result<ClockTime, SystemError>;
+
+    recorded!(reply);
 }
 
 /// A time on a clock with an arbitrary start.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockTime {
     /// Nanoseconds, as a decimal number: there are more than a JavaScript number can count.
     pub ns: String,
 }
 
 /// Asks where the user keeps what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListPaths;
 
 impl Message for ListPaths {
     type Reply = Result<WellKnownPaths, SystemError>;
+
+    recorded!(reply);
 }
 
 /// Where the user keeps what. They need not exist.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WellKnownPaths {
     /// The app's own files.
     pub resources: PathBuf,
@@ -209,15 +231,17 @@ pub struct WellKnownPaths {
 }
 
 /// Asks who runs this process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribeUser;
 
 impl Message for DescribeUser {
     type Reply = Result<User, SystemError>;
+
+    recorded!(reply);
 }
 
 /// Who runs this process.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// Name to log in with.
     pub username: String,
@@ -232,7 +256,7 @@ pub struct User {
 }
 
 /// Opens a URL in whatever program the user has chosen for it; replies once that was started.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenExternal {
     /// The URL; its scheme has been checked.
     pub url: String,
@@ -240,17 +264,20 @@ pub struct OpenExternal {
 
 impl Message for OpenExternal {
     type Reply = Result<(), SystemError>;
+
+    recorded!(reply);
 }
 
 /// Why a question about the system has no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum SystemError {
     /// The system said nothing, or nothing that can be understood.
     #[error("{what} cannot be read: {reason}")]
     Unreadable {
         /// What was asked for.
-        what: &'static str,
+        #[serde(deserialize_with = "record::interned")]
+        what: Name,
         /// What went wrong.
         reason: String,
     },
@@ -266,6 +293,7 @@ pub enum SystemError {
     #[error("{what} cannot be read on this platform yet")]
     Unsupported {
         /// What was asked for.
-        what: &'static str,
+        #[serde(deserialize_with = "record::interned")]
+        what: Name,
     },
 }

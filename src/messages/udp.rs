@@ -1,5 +1,7 @@
 //! Messages to the UDP actor, which holds the sockets of one relay peer.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Class, Message};
 use crate::relay::{
     Address,
@@ -7,7 +9,7 @@ use crate::relay::{
 };
 
 /// Binds the main and the probe socket; replies with the ports they got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BindSockets {
     /// Address and port of the main socket; port 0 lets the system choose.
     pub main: Address,
@@ -17,10 +19,12 @@ pub struct BindSockets {
 
 impl Message for BindSockets {
     type Reply = Result<SocketsBound, UdpError>;
+
+    recorded!(reply);
 }
 
 /// Where the sockets are bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SocketsBound {
     /// The main socket.
     pub main: Address,
@@ -30,7 +34,7 @@ pub struct SocketsBound {
 
 /// Sends datagrams, in order for each socket. What the kernel takes no more waits, up to
 /// a bound; beyond it the newest are lost and counted, as on any network.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendDatagrams {
     /// The datagrams.
     pub datagrams: Vec<Transmit>,
@@ -39,11 +43,13 @@ pub struct SendDatagrams {
 impl Message for SendDatagrams {
     type Reply = ();
     const CLASS: Class = Class::DropNewest;
+
+    recorded!();
 }
 
 /// Opens or closes sockets for hole punching until there are `count` besides those kept:
 /// they have the `count` lowest numbers that are not among the kept ones.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldPunchSockets {
     /// How many sockets to hold.
     pub count: u16,
@@ -54,6 +60,8 @@ pub struct HoldPunchSockets {
 impl Message for HoldPunchSockets {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!();
 }
 
 /// The kernel takes datagrams again (a task of the actor's own).
@@ -77,7 +85,7 @@ impl Message for DescribeSockets {
 }
 
 /// What went through the sockets so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SocketCounters {
     /// Datagrams handed to the kernel.
     pub sent: u64,
@@ -98,7 +106,7 @@ pub struct SocketCounters {
 }
 
 /// Why there is no socket.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum UdpError {
     /// The system refused the address or port.

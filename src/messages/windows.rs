@@ -1,6 +1,6 @@
 //! Messages to the windows actor, which knows every window, and to the actor of one window.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Opens a window; replies with its state once its page is loading.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenWindow {
     /// The index it gets; the lowest free one if absent.
     pub index: Option<u32>,
@@ -20,10 +20,12 @@ pub struct OpenWindow {
 
 impl Message for OpenWindow {
     type Reply = Result<WindowState, WindowError>;
+
+    recorded!(reply);
 }
 
 /// Does something to an open window.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActOnWindow {
     /// Index of the window.
     pub window: u32,
@@ -33,10 +35,12 @@ pub struct ActOnWindow {
 
 impl Message for ActOnWindow {
     type Reply = Result<WindowState, WindowError>;
+
+    recorded!(reply);
 }
 
 /// Lists the windows with these indices, or all if there are none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListWindows {
     /// The wanted indices.
     pub indices: Vec<u32>,
@@ -44,18 +48,22 @@ pub struct ListWindows {
 
 impl Message for ListWindows {
     type Reply = Result<Vec<WindowState>, WindowError>;
+
+    recorded!(reply);
 }
 
 /// Reads the size of the primary screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribeScreen;
 
 impl Message for DescribeScreen {
     type Reply = Result<HostAnswer, WindowError>;
+
+    recorded!(reply);
 }
 
 /// Ends the app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExitApp {
     /// The exit code of the process.
     pub code: i32,
@@ -64,10 +72,12 @@ pub struct ExitApp {
 impl Message for ExitApp {
     type Reply = Result<(), WindowError>;
     const CLASS: Class = Class::Control;
+
+    recorded!(reply);
 }
 
 /// Raises an event in the pages of one window, or of all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RaiseEvent {
     /// Index of the window; all if absent.
     pub window: Option<u32>,
@@ -77,10 +87,12 @@ pub struct RaiseEvent {
 
 impl Message for RaiseEvent {
     type Reply = Result<(), WindowError>;
+
+    recorded!(reply);
 }
 
 /// An event on its way to a page.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageEvent {
     /// The type of the `CustomEvent`.
     #[serde(rename = "event")]
@@ -93,7 +105,7 @@ pub struct PageEvent {
 
 /// Takes the events that wait for one client; answered when there are some, or with none
 /// after [`POLL_SECONDS_MAX`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakeEvents {
     /// Index of the window.
     pub window: u32,
@@ -103,10 +115,12 @@ pub struct TakeEvents {
 
 impl Message for TakeEvents {
     type Reply = Result<Vec<PageEvent>, ClientError>;
+
+    recorded!(reply);
 }
 
 /// Gives a worker or frame a queue of its own; replies with the client's id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenClient {
     /// Index of the window.
     pub window: u32,
@@ -114,10 +128,12 @@ pub struct OpenClient {
 
 impl Message for OpenClient {
     type Reply = Result<String, ClientError>;
+
+    recorded!(reply);
 }
 
 /// Takes a client's queue away.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CloseClient {
     /// Index of the window.
     pub window: u32,
@@ -127,10 +143,12 @@ pub struct CloseClient {
 
 impl Message for CloseClient {
     type Reply = Result<(), ClientError>;
+
+    recorded!(reply);
 }
 
 /// A client's poll has lasted long enough (a timer of the window's own).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PollDue {
     /// The client.
     pub client: String,
@@ -139,10 +157,12 @@ pub struct PollDue {
 impl Message for PollDue {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!(reply);
 }
 
 /// Why a client got no events.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
     /// There is no such window.

@@ -103,7 +103,7 @@ id! {
 }
 
 /// A cluster: at most 32 bytes that an app chose (spec section 4; not hashed).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ClusterId(pub Field);
 
 impl ClusterId {

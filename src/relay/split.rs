@@ -8,6 +8,7 @@
 //! the whole is called by the id of its head, whatever order its parts came in.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
@@ -129,7 +130,7 @@ pub struct Composed {
 }
 
 /// Why a message cannot be split.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum SplitError {
     /// The message is longer than [`MESSAGE_BYTES_MAX`].

@@ -4,12 +4,13 @@
 //! Ids are read as hex digits. A summary under a prefix covers the ids that begin with it,
 //! in sixteen buckets by the digit that follows.
 
+use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 
 use super::PacketId;
 
 /// A summary of the packets whose ids begin with `prefix`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Hex digits, each 0 to 15.
     pub prefix: Vec<u8>,

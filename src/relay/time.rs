@@ -2,8 +2,12 @@
 
 use std::{ops, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 /// Microseconds since an arbitrary start: the process's in a live run, zero in a simulated one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Time(u64);
 
 impl Time {

@@ -11,6 +11,7 @@ fn help_of_every_subcommand() {
         "build",
         "run",
         "inspect",
+        "replay",
         "peer",
         "publish",
         "subscribe",

@@ -37,4 +37,6 @@ pub struct PeerSetup {
     pub seed: Option<String>,
     /// What those may do who inspect it.
     pub access: Access,
+    /// Where it is recorded, if it is.
+    pub record: Option<PathBuf>,
 }

@@ -4,7 +4,13 @@
 //! said, line by line; [`Running::stop`] ends everything in good order. SIGINT, SIGTERM and
 //! SIGHUP do the same from outside, and a second one ends the process at once.
 
-use std::{cell::Cell, io, path::Path, sync::Arc, time::Duration};
+use std::{
+    cell::Cell,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use serde_json::json;
 
@@ -15,7 +21,7 @@ use super::{
 };
 use crate::{
     actors::{
-        kit::{AskError, LiveHost},
+        kit::{AskError, LiveHost, Recording, Summary, recording},
         packet_cache::{State, StateError},
         relay::{PeerOptions, neighbours},
     },
@@ -37,6 +43,7 @@ pub struct Running {
     live: LiveHost,
     team: Team,
     desk: Desk,
+    recording: Option<Recording>,
     /// The reader of this process, on the desk.
     client: u64,
     feed: Feed,
@@ -65,9 +72,47 @@ pub enum StartError {
     /// The system refuses threads.
     #[error("cannot start the actors: {0}")]
     Host(#[from] io::Error),
+    /// There is no file for the recording.
+    #[error("cannot record to '{}': {error}", path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
     /// An actor does not answer.
     #[error("the peer does not start: {0}")]
     Silent(#[from] AskError),
+}
+
+/// How a peer has ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// The actor that kept crashing, if that was the end.
+    pub lost: Option<String>,
+    /// What was recorded, if that was wanted.
+    pub recorded: Option<Summary>,
+}
+
+/// Where it is written down what actors did last before a crash: beside the state file, or
+/// where the user's programs keep such things.
+fn crash_folder(setup: &PeerSetup) -> Option<PathBuf> {
+    let state = setup.state.as_deref().and_then(Path::parent);
+    match state {
+        Some(folder) => Some(Path::new(".").join(folder)),
+        None => Some(dirs::data_dir()?.join("runtime").join("crashes")),
+    }
+}
+
+/// Has everything recorded that starts on a host from now on.
+fn record(path: &Path, live: &LiveHost) -> Result<Recording, StartError> {
+    let made = Recording::create(path, recording::MADE_BY, live.host().clock().unix_ms());
+    let recording = made.map_err(|error| StartError::Record {
+        path: path.to_owned(),
+        error,
+    })?;
+    live.host().registry().record(recording.clone());
+    Ok(recording)
 }
 
 /// Starts a peer and waits until it listens and takes part.
@@ -84,6 +129,12 @@ pub fn start(setup: &PeerSetup) -> Result<Running, StartError> {
         .enable_time()
         .build()?;
     let live = LiveHost::start()?;
+    if let Some(folder) = crash_folder(setup) {
+        let clock = live.host().clock().clone();
+        live.host().registry().write_crashes_to(folder, clock);
+    }
+    let recording = setup.record.as_deref().map(|path| record(path, &live));
+    let recording = recording.transpose()?;
     let (desk, feed) = (Desk::default(), Feed::default());
     let client = desk.add_client(feed.clone(), true);
     let remembered = state.as_ref().map(neighbours::load).transpose()?;
@@ -104,6 +155,7 @@ pub fn start(setup: &PeerSetup) -> Result<Running, StartError> {
         team: Team::start(&live, options, control, socket, setup.access),
         live,
         desk,
+        recording,
         client,
         feed,
         first: Cell::default(),
@@ -121,15 +173,17 @@ impl Running {
         first.or_else(|| self.waiting.block_on(self.feed.next()))
     }
 
-    /// Ends the peer, if nobody has, and waits until everything is written. Gives the name of
-    /// the actor that kept crashing, if that was the end.
+    /// Ends the peer, if nobody has, and waits until everything is written.
     #[must_use]
-    pub fn stop(self) -> Option<String> {
+    pub fn stop(self) -> Ended {
         self.desk.remove_client(self.client);
         self.waiting.block_on(self.team.end());
         drop(self.team);
         self.live.stop();
-        self.desk.lost()
+        Ended {
+            lost: self.desk.lost(),
+            recorded: self.recording.map(|recording| recording.finish()),
+        }
     }
 
     /// Binds the sockets, joins what is to be joined and serves clients.

@@ -2,12 +2,15 @@
 
 use std::{any, fmt, sync::Arc, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Actor, AskError, Clock as _, Controls, Handler, Loss, Reply,
     letter::{Deadline, Envelope, Letter},
     mailbox::{Mailbox, Parcel},
     mode::Mode,
     probe::{ActorNumber, OriginSlot},
+    recording::tape::{self, Sending},
 };
 use crate::messages::Message;
 
@@ -61,7 +64,7 @@ impl<A: Actor> Clone for Addr<A> {
 }
 
 /// The address of whoever takes messages of type `M`; cheap to clone.
-pub struct Recipient<M: Message>(Arc<dyn Post<M>>);
+pub struct Recipient<M: Message>(pub(super) Arc<dyn Post<M>>);
 
 impl<M: Message> Recipient<M> {
     /// Sends and forgets.
@@ -120,7 +123,7 @@ impl<M: Message> Clone for Recipient<M> {
 }
 
 /// A mailbox as seen by senders of one message type.
-trait Post<M: Message>: Send + Sync {
+pub(super) trait Post<M: Message>: Send + Sync {
     fn post(
         &self,
         message: M,
@@ -174,12 +177,44 @@ impl<A: Actor> Mailbox<A> {
         A: Handler<M>,
     {
         let mode = self.stats.mode();
+        if mode.is_taped() {
+            return self.push_taped(message, reply, deadline);
+        }
         if mode.is_traced() {
             let origin = self.stats.hub.origin();
             self.push_from(mode, (message, reply, deadline), origin)
         } else {
             self.push_from(mode, (message, reply, deadline), ())
         }
+    }
+
+    /// The same where a recording is made, or replayed: then nothing is sent.
+    #[cold]
+    fn push_taped<M: Message>(
+        &self,
+        message: M,
+        reply: Reply<M::Reply>,
+        deadline: Deadline,
+    ) -> Result<(), (Refusal, M, Reply<M::Reply>)>
+    where
+        A: Handler<M>,
+    {
+        let label = any::type_name::<M>();
+        let sending = tape::sending(&message, label);
+        if let Sending::Replayed(refusal) = sending {
+            return match refusal {
+                Some(refusal) => Err((refusal, message, reply)),
+                None => Ok(()),
+            };
+        }
+        let origin = self.stats.hub.origin();
+        let mode = self.stats.mode();
+        let pushed = self.push_from(mode, (message, reply, deadline), origin);
+        if let Sending::Recorded(hash) = sending {
+            let refusal = pushed.as_ref().err().map(|(refusal, ..)| *refusal);
+            tape::sent(label, hash, refusal);
+        }
+        pushed
     }
 
     #[inline]
@@ -235,7 +270,7 @@ impl<M> fmt::Debug for TellError<M> {
 impl<M> std::error::Error for TellError<M> {}
 
 /// Why a mailbox does not take a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Refusal {
     /// It is full.
     #[error("the mailbox is full")]

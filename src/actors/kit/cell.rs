@@ -10,11 +10,13 @@ use std::{
 use super::{
     Actor, AskError, Context, Loss, Recipient, RestartPolicy,
     context::panic_text,
+    crash::Crash,
     gate::{Gate, Order},
     labels::short,
-    letter::{Label, Letter, Stamp},
+    letter::{FromTimer, Label, Letter, Stamp},
     mailbox::{Mailbox, Popped, Queued},
     probe::{Origin, Taken},
+    recording,
     restart::Decision,
     stats::Life,
     wake::Wake,
@@ -170,7 +172,14 @@ impl<A: Actor> Cell<A> {
             return None;
         }
         let now = self.ctx.now();
-        while let Some(timer) = self.ctx.timers.pop_due(now) {
+        while let Some((number, mut timer)) = self.ctx.timers.pop_due(now) {
+            if self.ctx.log.is_some() {
+                let letter = timer.letter;
+                timer.letter = Box::new(FromTimer {
+                    timer: number,
+                    letter,
+                });
+            }
             // A full mailbox counts the loss, as it does for any sender.
             let _ = self
                 .mailbox
@@ -233,7 +242,11 @@ impl<A: Actor> Cell<A> {
         }
         let ctx = &mut self.ctx;
         ctx.expires_at = expires_at;
-        let outcome = panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
+        let outcome = if mode.is_taped() {
+            recording::deliver(letter, actor, ctx, &taken)
+        } else {
+            panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)))
+        };
         let is_handled = matches!(outcome, Ok(true));
         self.mailbox.stats.end(is_handled);
         if mode.is_recorded() && is_handled {
@@ -299,11 +312,15 @@ impl<A: Actor> Cell<A> {
             let origin = self.mailbox.stats.hub.origin();
             self.ctx.enter(origin.cause);
         }
-        let made = panic::catch_unwind(AssertUnwindSafe(|| {
-            let mut actor = (self.factory)();
-            actor.started(&mut self.ctx);
-            actor
-        }));
+        let made = if self.mailbox.stats.mode().is_taped() {
+            recording::make(&mut self.factory, &mut self.ctx)
+        } else {
+            panic::catch_unwind(AssertUnwindSafe(|| {
+                let mut actor = (self.factory)();
+                actor.started(&mut self.ctx);
+                actor
+            }))
+        };
         match made {
             Ok(actor) => self.state = State::Up(actor),
             Err(panic) => self.crash(quarantine(|| "started"), &panic_text(&*panic)),
@@ -324,6 +341,15 @@ impl<A: Actor> Cell<A> {
             text: text.to_owned(),
         };
         self.mailbox.stats.crash(text, quarantined);
+        self.ctx.host().registry().note_crash(&Crash {
+            actor: Some(panicked.actor.clone()),
+            message: Some(panicked.message.clone()),
+            text: panicked.text.clone(),
+            place: None,
+            thread: thread::current().name().map(str::to_owned),
+            at: self.ctx.now(),
+            unix_ms: self.ctx.now_with_date().unix_ms,
+        });
         self.put_down();
         let told = self
             .supervisor
@@ -347,6 +373,7 @@ impl<A: Actor> Cell<A> {
 
     pub(super) fn stop(&mut self) {
         if let State::Up(actor) = &mut self.state {
+            recording::end(actor, &mut self.ctx);
             let stopping = panic::catch_unwind(AssertUnwindSafe(|| actor.stopping()));
             if let Err(panic) = stopping {
                 let text = panic_text(&*panic);
@@ -381,6 +408,9 @@ pub(super) fn quarantine(label: Label) -> Quarantined {
 impl<A: Actor> Drop for Cell<A> {
     /// However a cell ends, nobody waits for it in vain.
     fn drop(&mut self) {
+        if let State::Up(actor) = &self.state {
+            recording::end(actor, &mut self.ctx);
+        }
         self.mailbox.close();
     }
 }

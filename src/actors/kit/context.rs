@@ -7,15 +7,18 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     Actor, Addr, AskError, Clock as _, Handler, Host, JobTicket, Recipient, Reply, TimerId,
-    TooManyTimers,
+    TooManyTimers, crash,
     labels::{answer_label, job_label},
     letter::{Continuation, Deadline, Envelope, Label, Letter},
     mailbox::Parcel,
-    probe::{AskSlot, Asked, Origin},
+    probe::{ActorNumber, AskSlot, Asked, Origin},
+    recording::{Encode, Input, Keep, Log, Recording, tape},
     timers::{Timer, Timers},
 };
 use crate::{
@@ -36,6 +39,8 @@ pub struct Context<A: Actor> {
     pub(super) expires_at: Time,
     /// What the message in hand goes back to, and who sends what comes of it: this actor.
     origin: Origin,
+    /// Where it is recorded, or replayed.
+    pub(super) log: Option<Box<Log>>,
 }
 
 impl<A: Actor> Context<A> {
@@ -53,6 +58,7 @@ impl<A: Actor> Context<A> {
             life: 0,
             is_stopping: false,
             expires_at: Time::NEVER,
+            log: None,
         }
     }
 
@@ -90,6 +96,9 @@ impl<A: Actor> Context<A> {
 
     /// Takes a timer back; false if it has fired.
     pub fn cancel(&mut self, timer: TimerId) -> bool {
+        if self.log.is_some() {
+            return tape::cancelled(|| self.timers.cancel(timer));
+        }
         self.timers.cancel(timer)
     }
 
@@ -120,12 +129,14 @@ impl<A: Actor> Context<A> {
             class: Class::Control,
             letter: Box::new(on_deadline),
         };
+        let keep = Keep::answers::<M>();
+        let question = self.begin_question(keep.encoder());
         let reply = match self.timers.arm(until, timer) {
             // The timer owns `then`: a restart clears the timers, and whoever waits for what
             // `then` holds learns of it at once, however long the answer takes.
             Ok(timer) => {
                 let then = Arc::downgrade(&then);
-                self.resume_with(label, move |actor, outcome, ctx| {
+                self.resume_with(label, question, move |actor, outcome, ctx| {
                     let then = then.upgrade();
                     ctx.cancel(timer);
                     if let Some(then) = then.as_deref().and_then(take) {
@@ -136,14 +147,15 @@ impl<A: Actor> Context<A> {
             }
             Err(TooManyTimers) => {
                 self.end_ask(slot);
-                let refused = self.resume_with(label, move |actor, outcome, ctx| {
+                let refused = self.resume_with(label, question, move |actor, outcome, ctx| {
                     if let Some(then) = take(&then) {
                         then(actor, outcome, ctx);
                     }
                 });
-                return refused.fail(AskError::Full);
+                return self.hold(question, refused, &keep).fail(AskError::Full);
             }
         };
+        let reply = self.hold(question, reply, &keep);
         to.post(message, reply, deadline);
     }
 
@@ -154,9 +166,19 @@ impl<A: Actor> Context<A> {
         job: impl FnOnce() -> T + Send + 'static,
         then: impl FnOnce(&mut A, Result<T, JobPanicked>, &mut Self) + Send + 'static,
     ) {
-        let label = self.addr.0.stats.current();
-        let ticket = self.job_ticket(label.unwrap_or(job_label::<A>()));
+        let ticket = self.job_ticket_of_message();
         self.offload_with(ticket, job, then);
+    }
+
+    /// The same for a job whose outcome a recording can keep, so that a replay need not run it:
+    /// what an actor must use that is to be run again.
+    pub fn offload_recorded<T: Serialize + DeserializeOwned + Send + 'static>(
+        &mut self,
+        job: impl FnOnce() -> T + Send + 'static,
+        then: impl FnOnce(&mut A, Result<T, JobPanicked>, &mut Self) + Send + 'static,
+    ) {
+        let ticket = self.job_ticket_of_message();
+        self.offload_kept(ticket, job, then, &Keep::results());
     }
 
     /// The same for a job that was asked for earlier, and got its ticket then.
@@ -166,7 +188,18 @@ impl<A: Actor> Context<A> {
         job: impl FnOnce() -> T + Send + 'static,
         then: impl FnOnce(&mut A, Result<T, JobPanicked>, &mut Self) + Send + 'static,
     ) {
-        let reply = self.resume_with(job_label::<A>(), move |actor, outcome, ctx| {
+        self.offload_kept(ticket, job, then, &Keep::nothing());
+    }
+
+    fn offload_kept<T: Send + 'static>(
+        &mut self,
+        ticket: JobTicket,
+        job: impl FnOnce() -> T + Send + 'static,
+        then: impl FnOnce(&mut A, Result<T, JobPanicked>, &mut Self) + Send + 'static,
+        keep: &Keep<Result<T, JobPanicked>>,
+    ) {
+        let question = self.begin_question(keep.encoder());
+        let reply = self.resume_with(job_label::<A>(), question, move |actor, outcome, ctx| {
             then(
                 actor,
                 outcome.unwrap_or(Err(JobPanicked {
@@ -175,13 +208,29 @@ impl<A: Actor> Context<A> {
                 ctx,
             );
         });
-        self.host.0.offload(Box::new(move || {
-            let outcome = panic::catch_unwind(AssertUnwindSafe(job));
+        let reply = self.hold(question, reply, keep);
+        if self.log.as_ref().is_some_and(|log| log.is_replay()) {
+            return;
+        }
+        let work = Box::new(move || {
+            let job = || panic::catch_unwind(AssertUnwindSafe(job));
+            let outcome = crash::guarded(job);
             drop(ticket);
             reply.send(outcome.map_err(|panic| JobPanicked {
                 text: panic_text(&*panic),
             }));
-        }));
+        });
+        let host = self.host.0.clone();
+        match self.log {
+            // A host on virtual time runs it here and now; it is not the handler's doing.
+            Some(_) => tape::aside(|| host.offload(work)),
+            None => host.offload(work),
+        }
+    }
+
+    fn job_ticket_of_message(&self) -> JobTicket {
+        let label = self.addr.0.stats.current();
+        self.job_ticket(label.unwrap_or(job_label::<A>()))
     }
 
     /// A ticket for work that `label` names, shown by the inspector until it is dropped.
@@ -198,7 +247,7 @@ impl<A: Actor> Context<A> {
     pub fn random(&mut self) -> &mut StdRng {
         let (host, addr) = (&self.host, &self.addr);
         self.random.get_or_insert_with(|| {
-            let seed = host.0.random_seed(addr.0.stats.name());
+            let seed = tape::seed(|| host.0.random_seed(addr.0.stats.name()));
             Box::new(StdRng::from_seed(seed))
         })
     }
@@ -207,7 +256,7 @@ impl<A: Actor> Context<A> {
     /// needs nothing else has no source of its own.
     #[must_use]
     pub fn random_seed(&self) -> [u8; 32] {
-        let mut seed = self.host.0.random_seed(self.addr.0.stats.name());
+        let mut seed = tape::seed(|| self.host.0.random_seed(self.addr.0.stats.name()));
         for (byte, life) in seed.iter_mut().zip(self.life.to_le_bytes()) {
             *byte ^= life;
         }
@@ -216,8 +265,13 @@ impl<A: Actor> Context<A> {
 
     /// The time now.
     #[must_use]
+    #[inline]
     pub fn now(&self) -> Time {
-        self.addr.0.clock.now()
+        let clock = &self.addr.0.clock;
+        match self.log {
+            None => clock.now(),
+            Some(_) => tape::time(|| clock.now()),
+        }
     }
 
     /// The time now and the wall clock, as the relay's machines take them.
@@ -225,7 +279,10 @@ impl<A: Actor> Context<A> {
     pub fn now_with_date(&self) -> Now {
         Now {
             time: self.now(),
-            unix_ms: self.addr.0.clock.unix_ms(),
+            unix_ms: match self.log {
+                None => self.addr.0.clock.unix_ms(),
+                Some(_) => tape::date(|| self.addr.0.clock.unix_ms()),
+            },
         }
     }
 
@@ -252,7 +309,7 @@ impl<A: Actor> Context<A> {
     /// cannot pass on, but can own up to.
     #[must_use]
     pub fn lost_count(&self) -> u64 {
-        self.addr.0.stats.lost_count()
+        tape::count(|| self.addr.0.stats.lost_count())
     }
 
     /// What the message in hand goes back to; a new one for each message that came from
@@ -270,7 +327,7 @@ impl<A: Actor> Context<A> {
             stats
                 .probe()
                 .recorder()
-                .link(self.origin, other, self.now());
+                .link(self.origin, other, self.addr.0.clock.now());
         }
     }
 
@@ -278,6 +335,36 @@ impl<A: Actor> Context<A> {
     #[must_use]
     pub fn host(&self) -> &Host {
         &self.host
+    }
+
+    /// Its number on its host.
+    pub(super) fn number(&self) -> ActorNumber {
+        self.addr.0.stats.number
+    }
+
+    /// Where what it does is written down.
+    pub(super) fn recording(&self) -> Option<Recording> {
+        self.addr.0.stats.hub.recording().cloned()
+    }
+
+    /// The number of the next question or job, and how its answer is written down, where that
+    /// is done.
+    fn begin_question<R>(&mut self, encode: Encode<R>) -> Option<(u64, Encode<R>)> {
+        let log = self.log.as_mut()?;
+        Some((log.begin_question(), encode))
+    }
+
+    /// In a replay, keeps the reply until the recording has the answer.
+    fn hold<R: Send + 'static>(
+        &mut self,
+        question: Option<(u64, Encode<R>)>,
+        reply: Reply<R>,
+        keep: &Keep<R>,
+    ) -> Reply<R> {
+        match (&mut self.log, question) {
+            (Some(log), Some((number, _))) => log.hold(number, reply, keep),
+            _ => reply,
+        }
     }
 
     pub(super) fn life(&self) -> u64 {
@@ -332,10 +419,15 @@ impl<A: Actor> Context<A> {
     fn resume_with<R: Send + 'static>(
         &self,
         label: Label,
+        question: Option<(u64, Encode<R>)>,
         then: impl FnOnce(&mut A, Result<R, AskError>, &mut Self) + Send + 'static,
     ) -> Reply<R> {
         let (addr, life, cause) = (self.addr.clone(), self.life, self.origin.cause);
         Reply::new(move |outcome| {
+            let input = question.map(|(question, encode)| {
+                let outcome = encode(&outcome).map(Bytes::from);
+                Box::new(Input::Answer { question, outcome })
+            });
             let run = Box::new(move |actor: &mut A, ctx: &mut Self| then(actor, outcome, ctx));
             // Whoever answers sends it; it goes back to what the question went back to.
             let sender = Origin::current().sender;
@@ -344,6 +436,7 @@ impl<A: Actor> Context<A> {
                 label,
                 life,
                 origin,
+                input,
                 run,
             };
             // Refused only when this actor has stopped; then nobody is left to go on.
@@ -369,13 +462,14 @@ impl<A: Actor> Context<A> {
             label,
             life: self.life,
             origin: self.origin,
+            input: None,
             run: Box::new(run),
         }
     }
 }
 
 /// A job panicked; the actor that started it did not.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("the job panicked: {text}")]
 pub struct JobPanicked {
     /// What the panic said.

@@ -17,6 +17,7 @@ use super::{
     letter::Label,
     mode::Mode,
     probe::{ActorNumber, Causes, Names, Origin},
+    recording::Recording,
 };
 use crate::{
     messages::inspector::{DeadLetter, Level},
@@ -29,6 +30,9 @@ pub(super) struct Hub {
     next_number: AtomicU32,
     base_level: AtomicU8,
     is_traced: AtomicBool,
+    /// Whether what actors do is written down, or played back.
+    is_taped: AtomicBool,
+    recording: OnceLock<Recording>,
     /// What was lost since somebody last looked; the oldest make room. Made with the first.
     fresh: OnceLock<ArrayQueue<Dead>>,
     /// What was lost before; only whoever looks takes this lock.
@@ -53,6 +57,8 @@ impl Hub {
             next_number: AtomicU32::new(1),
             base_level: AtomicU8::new(level as u8),
             is_traced: AtomicBool::new(is_traced),
+            is_taped: AtomicBool::new(false),
+            recording: OnceLock::new(),
             fresh: OnceLock::new(),
             seen: Mutex::default(),
         }
@@ -70,7 +76,26 @@ impl Hub {
 
     /// What is noted about an actor at `level`.
     pub(super) fn mode_at(&self, level: Level) -> Mode {
-        Mode::new(level, self.is_traced.load(Ordering::Relaxed))
+        let mode = Mode::new(level, self.is_traced.load(Ordering::Relaxed));
+        match self.is_taped.load(Ordering::Relaxed) {
+            true => mode.taped(),
+            false => mode,
+        }
+    }
+
+    /// Has actors that start from here on recorded, or, without a recording, replayed.
+    pub(super) fn tape(&self, recording: Option<Recording>) {
+        if let Some(recording) = recording {
+            // The first one stays.
+            let _ = self.recording.set(recording);
+        }
+        self.is_taped.store(true, Ordering::Relaxed);
+        self.trace();
+    }
+
+    /// Where what actors do is written down.
+    pub(super) fn recording(&self) -> Option<&Recording> {
+        self.recording.get()
     }
 
     pub(super) fn set_base_level(&self, level: Level) {

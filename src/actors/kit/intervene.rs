@@ -10,6 +10,7 @@ use super::{
     gate::{Act, Gate},
     letter::Label,
     mailbox::{Popped, Queued},
+    recording,
     stats::Life,
 };
 use crate::{
@@ -132,6 +133,7 @@ impl<A: Actor> Cell<A> {
     }
 
     fn replace(&mut self, replace: super::gate::Access<A>) {
+        recording::give_up(&mut self.ctx, "a viewer replaced its state");
         let actor = match &mut self.state {
             State::Up(actor) => Some(actor),
             _ => None,

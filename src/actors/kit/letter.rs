@@ -1,12 +1,14 @@
 //! Messages in transit: a typed message behind an interface that a queue can hold.
 
-use std::{any, time::Duration};
+use std::{any, mem, time::Duration};
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::{
     Actor, AskError, Context, Handler, Reply,
     probe::{Origin, OriginSlot},
+    recording::{Input, tape},
 };
 use crate::{messages::Message, relay::Time};
 
@@ -26,6 +28,12 @@ pub(super) trait Letter<A: Actor>: Send {
 
     /// What its type lets an inspector see.
     fn reveal(&self) -> Option<Value>;
+
+    /// How a recording keeps it.
+    fn input(&self) -> Input;
+
+    /// Has the answer to it written down or compared as that to this message.
+    fn tape_reply(&mut self, number: u64);
 }
 
 /// What a letter tells without being opened.
@@ -90,6 +98,23 @@ impl<A: Handler<M>, M: Message, O: OriginSlot> Letter<A> for Envelope<M, O> {
     fn reveal(&self) -> Option<Value> {
         self.message.reveal()
     }
+
+    fn input(&self) -> Input {
+        Input::Message {
+            payload: self.message.encoded().map(Bytes::from),
+            is_awaited: self.reply.is_awaited(),
+        }
+    }
+
+    fn tape_reply(&mut self, number: u64) {
+        if self.reply.is_awaited() {
+            let reply = mem::replace(&mut self.reply, Reply::unawaited());
+            self.reply = Reply::new(move |outcome| {
+                tape::answered::<M>(number, &outcome);
+                reply.finish(outcome);
+            });
+        }
+    }
 }
 
 /// The rest of a handler that had to wait: for an answer, a job or a deadline.
@@ -98,6 +123,8 @@ pub(super) struct Continuation<A: Actor> {
     /// The actor's life in which it was made; a later life does not run it.
     pub(super) life: u64,
     pub(super) origin: Origin,
+    /// How a recording keeps what it goes on with; only where one is made.
+    pub(super) input: Option<Box<Input>>,
     pub(super) run: Step<A>,
 }
 
@@ -129,5 +156,59 @@ impl<A: Actor> Letter<A> for Continuation<A> {
 
     fn reveal(&self) -> Option<Value> {
         None
+    }
+
+    fn input(&self) -> Input {
+        let unknown = || Input::Message {
+            payload: None,
+            is_awaited: false,
+        };
+        self.input.as_deref().cloned().unwrap_or_else(unknown)
+    }
+
+    fn tape_reply(&mut self, _number: u64) {}
+}
+
+/// A letter that a timer sends, where a recording is made.
+pub(super) struct FromTimer<A: Actor> {
+    /// The timer's number.
+    pub(super) timer: u64,
+    pub(super) letter: Box<dyn Letter<A>>,
+}
+
+impl<A: Actor> Letter<A> for FromTimer<A> {
+    fn deliver(self: Box<Self>, actor: &mut A, ctx: &mut Context<A>) -> bool {
+        self.letter.deliver(actor, ctx)
+    }
+
+    fn refuse(self: Box<Self>, error: AskError) {
+        self.letter.refuse(error);
+    }
+
+    fn stamp(&self) -> Stamp {
+        self.letter.stamp()
+    }
+
+    fn patience(&self) -> Duration {
+        self.letter.patience()
+    }
+
+    fn reveal(&self) -> Option<Value> {
+        self.letter.reveal()
+    }
+
+    fn input(&self) -> Input {
+        let payload = match self.letter.input() {
+            Input::Message { payload, .. } => payload,
+            _ => None,
+        };
+        Input::Timer {
+            timer: self.timer,
+            payload,
+        }
+    }
+
+    fn tape_reply(&mut self, number: u64) {
+        self.letter.tape_reply(number);
     }
 }

@@ -31,6 +31,7 @@ mod cell;
 mod clock;
 mod context;
 mod control;
+mod crash;
 mod gate;
 mod hub;
 mod intervene;
@@ -42,7 +43,9 @@ mod mailbox;
 mod mode;
 mod port;
 mod probe;
+pub mod recording;
 mod registry;
+mod replay;
 mod reply;
 mod reserve;
 mod restart;
@@ -61,7 +64,13 @@ pub use jobs::JobTicket;
 pub use live::{Lane, LiveHost, Spawner};
 pub use port::{NextTurn, Port};
 pub use probe::{current_cause, fresh_cause, with_cause};
+pub use recording::{
+    Birth, Closed, Done, Effect, Ended, Frame, Header, Input, Outcome, Reading, RecordedActor,
+    Recording, RecordingError, RecordingFile, Step, Summary, Taken, Unreplayable, hash,
+    hash_of_shown,
+};
 pub use registry::{LEASE, Registry};
+pub use replay::{Divergence, Outlets, Player, Readable, Recordable, player};
 pub use reply::{AskError, Reply};
 pub use reserve::Reserved;
 pub use restart::{Decision, RestartPolicy};
@@ -97,6 +106,12 @@ pub trait Actor: Sized + 'static {
     /// What is wrong with it, or that this actor takes none.
     fn replace_state(&mut self, _state: Value) -> Result<(), String> {
         Err("this actor's state cannot be replaced".to_owned())
+    }
+
+    /// The actor as one that can be recorded and run again; nothing, unless it is
+    /// [`Recordable`] and says so.
+    fn recorded(&self) -> Option<&dyn RecordedActor> {
+        None
     }
 
     /// The types of message that a viewer may make of JSON and put into the mailbox.

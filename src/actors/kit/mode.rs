@@ -2,7 +2,7 @@
 
 use crate::messages::inspector::Level;
 
-/// A [`Level`], and whether causes and senders travel with messages.
+/// A [`Level`], whether causes and senders travel with messages, and whether a recording is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mode(u8);
 
@@ -16,6 +16,11 @@ impl Mode {
             Level::Off => Self::OFF,
             level => Self(level as u8 | if is_traced { TRACED } else { 0 }),
         }
+    }
+
+    /// The same for an actor of which a recording is made, or replayed.
+    pub(super) const fn taped(self) -> Self {
+        Self(self.0 | TAPED)
     }
 
     pub(super) const fn from_bits(bits: u8) -> Self {
@@ -51,6 +56,12 @@ impl Mode {
         self.0 & LEVELS == Level::Full as u8
     }
 
+    /// Whether what its host's actors do is written down, or played back.
+    #[inline]
+    pub(super) fn is_taped(self) -> bool {
+        self.0 & TAPED != 0
+    }
+
     /// Whether causes, senders and losses are noted.
     #[inline]
     pub(super) fn is_traced(self) -> bool {
@@ -60,3 +71,4 @@ impl Mode {
 
 const LEVELS: u8 = 0b11;
 const TRACED: u8 = 0b100;
+const TAPED: u8 = 0b1000;

@@ -7,14 +7,18 @@
 use std::{
     cmp::Reverse,
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
     time::Duration,
 };
 
 use super::{
+    Clock,
     control::{Controls, Obey},
+    crash::{self, Crash, Crashes},
     hub::Hub,
     probe::Names,
+    recording::Recording,
 };
 use crate::{
     messages::inspector::{
@@ -31,6 +35,7 @@ pub struct Registry(Arc<Inner>);
 struct Inner {
     hub: Arc<Hub>,
     all: Mutex<All>,
+    crashes: OnceLock<Crashes>,
 }
 
 #[derive(Default)]
@@ -47,6 +52,7 @@ impl Registry {
         Self(Arc::new(Inner {
             hub: Arc::new(hub),
             all: Mutex::default(),
+            crashes: OnceLock::new(),
         }))
     }
 
@@ -237,6 +243,38 @@ impl Registry {
             for actor in self.actors() {
                 actor.set_level(actor.stats().mode().level());
             }
+        }
+    }
+
+    /// Has every actor that can be run again, and starts from here on, recorded.
+    pub fn record(&self, recording: Recording) {
+        self.0.hub.tape(Some(recording));
+    }
+
+    /// Has a file written into `folder` when an actor crashes, or the process does: what all
+    /// actors did last, by the time of `clock`. The first folder counts.
+    pub fn write_crashes_to(&self, folder: PathBuf, clock: Arc<dyn Clock>) {
+        if self.0.crashes.set(Crashes::new(folder)).is_err() {
+            return;
+        }
+        let inner = Arc::downgrade(&self.0);
+        crash::hook(move |crash| {
+            let Some(inner) = inner.upgrade() else {
+                return;
+            };
+            let crash = Crash {
+                at: clock.now(),
+                unix_ms: clock.unix_ms(),
+                ..crash
+            };
+            crash::write_apart(move || Self(inner).note_crash(&crash));
+        });
+    }
+
+    /// Writes down that something crashed, if that is wanted.
+    pub(super) fn note_crash(&self, crash: &Crash) {
+        if let Some(crashes) = self.0.crashes.get() {
+            crashes.write(self, crash);
         }
     }
 

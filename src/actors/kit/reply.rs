@@ -2,6 +2,8 @@
 
 use std::{fmt, thread, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 /// Answers one message; a told message has a reply that nobody awaits.
 ///
 /// It can be kept, moved into a job or a continuation, and used from any thread.
@@ -66,7 +68,7 @@ impl<R> fmt::Debug for Reply<R> {
 }
 
 /// Why an ask brought no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum AskError {
     /// The receiver's mailbox was full, or a newer message took the place.

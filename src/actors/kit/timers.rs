@@ -84,11 +84,21 @@ impl<A: Actor> Timers<A> {
         self.armed.clear();
     }
 
-    pub(super) fn pop_due(&mut self, now: Time) -> Option<Timer<A>> {
+    /// The next timer that is due, and its number.
+    pub(super) fn pop_due(&mut self, now: Time) -> Option<(u64, Timer<A>)> {
         let (first, _) = self.armed.front()?;
         let is_due = self.outside(first.due) <= now;
-        let (_, timer) = is_due.then(|| self.armed.pop_front())??;
-        Some(timer)
+        let (id, timer) = is_due.then(|| self.armed.pop_front())??;
+        Some((id.sequence, timer))
+    }
+
+    /// Takes the timer with this number, due or not.
+    pub(super) fn take(&mut self, number: u64) -> Option<Timer<A>> {
+        let place = self
+            .armed
+            .iter()
+            .position(|(id, _)| id.sequence == number)?;
+        self.armed.remove(place).map(|(_, timer)| timer)
     }
 
     pub(super) fn next_due(&self) -> Option<Time> {

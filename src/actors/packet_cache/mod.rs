@@ -8,9 +8,11 @@
 //! A packet that has to survive a crash is answered once it is on disk. One job writes at a
 //! time, and takes with it everything that came while the last one wrote.
 
+mod replay;
 mod saving;
 mod store;
 
+pub use self::replay::PacketCacheSetup;
 pub use self::store::{Batch, GivenUp, Row, State, StateError, StoredPacket};
 
 use std::{
@@ -20,10 +22,13 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::saving::{Saving, Write};
-use super::kit::{Actor, Context, Handler, Injectable, JobPanicked, Recipient, Reply};
+use super::kit::{
+    Actor, Context, Handler, Injectable, JobPanicked, Recipient, RecordedActor, Reply,
+};
 use crate::{
     messages::{
         packet_cache::{
@@ -53,7 +58,7 @@ pub struct PacketCache {
 }
 
 /// What came before there was a cache to put it into.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Early {
     arrivals: Vec<Arrival>,
     interests: BTreeMap<SubclusterId, Interest>,
@@ -206,9 +211,9 @@ impl PacketCache {
         {
             let job = move || {
                 let failure = state.write(&batch).err();
-                (batch, failure.map(|failure| failure.to_string()))
+                failure.map(|failure| (batch, failure.to_string()))
             };
-            ctx.offload(job, move |cache, outcome, ctx| {
+            ctx.offload_recorded(job, move |cache, outcome, ctx| {
                 cache.written(promised, outcome, ctx);
             });
         }
@@ -221,11 +226,12 @@ impl PacketCache {
     fn written(
         &mut self,
         promised: Vec<Kept>,
-        outcome: Result<(Batch, Option<String>), JobPanicked>,
+        outcome: Result<Option<(Batch, String)>, JobPanicked>,
         ctx: &mut Context<Self>,
     ) {
-        let (batch, failure) =
-            outcome.unwrap_or_else(|panic| (Vec::new(), Some(panic.to_string())));
+        let failure = outcome.unwrap_or_else(|panic| Some((Vec::new(), panic.to_string())));
+        let (batch, failure) = failure.unzip();
+        let batch = batch.unwrap_or_default();
         let kept = self.saving.end(batch, promised, failure);
         self.tell_kept(kept);
         self.write(false, ctx);
@@ -257,6 +263,10 @@ impl Actor for PacketCache {
         vec![Injectable::of::<RepeatChanges>()]
     }
 
+    fn recorded(&self) -> Option<&dyn RecordedActor> {
+        Some(self)
+    }
+
     fn started(&mut self, ctx: &mut Context<Self>) {
         if let Some(cache) = self.keepsake.as_ref().and_then(Keepsake::take) {
             self.cache = cache;
@@ -264,16 +274,13 @@ impl Actor for PacketCache {
         let Some(state) = self.saving.state() else {
             return;
         };
-        ctx.offload(
-            move || load(&state),
-            |cache, loaded, ctx| {
-                let loaded = loaded.map_err(|panic| panic.to_string());
-                match loaded.and_then(|loaded| loaded.map_err(|error| error.to_string())) {
-                    Ok(stored) => cache.restore(stored, ctx),
-                    Err(reason) => {
-                        cache.saving.leave_alone(reason);
-                        cache.take_early(ctx);
-                    }
+        ctx.offload_recorded(
+            move || load(&state).map_err(|error| error.to_string()),
+            |cache, loaded, ctx| match loaded.unwrap_or_else(|panic| Err(panic.to_string())) {
+                Ok(stored) => cache.restore(stored, ctx),
+                Err(reason) => {
+                    cache.saving.leave_alone(reason);
+                    cache.take_early(ctx);
                 }
             },
         );
@@ -438,6 +445,7 @@ impl Handler<WriteDue> for PacketCache {
 }
 
 /// What is on disk.
+#[derive(Serialize, Deserialize)]
 struct Stored {
     packets: Vec<StoredPacket>,
     given_up: Vec<GivenUp>,

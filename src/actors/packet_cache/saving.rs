@@ -1,6 +1,6 @@
 //! What waits to be written to disk, and who waits for that.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use super::store::{Batch, Row, State, StoredPacket};
 use crate::{
@@ -30,6 +30,20 @@ pub(super) struct Write {
     pub(super) state: State,
     pub(super) batch: Batch,
     pub(super) promised: Vec<Kept>,
+}
+
+impl fmt::Debug for Saving {
+    /// What waits, and who; not where it goes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Saving")
+            .field("is_saving", &self.state.is_some())
+            .field("unreadable", &self.unreadable)
+            .field("unsaved", &self.unsaved)
+            .field("promised", &self.promised)
+            .field("is_writing", &self.is_writing)
+            .field("is_timer_set", &self.is_timer_set)
+            .finish()
+    }
 }
 
 impl Saving {

@@ -12,6 +12,7 @@ use redb::{
     Database, ReadableDatabase as _, ReadableTable as _, ReadableTableMetadata as _, Table,
     TableDefinition,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::relay::{PacketId, cache::key_of, peer::Interest};
 
@@ -23,7 +24,7 @@ pub struct State {
 }
 
 /// A packet as it is on disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredPacket {
     /// Its id.
     pub id: PacketId,
@@ -36,7 +37,7 @@ pub struct StoredPacket {
 }
 
 /// What is to become of one packet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Row {
     /// It is saved.
     Save(StoredPacket),
@@ -50,7 +51,7 @@ pub enum Row {
 }
 
 /// A packet that was given up, by what is remembered of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenUp {
     /// The first bytes of its id.
     pub key: u64,
@@ -87,6 +88,20 @@ impl State {
             let path = state.path.to_path_buf();
             Err(StateError::NotAState { path })
         }
+    }
+
+    /// A state in memory, that ends with its last clone.
+    ///
+    /// # Errors
+    /// If there is no room for it.
+    pub fn in_memory() -> Result<Self, StateError> {
+        let path = Path::new("memory");
+        let backend = redb::backends::InMemoryBackend::new();
+        let database = redb::Builder::new().create_with_backend(backend);
+        Ok(Self {
+            database: Arc::new(database.map_err(|error| failure(path, error.into()))?),
+            path: path.into(),
+        })
     }
 
     /// Where it is.

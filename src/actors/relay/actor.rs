@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::batch::{Batch, cause_of, packet_cause};
 use crate::{
-    actors::kit::{Actor, AskError, Context, Injectable, Recipient, Reply, TimerId},
+    actors::kit::{Actor, AskError, Context, Injectable, Recipient, RecordedActor, Reply, TimerId},
     messages::{
         packet_cache::{ClassifySubcluster, FindPacket, KeepPackets, ReconcileCache},
         rebroadcast::{DifferenceSeen, PacketHeld, PeerContacted},
@@ -265,6 +265,16 @@ impl Relay {
         self.pending.insert(ticket, pending);
     }
 
+    /// The commands whose outcome somebody awaits.
+    pub(super) fn awaited(&self) -> Vec<Ticket> {
+        self.pending.keys().copied().collect()
+    }
+
+    /// When it wakes.
+    pub(super) fn due(&self) -> Option<Time> {
+        self.alarm.map(|(due, _)| due)
+    }
+
     fn finish(&mut self, ticket: Ticket, ids: Vec<PacketId>, ctx: &Context<Self>) {
         for id in &ids {
             ctx.link(cause_of(*id));
@@ -279,6 +289,10 @@ impl Relay {
 
 impl Actor for Relay {
     const KIND: &'static str = "relay";
+
+    fn recorded(&self) -> Option<&dyn RecordedActor> {
+        Some(self)
+    }
 
     /// Where the peer stands in its network; never what it carries.
     fn state(&self) -> Option<Value> {
@@ -420,7 +434,7 @@ fn look_up(host: String, ctx: &mut Context<Relay>) {
             SocketAddr::V6(_) => None,
         })
     };
-    ctx.offload(job, move |relay: &mut Relay, found, ctx| {
+    ctx.offload_recorded(job, move |relay: &mut Relay, found, ctx| {
         let found = found.ok().flatten();
         relay
             .peer

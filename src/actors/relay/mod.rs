@@ -21,10 +21,12 @@ mod faults;
 pub mod json;
 mod keyring;
 pub(super) mod neighbours;
+mod replay;
 mod start;
 
 pub use self::{
     actor::{Memory, PENDING_MAX, Relay, RelayOptions, RelayOutlets},
     keyring::Keyring,
+    replay::RelaySetup,
     start::{CoreAddrs, PeerAddrs, PeerOptions, Seats, Sockets, start_core, start_peer},
 };

@@ -10,6 +10,7 @@
 
 mod args;
 mod errors;
+mod replay;
 pub mod routes;
 
 pub use args::Args;
@@ -21,11 +22,12 @@ use std::{
 };
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
     files::Files,
-    kit::{Actor, Addr, AskError, Context, Handler, Recipient, Reply},
+    kit::{Actor, Addr, AskError, Context, Handler, Recipient, RecordedActor, Reply},
     network::Network,
     process::Process,
     system::System,
@@ -35,6 +37,7 @@ use crate::messages::{
     Message,
     host::WindowOptions,
     inspector::Look,
+    record::{self, Name},
     router::{CallError, CallReply, RouteCall},
     terminal::Print,
 };
@@ -65,7 +68,7 @@ pub struct Services {
 }
 
 /// What the router knows of the app, from `socket.ini` and the build.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct AppFacts {
     /// Names of refused permissions, without the `allow_`.
     pub refused: BTreeSet<String>,
@@ -76,13 +79,17 @@ pub struct AppFacts {
     /// The folder of the app's files.
     pub resources: String,
     /// Version of the runtime.
-    pub version: &'static str,
+    #[serde(deserialize_with = "record::interned")]
+    pub version: Name,
     /// Name of the processor, as Socket Runtime has it: `x86_64`, `arm64`.
-    pub arch: &'static str,
+    #[serde(deserialize_with = "record::interned")]
+    pub arch: Name,
     /// Name of the system, as Node has it: `linux`, `darwin`, `win32`.
-    pub platform: &'static str,
+    #[serde(deserialize_with = "record::interned")]
+    pub platform: Name,
     /// Name of the system, as Socket Runtime has it: `linux`, `mac`, `win32`.
-    pub os: &'static str,
+    #[serde(deserialize_with = "record::interned")]
+    pub os: Name,
 }
 
 /// The answer to a page.
@@ -112,6 +119,10 @@ impl Actor for Router {
     fn state(&self) -> Option<Value> {
         let route_count: usize = routes::TABLE.iter().map(|routes| routes.len()).sum();
         Some(json!({ "refused": self.app.refused, "routes": route_count }))
+    }
+
+    fn recorded(&self) -> Option<&dyn RecordedActor> {
+        Some(self)
     }
 }
 
@@ -224,7 +235,7 @@ impl<'a> Desk<'a> {
             ctx,
             ..
         } = self;
-        ctx.offload(job, move |_, outcome, _| {
+        ctx.offload_recorded(job, move |_, outcome, _| {
             let panicked = |_| Err(errors::unanswered(command, &AskError::Panicked));
             reply.send(outcome.unwrap_or_else(panicked));
         });

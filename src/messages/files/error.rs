@@ -2,19 +2,26 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use crate::messages::record::{self, Name};
+
 /// Why a file operation failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
     /// The system refused, or the actor in its place.
     #[error("{code}: {text}, {syscall}{paths}")]
     System {
         /// Name of the error number, such as `ENOENT`.
-        code: &'static str,
+        #[serde(deserialize_with = "record::interned")]
+        code: Name,
         /// What it means.
-        text: &'static str,
+        #[serde(deserialize_with = "record::interned")]
+        text: Name,
         /// The system call, as Node names it.
-        syscall: &'static str,
+        #[serde(deserialize_with = "record::interned")]
+        syscall: Name,
         /// The paths of the call, as the caller gave them.
         paths: PathPair,
     },
@@ -43,7 +50,7 @@ pub enum FileError {
 }
 
 /// The paths that a system call was given: none, one or two.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathPair {
     /// The only or the first one.
     pub path: Option<String>,

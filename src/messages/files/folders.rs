@@ -1,11 +1,13 @@
 //! Messages about folders.
 
+use serde::{Deserialize, Serialize};
+
 use crate::messages::Message;
 
 use super::{FileError, FileKind, HandleId, OpenedFile};
 
 /// Makes a folder. Replies with the full path of the first one made if it was recursive.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MakeFolder {
     /// Where.
     pub path: String,
@@ -17,10 +19,12 @@ pub struct MakeFolder {
 
 impl Message for MakeFolder {
     type Reply = Result<Option<String>, FileError>;
+
+    recorded!(reply);
 }
 
 /// Removes an empty folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoveFolder {
     /// Which one.
     pub path: String,
@@ -28,10 +32,12 @@ pub struct RemoveFolder {
 
 impl Message for RemoveFolder {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }
 
 /// Removes a file or link, or a folder with all it holds. Never follows a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemovePath {
     /// Which one.
     pub path: String,
@@ -43,10 +49,12 @@ pub struct RemovePath {
 
 impl Message for RemovePath {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }
 
 /// Makes a new folder for its user only; replies with its path.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MakeTempFolder {
     /// What its path begins with; six random characters follow.
     pub prefix: String,
@@ -54,10 +62,12 @@ pub struct MakeTempFolder {
 
 impl Message for MakeTempFolder {
     type Reply = Result<String, FileError>;
+
+    recorded!(reply);
 }
 
 /// Lists a folder, in the order of the names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListFolder {
     /// Which one.
     pub path: String,
@@ -67,10 +77,12 @@ pub struct ListFolder {
 
 impl Message for ListFolder {
     type Reply = Result<Vec<ListedEntry>, FileError>;
+
+    recorded!(reply);
 }
 
 /// Opens a folder to be read page by page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenFolder {
     /// Who opens it.
     pub owner: u32,
@@ -80,10 +92,12 @@ pub struct OpenFolder {
 
 impl Message for OpenFolder {
     type Reply = Result<OpenedFile, FileError>;
+
+    recorded!(reply);
 }
 
 /// Reads the next entries of an opened folder; replies with none at its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadFolderPage {
     /// Who opened it.
     pub owner: u32,
@@ -95,10 +109,12 @@ pub struct ReadFolderPage {
 
 impl Message for ReadFolderPage {
     type Reply = Result<Vec<FolderEntry>, FileError>;
+
+    recorded!(reply);
 }
 
 /// A name in a folder. A name that is not UTF-8 has replacement characters in it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FolderEntry {
     /// Its name.
     pub name: String,
@@ -107,7 +123,7 @@ pub struct FolderEntry {
 }
 
 /// A name in a listed folder, and the folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedEntry {
     /// The name.
     pub entry: FolderEntry,

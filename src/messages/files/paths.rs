@@ -1,11 +1,13 @@
 //! Messages about what a path names, without its content.
 
+use serde::{Deserialize, Serialize};
+
 use crate::messages::Message;
 
 use super::FileError;
 
 /// Describes what a path names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatPath {
     /// Which one.
     pub path: String,
@@ -15,10 +17,12 @@ pub struct StatPath {
 
 impl Message for StatPath {
     type Reply = Result<FileStat, FileError>;
+
+    recorded!(reply);
 }
 
 /// What the system knows of a file. Times are milliseconds since 1970.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FileStat {
     /// Device it is on.
     pub dev: u64,
@@ -51,7 +55,7 @@ pub struct FileStat {
 }
 
 /// What a name in a folder stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum FileKind {
     /// A regular file.
     File,
@@ -72,7 +76,7 @@ pub enum FileKind {
 }
 
 /// Checks what the process may do with a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckAccess {
     /// Which one.
     pub path: String,
@@ -82,10 +86,12 @@ pub struct CheckAccess {
 
 impl Message for CheckAccess {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }
 
 /// Changes permission bits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeMode {
     /// Of what.
     pub path: String,
@@ -95,10 +101,12 @@ pub struct ChangeMode {
 
 impl Message for ChangeMode {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }
 
 /// Changes user and group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeOwner {
     /// Of what.
     pub path: String,
@@ -112,10 +120,12 @@ pub struct ChangeOwner {
 
 impl Message for ChangeOwner {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }
 
 /// Changes the times of last read and last change.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SetTimes {
     /// Of what.
     pub path: String,
@@ -125,10 +135,12 @@ pub struct SetTimes {
 
 impl Message for SetTimes {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }
 
 /// Times to set, in milliseconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileTimes {
     /// Last read.
     pub atime_ms: f64,
@@ -137,7 +149,7 @@ pub struct FileTimes {
 }
 
 /// Moves a file or folder, over whatever file is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenamePath {
     /// From here.
     pub src: String,
@@ -147,10 +159,12 @@ pub struct RenamePath {
 
 impl Message for RenamePath {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }
 
 /// Gives a file a second name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkFile {
     /// Its name.
     pub src: String,
@@ -160,10 +174,12 @@ pub struct LinkFile {
 
 impl Message for LinkFile {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }
 
 /// Makes a symbolic link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MakeSymlink {
     /// What the link says; kept to the letter.
     pub target: String,
@@ -173,10 +189,12 @@ pub struct MakeSymlink {
 
 impl Message for MakeSymlink {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }
 
 /// Reads what a symbolic link says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadLink {
     /// Which link.
     pub path: String,
@@ -184,10 +202,12 @@ pub struct ReadLink {
 
 impl Message for ReadLink {
     type Reply = Result<String, FileError>;
+
+    recorded!(reply);
 }
 
 /// Follows every link and dot of a path to the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResolvePath {
     /// Which path.
     pub path: String,
@@ -195,10 +215,12 @@ pub struct ResolvePath {
 
 impl Message for ResolvePath {
     type Reply = Result<String, FileError>;
+
+    recorded!(reply);
 }
 
 /// Removes a file or link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnlinkFile {
     /// Which one.
     pub path: String,
@@ -206,4 +228,6 @@ pub struct UnlinkFile {
 
 impl Message for UnlinkFile {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }

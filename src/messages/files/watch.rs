@@ -1,11 +1,13 @@
 //! Messages about watching paths for changes.
 
+use serde::{Deserialize, Serialize};
+
 use crate::messages::{Class, Message};
 
 use super::{FileError, HandleId};
 
 /// Begins to watch a file or folder; [`FileChanged`] tells of what happens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchPath {
     /// Who watches.
     pub owner: u32,
@@ -17,10 +19,12 @@ pub struct WatchPath {
 
 impl Message for WatchPath {
     type Reply = Result<HandleId, FileError>;
+
+    recorded!(reply);
 }
 
 /// Ends a watch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopWatch {
     /// Who watches.
     pub owner: u32,
@@ -30,10 +34,12 @@ pub struct StopWatch {
 
 impl Message for StopWatch {
     type Reply = Result<(), FileError>;
+
+    recorded!(reply);
 }
 
 /// Something changed under a watched path. Equal changes within a moment come as one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileChanged {
     /// Whose watch it is.
     pub owner: u32,
@@ -51,10 +57,12 @@ pub struct FileChanged {
 impl Message for FileChanged {
     type Reply = ();
     const CLASS: Class = Class::DropOldest;
+
+    recorded!(reply);
 }
 
 /// Kinds of change, as Node tells them apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ChangeKind {
     /// A name came, went or moved.
     Rename,
@@ -63,7 +71,7 @@ pub enum ChangeKind {
 }
 
 /// A watch has something to tell (of the actor's own threads to itself).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangesSeen {
     /// Which watch.
     pub watch: HandleId,
@@ -72,10 +80,12 @@ pub struct ChangesSeen {
 impl Message for ChangesSeen {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!(reply);
 }
 
 /// What a watch has gathered is to be told now (a timer of the actor's own).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangesDue {
     /// Which watch.
     pub watch: HandleId,
@@ -84,4 +94,6 @@ pub struct ChangesDue {
 impl Message for ChangesDue {
     type Reply = ();
     const CLASS: Class = Class::Control;
+
+    recorded!(reply);
 }

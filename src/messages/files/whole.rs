@@ -1,13 +1,14 @@
 //! Messages about files as a whole.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::messages::Message;
+use crate::messages::{Message, record};
 
 use super::FileError;
 
 /// Reads a file of at most [`READ_FILE_BYTES_MAX`] bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadFile {
     /// Which one.
     pub path: String,
@@ -21,10 +22,12 @@ impl Message for ReadFile {
     fn reveal(&self) -> Option<Value> {
         Some(json!({ "path": self.path }))
     }
+
+    recorded!(reply);
 }
 
 /// Writes a file in one go.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WriteFile {
     /// Which one.
     pub path: String,
@@ -33,6 +36,7 @@ pub struct WriteFile {
     /// Permission bits of a new file, less the umask.
     pub mode: u32,
     /// What to write.
+    #[serde(with = "record::byte_string")]
     pub bytes: Vec<u8>,
 }
 
@@ -42,10 +46,12 @@ impl Message for WriteFile {
     fn reveal(&self) -> Option<Value> {
         Some(json!({ "path": self.path, "length": self.bytes.len() }))
     }
+
+    recorded!(reply);
 }
 
 /// Copies a file with its permission bits, sharing its blocks where the file system can.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyFile {
     /// From here.
     pub src: String,
@@ -61,10 +67,12 @@ impl Message for CopyFile {
     fn reveal(&self) -> Option<Value> {
         Some(json!({ "src": self.src, "dest": self.dest }))
     }
+
+    recorded!(reply);
 }
 
 /// Cuts a file off, or fills it up with zeros.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TruncateFile {
     /// Which one.
     pub path: String,
@@ -78,6 +86,8 @@ impl Message for TruncateFile {
     fn reveal(&self) -> Option<Value> {
         Some(json!({ "path": self.path, "length": self.length }))
     }
+
+    recorded!(reply);
 }
 
 /// Length of the largest file that one [`ReadFile`] gives back.

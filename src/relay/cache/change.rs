@@ -1,10 +1,12 @@
 //! What a cache says of itself.
 
+use serde::{Deserialize, Serialize};
+
 use crate::relay::{Address, PacketId, Time, packet::Packet, peer::Interest};
 
 /// How full a cache is, and a hash of what is in it: cheap to keep up to date, and equal for
 /// equal sets of packets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CacheDigest {
     /// A hash of the set of ids that summaries cover; not the one of a summary.
     pub hash: [u8; 20],
@@ -15,7 +17,7 @@ pub struct CacheDigest {
 }
 
 /// What changed in a cache; the rebroadcast scheduler follows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CacheChange {
     /// A packet is new, or lives longer than was said.
     Kept {

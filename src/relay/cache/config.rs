@@ -1,7 +1,9 @@
 //! How much a cache keeps.
 
+use serde::{Deserialize, Serialize};
+
 /// How much a cache keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CacheConfig {
     /// Bytes of packets as they go over the wire, with what it costs to remember them.
     pub bytes_max: usize,

@@ -7,7 +7,7 @@ use crate::relay::{PacketId, Time, peer::Interest};
 
 /// Remembers packets in two generations: when the younger one is full or old, it becomes the
 /// older one, and what the older one held is forgotten.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Dropped {
     young: BTreeMap<u64, Interest>,
     old: BTreeMap<u64, Interest>,

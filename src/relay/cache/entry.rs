@@ -1,6 +1,6 @@
 //! One kept packet, and where it is filed.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 
@@ -22,7 +22,7 @@ pub(super) struct Entry {
 }
 
 /// Where a packet belongs.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) enum Filing {
     /// It is a unit by itself.
     Alone(Place),
@@ -45,6 +45,17 @@ pub(super) struct Place {
     /// Until when summaries cover it.
     pub(super) covered_until: Time,
     pub(super) expires_at: Time,
+}
+
+impl fmt::Debug for Entry {
+    /// Without the bytes: an id that is shown commits to them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("length", &self.bytes.len())
+            .field("is_covered", &self.is_covered)
+            .field("filing", &self.filing)
+            .finish()
+    }
 }
 
 impl Entry {

@@ -17,7 +17,7 @@ use crate::relay::{PacketId, summary::Summary};
 pub(super) type Entries = BTreeMap<PacketId, Entry>;
 
 /// What is known of the ids without looking at them.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     /// The sum of the first 20 bytes of all ids.
     sum: [u8; 20],

@@ -22,7 +22,7 @@ use crate::relay::{
 };
 
 /// The packets that one peer keeps for the network.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Cache {
     pub(super) config: CacheConfig,
     pub(super) entries: Entries,

@@ -21,7 +21,7 @@ use crate::relay::{
 };
 
 /// One message of several packets, as far as it is here.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) place: Place,
     subcluster: Field,

@@ -8,6 +8,12 @@ use crate::relay::{
 };
 
 impl Cache {
+    /// How many packets there are.
+    #[must_use]
+    pub fn packet_count(&self) -> usize {
+        self.entries.len()
+    }
+
     /// A packet and, if it is the head of a message, its parts in order as far as they are
     /// here; nothing if it is not kept.
     #[must_use]

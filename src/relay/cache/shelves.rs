@@ -7,11 +7,11 @@ use crate::relay::{PacketId, peer::Interest};
 
 /// All units by what they are worth, and by age. Made when the first unit comes: of a large
 /// network's peers, many never keep anything.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shelves(Option<Box<[Shelf; 4]>>);
 
 /// The units of one worth.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shelf {
     /// By number of arrival, the oldest first.
     pub(super) units: BTreeMap<u64, PacketId>,
@@ -33,7 +33,7 @@ enum Origin {
     Subcluster(u64),
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 struct Share {
     bytes: usize,
     units: BTreeSet<u64>,

@@ -15,7 +15,7 @@ use super::{
 use crate::relay::{PeerId, Time};
 
 /// What may be said to each peer of what has just come.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Unsettled {
     /// When the bucket of each is full again; one that is full need not be here.
     full_at: BTreeMap<PeerId, Time>,

@@ -11,7 +11,7 @@ use super::entry::{cost, net};
 use crate::relay::{Address, PacketId, Time, packet::equal_but_hops, peer::Interest};
 
 /// The parts that wait, by head and place.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Waiting {
     places: BTreeMap<(PacketId, u16), Vec<Waiter>>,
     /// Where the waiters are, in the order of their arrival.

@@ -25,12 +25,13 @@ use dryoc::classic::{
     },
 };
 use rand::RngCore;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Sha256;
 
 use super::{PeerId, SubclusterId};
 
 /// The secret that the members of a subcluster share.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedKey(pub [u8; 32]);
 
 impl SharedKey {
@@ -135,6 +136,23 @@ impl KeyPair {
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         sign::sign(&self.secret, message)
+    }
+}
+
+impl Serialize for KeyPair {
+    /// As its seed, which is all that there is to know.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let seed = self
+            .secret
+            .first_chunk::<32>()
+            .expect("a secret has 64 bytes");
+        seed.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyPair {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Deserialize::deserialize(from).map(Self::from_seed)
     }
 }
 

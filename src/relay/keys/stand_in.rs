@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use siphasher::sip128::SipHasher13;
 
@@ -13,7 +14,7 @@ use super::KeyPair;
 use crate::relay::{PacketId, packet::Signature};
 
 /// How a peer signs its links, and believes others.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub enum LinkSigning {
     /// With the key that its id is bound to.
     #[default]
@@ -23,7 +24,7 @@ pub enum LinkSigning {
 }
 
 /// The secret of one run.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub struct StandIn(u64, u64);
 
 /// What one peer signs with.

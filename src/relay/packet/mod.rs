@@ -21,9 +21,10 @@ pub use message::{
 };
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 /// What a packet is for; any number decodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PacketType(pub u8);
 
 impl PacketType {
@@ -49,7 +50,7 @@ impl PacketType {
 }
 
 /// A packet that owns its bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Packet {
     /// What it is for.
     pub kind: PacketType,

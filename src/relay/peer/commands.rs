@@ -6,6 +6,7 @@ use std::{
 };
 
 use rand::RngCore as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Arrival, Interest, Output, Peer, Publication, TableReport, Ticket, recent::Secret};
 use crate::relay::{
@@ -151,11 +152,11 @@ impl Peer {
 
 fn check_injected(packet: &Packet, before: Option<PacketId>) -> Result<(), CommandError> {
     let reason = if packet.kind != PacketType::PUBLISH || packet.version != VERSION {
-        "it is no publish of this version"
+        NOT_A_PUBLISH
     } else if packet.hops >= HOPS_MAX {
-        "it has no hop left"
+        TOO_MANY_HOPS
     } else if verify_id(packet, before) != IdCheck::Valid {
-        "its id is not the hash of what it carries"
+        WRONG_ID
     } else {
         return Ok(());
     };
@@ -285,7 +286,7 @@ impl Batches {
 }
 
 /// Why a peer did not do what it was told to.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum CommandError {
     /// The message is too long.
@@ -327,7 +328,8 @@ pub enum CommandError {
     #[error("too many {what} at once; the limit is {count_max}")]
     Busy {
         /// Of what.
-        what: &'static str,
+        #[serde(deserialize_with = "known_word")]
+        what: Word,
         /// The limit.
         count_max: usize,
     },
@@ -346,9 +348,33 @@ pub enum CommandError {
         /// Which.
         id: PacketId,
         /// What is wrong with it.
-        reason: &'static str,
+        #[serde(deserialize_with = "known_word")]
+        reason: Word,
     },
 }
+
+/// Text in an error. Serde takes no plain reference for something that lives as long.
+type Word = &'static str;
+
+/// The word that was written down, or a general one for what is none of ours.
+fn known_word<'de, D: Deserializer<'de>>(from: D) -> Result<Word, D::Error> {
+    let text = String::deserialize(from)?;
+    let known = WORDS.iter().find(|word| **word == text);
+    Ok(known.copied().unwrap_or("something"))
+}
+
+const NOT_A_PUBLISH: Word = "it is no publish of this version";
+const TOO_MANY_HOPS: Word = "it has no hop left";
+const WRONG_ID: Word = "its id is not the hash of what it carries";
+/// Every word that stands in an error.
+const WORDS: [&str; 6] = [
+    "commands",
+    "packets",
+    "subclusters",
+    NOT_A_PUBLISH,
+    WRONG_ID,
+    TOO_MANY_HOPS,
+];
 
 impl From<SplitError> for CommandError {
     fn from(error: SplitError) -> Self {

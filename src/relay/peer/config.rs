@@ -2,11 +2,13 @@
 
 use std::{str::FromStr, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use super::identity::Identity;
 use crate::relay::{Address, ClusterId, PeerId, keys::LinkSigning};
 
 /// What a peer is told when it is made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PeerConfig {
     /// Its id; by default the SHA-256 of its public key, which binds the two.
     pub peer_id: Option<PeerId>,
@@ -35,7 +37,7 @@ impl PeerConfig {
 }
 
 /// A peer to begin with as somebody has written it down, with an address or a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactName {
     /// Who has to be there, if that matters.
     pub peer_id: Option<PeerId>,
@@ -116,7 +118,7 @@ pub enum InvalidContact {
 }
 
 /// A peer that is known before anything was heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bootstrap {
     /// Where it is.
     pub address: Address,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::relay::{
     Address, ClusterId, PeerId, SubclusterId,
     nat::NatType,
@@ -9,7 +11,7 @@ use crate::relay::{
 };
 
 /// Something happened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Event {
     /// Our address and NAT type are known, or have changed.
     Ready {
@@ -109,7 +111,7 @@ pub enum Event {
 }
 
 /// A peer as its neighbour sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Neighbour {
     /// Who.
     pub peer_id: PeerId,
@@ -126,7 +128,7 @@ pub struct Neighbour {
 }
 
 /// How a neighbour is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkVia {
     /// From our main socket.
     Direct,

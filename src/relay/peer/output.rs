@@ -1,6 +1,7 @@
 //! What a peer asks of its surroundings, and what they answer.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use super::{CommandError, Event};
 use crate::relay::{
@@ -74,7 +75,7 @@ pub enum Output {
 }
 
 /// A datagram on its way out. The payload is shared by everybody who gets the same bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transmit {
     /// From which socket.
     pub wire: Wire,
@@ -85,7 +86,7 @@ pub struct Transmit {
 }
 
 /// One of a peer's sockets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Wire {
     /// Where everything goes through.
     Main,
@@ -96,7 +97,7 @@ pub enum Wire {
 }
 
 /// A packet that came or was made, on its way to the cache.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrival {
     /// The packet; its `packet_id` is the one to keep it by.
     pub packet: Packet,
@@ -109,7 +110,7 @@ pub struct Arrival {
 }
 
 /// What a packet is to a peer; the cache gives up the least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Interest {
     /// Of a cluster that we have no part in.
     Foreign,
@@ -122,7 +123,7 @@ pub enum Interest {
 }
 
 /// What the cache did with an [`Arrival`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// The packet as it is now kept.
     pub packet: Packet,
@@ -135,7 +136,7 @@ pub struct Kept {
 }
 
 /// What came of keeping a packet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Keeping {
     /// It is new. If it was the last missing part of a message, here are all parts, head first.
     New {
@@ -163,7 +164,7 @@ pub enum Keeping {
 }
 
 /// A packet that a query asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lookup {
     /// The packet.
     pub id: PacketId,
@@ -172,7 +173,7 @@ pub struct Lookup {
 }
 
 /// What the cache knows of a [`Lookup`]: the packet and, if it is a head, its fragments.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// The question.
     pub lookup: Lookup,
@@ -181,7 +182,7 @@ pub struct Found {
 }
 
 /// What a peer's cache and ours have to tell each other.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reconciliation {
     /// With whom.
     pub peer: PeerId,
@@ -192,11 +193,11 @@ pub struct Reconciliation {
 }
 
 /// Names a command until it is [`Output::Done`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Ticket(pub u64);
 
 /// A message for a subcluster, or for one peer of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Publication {
     /// Its cluster; the peer's own if absent.
     pub cluster: Option<ClusterId>,

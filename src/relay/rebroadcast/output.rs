@@ -1,5 +1,7 @@
 //! What a schedule asks for.
 
+use serde::{Deserialize, Serialize};
+
 use crate::relay::{PacketId, PeerId, Time};
 
 /// One thing to do.
@@ -27,7 +29,7 @@ pub enum Output {
 }
 
 /// Who gets a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Audience {
     /// One peer, that lacks it.
     One(PeerId),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use crate::relay::{PacketId, PeerId, Time};
 
 /// A bucket of sends that fills up steadily.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Pace {
     /// When the bucket is full again.
     full_at: Time,
@@ -30,13 +30,13 @@ impl Pace {
 }
 
 /// Who was sent what, in two generations: when the younger one is full, it becomes the older.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sent {
     young: BTreeMap<u64, Sending>,
     old: BTreeMap<u64, Sending>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Sending {
     at: Time,
     count: u32,

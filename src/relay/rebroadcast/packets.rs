@@ -15,14 +15,14 @@ use crate::relay::{
 };
 
 /// The packets of the cache, by what has to be done next.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Packets {
     tracks: BTreeMap<PacketId, Track>,
     due: BTreeSet<(Time, PacketId)>,
 }
 
 /// What is known of one packet.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Track {
     due: Time,
     expires_at: Time,

@@ -7,7 +7,7 @@ use rand::{Rng as _, rngs::StdRng};
 use crate::relay::{PeerId, Time, peer::TableReport};
 
 /// Plans the comparisons of one cache with others.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Pulls {
     keepalive: Duration,
     /// When the next random neighbour is asked; never before somebody was met.

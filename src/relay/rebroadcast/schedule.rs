@@ -16,7 +16,7 @@ use super::{
 use crate::relay::{Now, PacketId, PeerId, Time, cache::CacheChange, peer::TableReport};
 
 /// Decides for one peer what goes out again.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Schedule {
     random: StdRng,
     packets: Packets,

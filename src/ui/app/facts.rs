@@ -1,5 +1,7 @@
 //! What the configuration says, in the words of the host and the actors.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
 use super::AppOptions;
@@ -152,6 +154,12 @@ pub(super) fn peer_defaults(options: &AppOptions) -> PeerDefaults {
         has_state: peer.state,
         folder,
     }
+}
+
+/// Where it is written down what actors did last before a crash.
+pub(super) fn crash_folder(options: &AppOptions) -> Option<PathBuf> {
+    let own = dirs::data_dir()?.join(&options.config.meta.bundle_identifier);
+    Some(own.join("crashes"))
 }
 
 /// Files that pages may have open at once: `[meta] file_limit`.

@@ -21,7 +21,7 @@ use std::{io::Write as _, sync::Arc, time::Duration};
 use self::{actors::Actors, backend::ActorBackend};
 use super::headless;
 use crate::{
-    actors::kit::{Lane, LiveHost},
+    actors::kit::{Lane, LiveHost, Recording, recording},
     messages::{
         network::LeaveNetwork,
         process::KillBackend,
@@ -55,6 +55,11 @@ fn try_run(
         headless::start()?;
     }
     let live = LiveHost::start()?;
+    if let Some(folder) = facts::crash_folder(&options) {
+        let clock = live.host().clock().clone();
+        live.host().registry().write_crashes_to(folder, clock);
+    }
+    let recording = record(&live, &options)?;
     let options = Arc::new(options);
     let host_options = facts::host_options(&options);
     let has_panel = host_options.has_panel;
@@ -78,7 +83,32 @@ fn try_run(
         finish(&live, &actors);
     }
     live.stop();
+    if let Some(recording) = recording {
+        tell(&format!("recorded {}", recording.finish()));
+    }
     Ok(code?)
+}
+
+/// Has everything recorded that starts from now on, if that is wanted.
+fn record(
+    live: &LiveHost,
+    options: &AppOptions,
+) -> Result<Option<Recording>, Box<dyn std::error::Error>> {
+    let Some(path) = &options.switches.record else {
+        return Ok(None);
+    };
+    let made = Recording::create(path, recording::MADE_BY, live.host().clock().unix_ms());
+    let recording =
+        made.map_err(|error| format!("cannot record to '{}': {error}", path.display()))?;
+    live.host().registry().record(recording.clone());
+    tell(&format!("recording {}", recording::notice(path)));
+    Ok(Some(recording))
+}
+
+/// Says something to whoever started the app.
+fn tell(line: &str) {
+    // There may be nobody who reads it.
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Opens the window that `socket.ini` describes; without it there is no app.

@@ -89,6 +89,9 @@ pub struct AppSwitches {
     /// Whether `runtime inspect` may change actors, not only look at them.
     #[serde(skip)]
     pub control: bool,
+    /// Where to record what actors take in, for `runtime replay`.
+    #[serde(skip)]
+    pub record: Option<PathBuf>,
     /// Whether `runtime run` started the app and ends with it.
     #[serde(skip)]
     pub from_runtime: bool,
@@ -113,6 +116,7 @@ impl AppSwitches {
             automation: self.automation || base.automation,
             stdin: self.stdin || base.stdin,
             control: self.control || base.control,
+            record: self.record.or(base.record),
             from_runtime: self.from_runtime || base.from_runtime,
         }
     }

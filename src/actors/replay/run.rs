@@ -1,0 +1,450 @@
+//! One replay: which actors there are, and how far they have come.
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::player_of;
+use crate::{
+    actors::kit::{
+        Birth, Divergence, Done, Frame, Input, Outcome, Player, RecordingError, RecordingFile,
+        Step, Taken, hash,
+    },
+    messages::{cause::CauseId, record},
+};
+
+/// A recording that is run again.
+pub struct Replay {
+    file: RecordingFile,
+    /// Whom alone it runs.
+    only: Option<String>,
+    actors: BTreeMap<u32, Running>,
+    /// The next step, by its place among all.
+    next: usize,
+    messages_count: u64,
+}
+
+/// One actor of it.
+struct Running {
+    name: String,
+    kind: String,
+    player: Option<Box<dyn Player>>,
+    /// Why it is not run, or no longer.
+    stopped: Option<String>,
+    messages_count: u64,
+    /// A hash of its last state in the recording.
+    recorded: Option<u64>,
+}
+
+/// One step that was played.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Played {
+    /// Its place in the recording.
+    pub number: u64,
+    /// Which actor.
+    pub actor: String,
+    /// The type of the message; `started` and `ended` for the ends of a life.
+    pub message: String,
+    /// When, in microseconds of the clock of the time.
+    pub at_us: u64,
+    /// What it goes back to.
+    pub cause: CauseId,
+    /// Who sent it, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// What it says, as far as that was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Value>,
+    /// What the panic said, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub panic: Option<String>,
+    /// Whether the recording ends before it was handled; then it was not played.
+    pub is_unfinished: bool,
+}
+
+/// How far one actor has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Replayed {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: String,
+    /// Why it is not run, or not further.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
+    /// Messages that it has handled.
+    pub messages: u64,
+    /// A hash of its state, in hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// The same as it was recorded at its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<String>,
+}
+
+/// Why a recording is not run, or not further.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] RecordingError),
+    /// Something went another way.
+    #[error(transparent)]
+    Differs(#[from] Divergence),
+    /// Nobody has this name.
+    #[error("no actor of the recording is called '{name}'")]
+    NoActor {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// It is one that cannot be run again.
+    #[error("'{name}' cannot be run again: {reason}")]
+    NotReplayable {
+        /// Its name.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl Replay {
+    /// Opens a recording, at its beginning; of all actors, or of one alone.
+    ///
+    /// # Errors
+    /// If the file is no recording, or there is no such actor that can be run again.
+    pub fn open(path: &Path, only: Option<&str>) -> Result<Self, ReplayError> {
+        let file = RecordingFile::open(path)?;
+        if let Some(name) = only {
+            let births: Vec<&Birth> = file.actors().values().collect();
+            let found = births.iter().find(|birth| birth.name == name);
+            let found = found.ok_or_else(|| ReplayError::NoActor {
+                name: name.to_owned(),
+                known: births.iter().map(|birth| birth.name.clone()).collect(),
+            })?;
+            player_of(found).map_err(|reason| ReplayError::NotReplayable {
+                name: name.to_owned(),
+                reason,
+            })?;
+        }
+        let mut replay = Self {
+            file,
+            only: only.map(str::to_owned),
+            actors: BTreeMap::new(),
+            next: 0,
+            messages_count: 0,
+        };
+        replay.rewind();
+        Ok(replay)
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &RecordingFile {
+        &self.file
+    }
+
+    /// Goes back to the beginning.
+    pub fn rewind(&mut self) {
+        let births = self.file.actors().iter();
+        self.actors = births
+            .map(|(number, birth)| (*number, Running::new(birth)))
+            .collect();
+        (self.next, self.messages_count) = (0, 0);
+    }
+
+    /// Plays the next step; nothing at the end, or where the recording lacks one.
+    ///
+    /// # Errors
+    /// If an actor does something else than it did before.
+    pub fn advance(&mut self) -> Result<Option<Played>, ReplayError> {
+        while let Some(step) = self.file.steps().get(self.next).copied() {
+            if self.file.gap().is_some_and(|gap| step.number >= gap) {
+                return Ok(None);
+            }
+            self.next += 1;
+            if let Some(played) = self.play(&step)? {
+                return Ok(Some(played));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Plays on, or anew, until step `number` was the last; gives the last that was played.
+    ///
+    /// # Errors
+    /// If an actor does something else than it did before.
+    pub fn go_to(&mut self, number: u64) -> Result<Option<Played>, ReplayError> {
+        if self.position().is_some_and(|last| last > number) {
+            self.rewind();
+        }
+        let mut last = None;
+        while self.upcoming().is_some_and(|next| next <= number) {
+            match self.advance()? {
+                Some(played) => last = Some(played),
+                None => break,
+            }
+        }
+        Ok(last)
+    }
+
+    /// The number of the last step that was played.
+    #[must_use]
+    pub fn position(&self) -> Option<u64> {
+        let last = self.next.checked_sub(1)?;
+        self.file.steps().get(last).map(|step| step.number)
+    }
+
+    /// The number of the next step that [`advance`](Self::advance) plays.
+    #[must_use]
+    pub fn upcoming(&self) -> Option<u64> {
+        let steps = self.file.steps().get(self.next..).unwrap_or_default();
+        let next = steps.iter().find(|step| self.is_run(step))?;
+        let is_there = self.file.gap().is_none_or(|gap| next.number < gap);
+        is_there.then_some(next.number)
+    }
+
+    /// The number of the step before the last one that was played.
+    #[must_use]
+    pub fn previous(&self) -> Option<u64> {
+        let played = self.file.steps().get(..self.next).unwrap_or_default();
+        let mut run = played.iter().rev().filter(|step| self.is_run(step));
+        run.nth(1).map(|step| step.number)
+    }
+
+    /// Messages that were handled so far.
+    #[must_use]
+    pub fn messages_count(&self) -> u64 {
+        self.messages_count
+    }
+
+    /// How far each actor has come.
+    #[must_use]
+    pub fn actors(&self) -> Vec<Replayed> {
+        let shown = self
+            .actors
+            .values()
+            .filter(|running| self.is_shown(running));
+        let hex = |hash: u64| format!("{hash:016x}");
+        shown
+            .map(|running| Replayed {
+                name: running.name.clone(),
+                kind: running.kind.clone(),
+                stopped: running.stopped.clone(),
+                messages: running.messages_count,
+                state: running.state_hash().map(hex),
+                recorded: running.recorded.map(hex),
+            })
+            .collect()
+    }
+
+    /// What the actors show of their states, by name.
+    #[must_use]
+    pub fn states(&self) -> Value {
+        let shown = self
+            .actors
+            .values()
+            .filter(|running| self.is_shown(running));
+        let states = shown.filter_map(|running| {
+            let state = running.player.as_ref()?.state();
+            Some((running.name.clone(), state.unwrap_or(Value::Null)))
+        });
+        Value::Object(states.collect())
+    }
+
+    /// A hash of the states of all actors that are run.
+    #[must_use]
+    pub fn state_hash(&self) -> u64 {
+        let shown = self
+            .actors
+            .iter()
+            .filter(|(_, running)| self.is_shown(running));
+        combine(shown.filter_map(|(number, running)| Some((*number, running.state_hash()?))))
+    }
+
+    /// The same hash of the states in which they were recorded; nothing before the end, or if
+    /// the recording does not have them all.
+    #[must_use]
+    pub fn recorded_hash(&self) -> Option<u64> {
+        let shown = self
+            .actors
+            .iter()
+            .filter(|(_, running)| self.is_shown(running) && running.player.is_some());
+        let recorded = shown.map(|(number, running)| Some((*number, running.recorded?)));
+        recorded
+            .collect::<Option<Vec<_>>>()
+            .map(|all| combine(all.into_iter()))
+    }
+
+    fn is_shown(&self, running: &Running) -> bool {
+        let only = self.only.as_ref();
+        only.is_none_or(|only| *only == running.name)
+    }
+
+    fn is_run(&self, step: &Step) -> bool {
+        let running = self.actors.get(&step.actor);
+        running.is_some_and(|running| self.is_shown(running) && running.player.is_some())
+    }
+
+    fn play(&mut self, step: &Step) -> Result<Option<Played>, ReplayError> {
+        if !self.is_run(step) {
+            return Ok(None);
+        }
+        let (frame, done) = self.file.read(step)?;
+        let sender = match &frame {
+            Frame::Taken(taken) => self.name_of(taken.sender),
+            _ => None,
+        };
+        let Some(running) = self.actors.get_mut(&step.actor) else {
+            return Ok(None);
+        };
+        let Some(played) = running.play(step.number, frame, done.as_ref(), sender)? else {
+            return Ok(None);
+        };
+        let is_message = step.is_message && !played.is_unfinished;
+        self.messages_count += u64::from(is_message);
+        running.messages_count += u64::from(is_message);
+        Ok(Some(played))
+    }
+
+    fn name_of(&self, number: u32) -> Option<String> {
+        let known = self.actors.get(&number).map(|running| running.name.clone());
+        (number != 0).then(|| known.unwrap_or_else(|| format!("#{number}")))
+    }
+}
+
+impl Running {
+    fn new(birth: &Birth) -> Self {
+        let player = player_of(birth);
+        let stopped = player.as_ref().err().cloned();
+        Self {
+            name: birth.name.clone(),
+            kind: birth.kind.clone(),
+            player: player.ok(),
+            stopped,
+            messages_count: 0,
+            recorded: None,
+        }
+    }
+
+    fn state_hash(&self) -> Option<u64> {
+        let player = self.player.as_ref()?;
+        // One that is down has no state, and that is a state, too.
+        Some(player.state_hash().unwrap_or_default())
+    }
+
+    fn play(
+        &mut self,
+        number: u64,
+        frame: Frame,
+        done: Option<&Done>,
+        sender: Option<String>,
+    ) -> Result<Option<Played>, Divergence> {
+        let (name, player) = (&self.name, &mut self.player);
+        let Some(player) = player.as_mut().filter(|_| self.stopped.is_none()) else {
+            return Ok(None);
+        };
+        let differs = |message: &str, difference: String| Divergence {
+            number,
+            actor: name.clone(),
+            message: message.to_owned(),
+            difference,
+        };
+        match frame {
+            Frame::Birth(birth) => {
+                let begun = player.begin(&birth);
+                begun.map_err(|difference| differs(STARTED, difference))?;
+                Ok(Some(Played::of_birth(&birth)))
+            }
+            Frame::Taken(taken) => {
+                if done.is_some() {
+                    let played = player.play(&taken, done);
+                    played.map_err(|difference| differs(&taken.message, difference))?;
+                }
+                Ok(Some(Played::of_message(&taken, done, name, sender)))
+            }
+            Frame::Ended(ended) => {
+                self.recorded = Some(ended.state);
+                let found = player.state_hash().unwrap_or_default();
+                if found != ended.state {
+                    let recorded = ended.state;
+                    let difference = format!(
+                        "its last state is {found:016x}; in the recording: {recorded:016x}"
+                    );
+                    return Err(differs(ENDED, difference));
+                }
+                Ok(Some(Played::plain(number, name, ENDED)))
+            }
+            Frame::Unreplayable(last) => {
+                self.stopped = Some(last.reason);
+                Ok(None)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Played {
+    fn plain(number: u64, actor: &str, message: &str) -> Self {
+        Self {
+            number,
+            actor: actor.to_owned(),
+            message: message.to_owned(),
+            at_us: 0,
+            cause: CauseId::NONE,
+            sender: None,
+            payload: None,
+            panic: None,
+            is_unfinished: false,
+        }
+    }
+
+    fn of_birth(birth: &Birth) -> Self {
+        Self {
+            at_us: birth.at_us,
+            cause: birth.cause,
+            panic: panic_of(&birth.outcome),
+            ..Self::plain(birth.number, &birth.name, STARTED)
+        }
+    }
+
+    fn of_message(taken: &Taken, done: Option<&Done>, actor: &str, sender: Option<String>) -> Self {
+        let payload = match &taken.input {
+            Input::Message { payload, .. } | Input::Timer { payload, .. } => payload.as_deref(),
+            Input::Answer { outcome, .. } => outcome.as_deref(),
+        };
+        Self {
+            at_us: taken.at_us,
+            cause: taken.cause,
+            sender,
+            payload: payload.and_then(|bytes| record::show(bytes).ok()),
+            panic: done.and_then(|done| panic_of(&done.outcome)),
+            is_unfinished: done.is_none(),
+            ..Self::plain(taken.number, actor, &taken.message)
+        }
+    }
+}
+
+fn panic_of(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Panicked(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn combine(states: impl Iterator<Item = (u32, u64)>) -> u64 {
+    let mut bytes = Vec::new();
+    for (number, state) in states {
+        bytes.extend_from_slice(&number.to_le_bytes());
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    hash(&bytes)
+}
+
+/// What the first step of a life is called.
+const STARTED: &str = "started";
+/// What the last step of an actor is called.
+const ENDED: &str = "ended";
