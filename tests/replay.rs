@@ -265,3 +265,37 @@ fn one_can_go_step_by_step_forwards_and_back_to_the_same_states() {
         .collect::<Vec<_>>();
     assert_eq!(actors, [true; 3], "{words}");
 }
+
+#[test]
+fn the_message_that_was_in_hand_when_a_recording_ended_is_named_and_run_if_wanted() {
+    let place = with_crowd();
+    let sound = fs::read(place.path("crowd.rec")).unwrap();
+    let mut last = None;
+    // As if the process had died while a relay handled this.
+    let died = forgery::rewrite(&sound, |frame| match frame {
+        Frame::Taken(taken) if taken.number == 400 => {
+            last = Some((taken.actor, taken.message.clone()));
+            true
+        }
+        Frame::Taken(taken) => taken.number < 400,
+        Frame::Done(done) => done.number < 400,
+        Frame::Birth(birth) => birth.number < 400,
+        Frame::Ended(_) | Frame::Closed(_) => false,
+        _ => true,
+    });
+    fs::write(place.path("died.rec"), died).unwrap();
+    let (_, message) = last.unwrap();
+    let output = place.run("replay died.rec", b"");
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{errors}");
+    assert!(
+        errors.contains(&format!("handles {message} (step 400)")),
+        "{errors}"
+    );
+    assert!(
+        !String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("as recorded")
+    );
+    place.ok("replay died.rec --through", b"");
+}

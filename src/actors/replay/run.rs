@@ -23,6 +23,8 @@ pub struct Replay {
     /// The next step, by its place among all.
     next: usize,
     messages_count: u64,
+    /// Whether messages are run that were in hand when the recording ended.
+    is_through: bool,
 }
 
 /// One actor of it.
@@ -59,7 +61,7 @@ pub struct Played {
     /// What the panic said, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub panic: Option<String>,
-    /// Whether the recording ends before it was handled; then it was not played.
+    /// Whether the recording ends before it was handled.
     pub is_unfinished: bool,
 }
 
@@ -136,9 +138,18 @@ impl Replay {
             actors: BTreeMap::new(),
             next: 0,
             messages_count: 0,
+            is_through: false,
         };
         replay.rewind();
         Ok(replay)
+    }
+
+    /// Has messages run, too, that were in hand when the recording ended: their actor may do
+    /// what it did then, and hang or abort.
+    #[must_use]
+    pub fn through(mut self, is_through: bool) -> Self {
+        self.is_through = is_through;
+        self
     }
 
     /// The file.
@@ -298,10 +309,15 @@ impl Replay {
             Frame::Taken(taken) => self.name_of(taken.sender),
             _ => None,
         };
+        let is_through = self.is_through;
         let Some(running) = self.actors.get_mut(&step.actor) else {
             return Ok(None);
         };
-        let Some(played) = running.play(step.number, frame, done.as_ref(), sender)? else {
+        let outcome = done.as_ref();
+        if let (Frame::Taken(taken), None, true) = (&frame, outcome, is_through) {
+            running.play_unfinished(taken)?;
+        }
+        let Some(played) = running.play(step.number, frame, outcome, sender)? else {
             return Ok(None);
         };
         let is_message = step.is_message && !played.is_unfinished;
@@ -334,6 +350,19 @@ impl Running {
         let player = self.player.as_ref()?;
         // One that is down has no state, and that is a state, too.
         Some(player.state_hash().unwrap_or_default())
+    }
+
+    fn play_unfinished(&mut self, taken: &Taken) -> Result<(), Divergence> {
+        let Some(player) = &mut self.player else {
+            return Ok(());
+        };
+        let played = player.play(taken, None);
+        played.map_err(|difference| Divergence {
+            number: taken.number,
+            actor: self.name.clone(),
+            message: taken.message.clone(),
+            difference,
+        })
     }
 
     fn play(

@@ -32,6 +32,9 @@ pub struct ReplayArgs {
     /// Go step by step, forwards and back: n(ext), b(ack), g(oto) N, p(rint states), q(uit)
     #[arg(long)]
     pub step: bool,
+    /// Run the message, too, that was in hand when the recording ended: what hung hangs again
+    #[arg(long)]
+    pub through: bool,
     /// Print what comes of it as JSON; with --step, a line for each step
     #[arg(long)]
     pub json: bool,
@@ -43,7 +46,8 @@ pub struct ReplayArgs {
 /// Fails if the file is no sound recording, or the replay differs from it.
 pub fn replay(console: &mut Console<'_>, args: &ReplayArgs) -> Result<(), CliError> {
     let opened = Replay::open(&args.file, args.actor.as_deref());
-    let mut replay = opened.map_err(|error| explain(&error))?;
+    let replay = opened.map_err(|error| explain(&error))?;
+    let mut replay = replay.through(args.through);
     check_tail(&replay, args.until)?;
     if args.step {
         let input = io::stdin();
@@ -65,7 +69,11 @@ pub fn replay(console: &mut Console<'_>, args: &ReplayArgs) -> Result<(), CliErr
     } else {
         tell(console, args, &replay)?;
     }
-    warn(console, &replay, unfinished.as_ref())?;
+    warn(
+        console,
+        &replay,
+        unfinished.as_ref().filter(|_| !args.through),
+    )?;
     Ok(())
 }
 
@@ -176,7 +184,7 @@ fn warn(console: &mut Console<'_>, replay: &Replay, unfinished: Option<&Played>)
     }
     match unfinished {
         Some(played) => console.warn(&format!(
-            "the recording ends while '{}' handles {} (step {}): it was not run",
+            "the recording ends while '{}' handles {} (step {}): --through runs it, too",
             played.actor, played.message, played.number
         )),
         None => Ok(()),
