@@ -102,7 +102,7 @@ pub mod byte_string {
 }
 
 /// Reads a text of a fixed vocabulary, such as a system call's name, of which our own types hold
-/// a `&'static str`. Each is made once and stays; beyond [`INTERNED_MAX`] it is an error.
+/// a `&'static str`. Each is made once and stays; beyond some thousand it is an error.
 ///
 /// # Errors
 /// If it is no text, or one too many.

@@ -10,7 +10,7 @@
 //!   drew, in order, a hash of everything that it sent, and now and then a hash of its state.
 //!
 //! The message in hand when a process hangs or dies is therefore in the file. What comes between
-//! the two and the next message is code of ours, which [`super::replay`] runs again.
+//! the two and the next message is code of ours, which `replay` runs again.
 //!
 //! `tape` is where a handler's readings go, or come from. `frame` is the file's format, `writer`
 //! the thread that owns the file, `reader` finds what is in one. An actor whose host is not
