@@ -406,16 +406,16 @@ mod tests {
         )
     }
 
-    /// Answers every ping that the peer sends; says how many.
-    fn answer_pings(town: &mut Neighbourhood) -> usize {
+    /// Answers every ping that the peer sends; says where they went, and when it is to be woken.
+    fn answer_pings(town: &mut Neighbourhood) -> (Vec<Address>, Time) {
         let mut pings = Vec::new();
-        loop {
+        let mut due = loop {
             match town.peer.poll_output(town.now) {
-                Output::Wait(_) => break,
+                Output::Wait(due) => break due,
                 Output::Transmit(datagram) => pings.push(datagram),
                 _ => {}
             }
-        }
+        };
         for datagram in &pings {
             let packet = Packet::decode(&datagram.payload).unwrap();
             let ping = Ping::parse(&packet.message).unwrap();
@@ -429,24 +429,81 @@ mod tests {
                 .unwrap();
             town.peer
                 .handle_datagram(town.now, Wire::Main, address, pong);
+            due = rest(town);
         }
-        pings.len()
+        (pings.iter().map(|datagram| datagram.to).collect(), due)
     }
 
-    #[test]
-    fn an_indexed_peer_keeps_thousands_of_neighbours_that_answer() {
-        let mut town = Neighbourhood::new(0);
-        for own in 0..1_000 {
+    /// Polls until there is nothing to do; until when that is so.
+    fn rest(town: &mut Neighbourhood) -> Time {
+        loop {
+            if let Output::Wait(due) = town.peer.poll_output(town.now) {
+                return due;
+            }
+        }
+    }
+
+    fn add_neighbours(town: &mut Neighbourhood, count: u16) {
+        for own in 0..count {
             let (peer, address) = number(own);
             let mut entry = Entry::new(peer, address, town.now.time);
             (entry.is_proved, entry.is_connected) = (true, true);
             town.peer.table.insert(entry);
         }
+    }
+
+    fn advance_to(town: &mut Neighbourhood, time: Time) {
+        town.now.unix_ms += time.since(town.now.time).as_millis() as u64;
+        town.now.time = town.now.time.max(time);
+        town.peer.handle_timeout(town.now);
+    }
+
+    #[test]
+    fn behind_a_nat_every_neighbour_is_called_before_it_is_forgotten_and_not_much_sooner() {
+        let mut town = Neighbourhood::new(0);
+        add_neighbours(&mut town, 16);
+        town.peer.nat = NatType::PORT_RESTRICTED;
+        let keepalive = town.peer.config.keepalive;
+        advance_to(&mut town, Time::ZERO + keepalive * 2);
+        let (called, _) = answer_pings(&mut town);
+        assert_eq!(called.len(), 16);
+        let mut last = Vec::new();
+        for (own, place) in called.iter().enumerate() {
+            let at = Time::from_micros(town.now.time.as_micros() - own as u64 * 1_200_000);
+            let neighbours = town.peer.table.iter_mut();
+            let mut there = neighbours.filter(|entry| entry.address == *place);
+            there.next().unwrap().last_called = at;
+            last.push(at);
+        }
+        town.peer.set_heartbeat(town.now);
+        let mut due = rest(&mut town);
+        let mut gaps = Vec::new();
+        while town.now.time < Time::ZERO + keepalive * 40 {
+            advance_to(&mut town, due);
+            let pinged;
+            (pinged, due) = answer_pings(&mut town);
+            for place in pinged {
+                let index = called.iter().position(|own| *own == place).unwrap();
+                gaps.push(town.now.time.since(last[index]));
+                last[index] = town.now.time;
+            }
+        }
+        let longest = gaps.iter().max().unwrap();
+        assert!(*longest < keepalive * 96 / 100, "{longest:?}");
+        let mean = gaps.iter().sum::<Duration>() / gaps.len() as u32;
+        assert!(mean > keepalive * 75 / 100, "{mean:?}");
+        assert_eq!(town.peer.table.len(), 16);
+    }
+
+    #[test]
+    fn an_indexed_peer_keeps_thousands_of_neighbours_that_answer() {
+        let mut town = Neighbourhood::new(0);
+        add_neighbours(&mut town, 1_000);
         for _ in 0..5 {
             town.now.time = town.now.time + Duration::from_secs(34);
             town.now.unix_ms += 34_000;
             town.peer.handle_timeout(town.now);
-            assert_eq!(answer_pings(&mut town), 1_000);
+            assert_eq!(answer_pings(&mut town).0.len(), 1_000);
         }
         assert_eq!(town.peer.table.len(), 1_000);
     }

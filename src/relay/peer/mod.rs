@@ -200,6 +200,7 @@ impl Peer {
 
     /// Lets time pass; waking early, late or twice does no harm.
     pub fn handle_timeout(&mut self, now: Now) {
+        self.rest.is_undisturbed = false;
         if !self.is_open {
             return;
         }
