@@ -175,6 +175,11 @@ impl Relay {
     /// Carries out every output, then rearms the one timer.
     pub(super) fn drain(&mut self, ctx: &mut Context<Self>) {
         let due = self.carry_out(ctx.now_with_date(), ctx);
+        self.hand_on(due, ctx);
+    }
+
+    /// Hands on what was carried out, then rearms the one timer.
+    pub(super) fn hand_on(&mut self, due: Time, ctx: &mut Context<Self>) {
         self.batch.flush(&self.options);
         for host in std::mem::take(&mut self.lookups) {
             look_up(host, ctx);

@@ -7,16 +7,17 @@ use crate::{
         CacheDigested, CacheReconciled, DatagramsArrived, PacketFound, PacketsDue, PacketsKept,
         PullDue, RelayDue,
     },
+    relay::Time,
 };
 
 impl Handler<DatagramsArrived> for Relay {
     fn handle(&mut self, arrived: DatagramsArrived, reply: Reply<()>, ctx: &mut Context<Self>) {
-        let now = ctx.now_with_date();
+        let (now, mut due) = (ctx.now_with_date(), Time::NEVER);
         for (from, bytes) in arrived.datagrams {
             self.peer.handle_datagram(now, arrived.wire, from, bytes);
-            self.carry_out(now, ctx);
+            due = self.carry_out(now, ctx);
         }
-        self.drain(ctx);
+        self.hand_on(due, ctx);
         reply.send(());
     }
 }

@@ -123,7 +123,7 @@ fn thousands(number: u64) -> String {
 const RUN_BYTES: f64 = 60e6;
 /// A peer that has met its neighbours, its actors and its place in the network, as it was measured
 /// of 10,000 peers behind NATs.
-const NODE_BYTES: f64 = 27e3;
+const NODE_BYTES: f64 = 19e3;
 /// What a packet has besides its message, in a cache.
 const PACKET_OVERHEAD_BYTES: f64 = 200.0;
 /// What is noted of a message for each peer while it lives.

@@ -23,6 +23,8 @@ use crate::relay::{
 #[derive(Clone, Debug)]
 pub(super) struct Heartbeat {
     pub(super) due: Time,
+    /// What is due by then is a beat; sooner, only neighbours are called whom a NAT would forget.
+    beat_at: Time,
     /// When anything was heard from a neighbour.
     pub(super) last_heard: Time,
     /// Who saw us elsewhere than we believe to be, and where.
@@ -37,6 +39,7 @@ impl Default for Heartbeat {
     fn default() -> Self {
         Self {
             due: Time::NEVER,
+            beat_at: Time::ZERO,
             last_heard: Time::ZERO,
             seen_elsewhere: Vec::new(),
             followed: None,
@@ -54,8 +57,14 @@ impl Heartbeat {
 
 impl Peer {
     pub(super) fn heartbeat_timeout(&mut self, now: Now) {
-        if now.time >= self.heartbeat.due {
+        if now.time < self.heartbeat.due {
+            return;
+        }
+        if now.time >= self.heartbeat.beat_at {
             self.beat(now, self.config.keepalive * 3 / 4);
+        } else {
+            self.call_uncalled(now);
+            self.heartbeat.due = self.next_call(now);
         }
     }
 
@@ -105,15 +114,23 @@ impl Peer {
     /// the first of the neighbours, if it keeps what it maps for a keepalive.
     pub(super) fn set_heartbeat(&mut self, now: Now) {
         let keepalive = self.config.keepalive;
-        self.heartbeat.due = if self.is_forgotten() {
-            let called = self.table.connected().map(|entry| entry.last_called);
-            let first = called.min().unwrap_or(now.time);
-            let wait = keepalive * self.rng.random_range(85..=95) / 100;
-            let soonest = now.time + keepalive * CALL_GAP_PERCENT / 100;
-            (first + wait).clamp(soonest, now.time + wait)
+        if self.is_forgotten() {
+            self.heartbeat.beat_at = now.time + keepalive * BEAT_GAP_PERCENT / 100;
+            self.heartbeat.due = self.next_call(now);
         } else {
-            now.time + keepalive * self.rng.random_range(100..=110) / 100
-        };
+            self.heartbeat.due = now.time + keepalive * self.rng.random_range(100..=110) / 100;
+            self.heartbeat.beat_at = self.heartbeat.due;
+        }
+    }
+
+    /// Before a NAT forgets the first of the neighbours.
+    fn next_call(&mut self, now: Now) -> Time {
+        let keepalive = self.config.keepalive;
+        let called = self.table.connected().map(|entry| entry.last_called);
+        let first = called.min().unwrap_or(now.time);
+        let wait = keepalive * self.rng.random_range(85..=95) / 100;
+        let soonest = now.time + keepalive * CALL_GAP_PERCENT / 100;
+        (first + wait).clamp(soonest, now.time + wait)
     }
 
     /// Whether there may be a NAT before us that forgets whom we do not send to.
@@ -122,7 +139,8 @@ impl Peer {
     }
 
     /// A neighbour answered a sign of life; somebody else in its place gets a link of its own.
-    pub(super) fn life_shown(&mut self, now: Now, shown: &Shown) {
+    /// Says whether nothing came of that.
+    pub(super) fn life_shown(&mut self, now: Now, shown: &Shown) -> bool {
         let entry = self.table.get_mut(&shown.peer);
         let Some(entry) = entry.filter(|entry| entry.address == shown.address) else {
             let attempt = Attempt {
@@ -130,23 +148,22 @@ impl Peer {
                 ..Attempt::new()
             };
             self.begin_link(now, shown.address, Duration::ZERO, attempt);
-            return;
+            return false;
         };
         entry.missed = 0;
         (entry.last_heard, entry.last_proved) = (now.time, now.time);
         entry.nat = shown.nat.unwrap_or(entry.nat);
         entry.digest = shown.digest.or(entry.digest);
-        if let Some(observed) = shown.observed {
-            self.observe(now, shown.peer, observed);
-        }
+        let observed = shown.observed;
+        observed.is_none_or(|observed| self.observe(now, shown.peer, observed))
     }
 
     /// A neighbour says where it sees us; if two agree that we have moved, we find out. One host
     /// may be any number of neighbours, so the two have to be at different ones, unless one
-    /// is configured.
-    pub(super) fn observe(&mut self, now: Now, by: PeerId, observed: Address) {
+    /// is configured. Says whether it is where we believe to be.
+    pub(super) fn observe(&mut self, now: Now, by: PeerId, observed: Address) -> bool {
         let Some(address) = self.address.filter(|_| !self.config.is_indexed) else {
-            return;
+            return true;
         };
         let is_steady = self.nat.is_mapping_steady();
         let is_same =
@@ -154,7 +171,7 @@ impl Peer {
         let seen = &mut self.heartbeat.seen_elsewhere;
         seen.retain(|(peer, _)| *peer != by);
         if is_same {
-            return;
+            return true;
         }
         if seen.len() >= OBSERVERS_MAX {
             seen.remove(0);
@@ -171,6 +188,7 @@ impl Peer {
         if agreed.len() >= 2 && self.are_apart(&agreed) {
             self.follow(now, observed);
         }
+        false
     }
 
     /// Finds out whether we have moved, but not again and again: neighbours on our own side of
@@ -275,14 +293,28 @@ impl Peer {
                 || now.time.since(entry.last_proved) >= doubt
         });
         let silent: Vec<PeerId> = silent.map(|entry| entry.peer_id).collect();
-        for peer in silent {
-            let Some((wire, to)) = self.table.get(&peer).and_then(|entry| self.route(entry)) else {
+        self.ping_all(now, &silent);
+    }
+
+    /// Pings whoever a NAT would forget before the next call.
+    fn call_uncalled(&mut self, now: Now) {
+        let uncalled = self.config.keepalive * CALLED_PERCENT / 100;
+        let forgotten = self.table.connected();
+        let forgotten = forgotten.filter(|entry| now.time.since(entry.last_called) >= uncalled);
+        let forgotten: Vec<PeerId> = forgotten.map(|entry| entry.peer_id).collect();
+        self.ping_all(now, &forgotten);
+    }
+
+    /// Asks neighbours for a sign of life.
+    fn ping_all(&mut self, now: Now, peers: &[PeerId]) {
+        for peer in peers {
+            let Some((wire, to)) = self.table.get(peer).and_then(|entry| self.route(entry)) else {
                 continue;
             };
             let token = Token::from_random(self.pulse.make(now.time, to));
             let ping = self.life_ping(token).encode();
             self.send_ping(wire, to, ping);
-            if let Some(entry) = self.table.get_mut(&peer) {
+            if let Some(entry) = self.table.get_mut(peer) {
                 (entry.last_pinged, entry.last_called) = (now.time, now.time);
             }
         }
@@ -332,10 +364,12 @@ const MISS_PERCENT: u32 = 75;
 const MISSED_MAX: u8 = 3;
 /// The same for one that is heard all the while.
 const MISSED_HEARD_MAX: u8 = 8;
-/// How long after a beat the next one is at least, in hundredths of a keepalive, and who is called
-/// at each: all whom a NAT would forget before the next but one.
-const CALL_GAP_PERCENT: u32 = 30;
-const CALLED_PERCENT: u32 = 60;
+/// How long after a beat behind a NAT the next one is at least, in hundredths of a keepalive.
+const BEAT_GAP_PERCENT: u32 = 30;
+/// The same of calls, which are cheaper, and who is called at each: all whom a NAT would forget
+/// before the next but one. Who calls late calls seldom, and one call serves both ends of a link.
+const CALL_GAP_PERCENT: u32 = 20;
+const CALLED_PERCENT: u32 = 75;
 /// For so many keepalives a neighbour that is heard need not prove anything.
 const DOUBT_KEEPALIVES: u32 = 4;
 /// For so many keepalives it is tried again to reach directly whom a proxy carries for: it is
@@ -372,16 +406,16 @@ mod tests {
         )
     }
 
-    /// Answers every ping that the peer sends; says how many.
-    fn answer_pings(town: &mut Neighbourhood) -> usize {
+    /// Answers every ping that the peer sends; says where they went, and when it is to be woken.
+    fn answer_pings(town: &mut Neighbourhood) -> (Vec<Address>, Time) {
         let mut pings = Vec::new();
-        loop {
+        let mut due = loop {
             match town.peer.poll_output(town.now) {
-                Output::Wait(_) => break,
+                Output::Wait(due) => break due,
                 Output::Transmit(datagram) => pings.push(datagram),
                 _ => {}
             }
-        }
+        };
         for datagram in &pings {
             let packet = Packet::decode(&datagram.payload).unwrap();
             let ping = Ping::parse(&packet.message).unwrap();
@@ -395,24 +429,81 @@ mod tests {
                 .unwrap();
             town.peer
                 .handle_datagram(town.now, Wire::Main, address, pong);
+            due = rest(town);
         }
-        pings.len()
+        (pings.iter().map(|datagram| datagram.to).collect(), due)
     }
 
-    #[test]
-    fn an_indexed_peer_keeps_thousands_of_neighbours_that_answer() {
-        let mut town = Neighbourhood::new(0);
-        for own in 0..1_000 {
+    /// Polls until there is nothing to do; until when that is so.
+    fn rest(town: &mut Neighbourhood) -> Time {
+        loop {
+            if let Output::Wait(due) = town.peer.poll_output(town.now) {
+                return due;
+            }
+        }
+    }
+
+    fn add_neighbours(town: &mut Neighbourhood, count: u16) {
+        for own in 0..count {
             let (peer, address) = number(own);
             let mut entry = Entry::new(peer, address, town.now.time);
             (entry.is_proved, entry.is_connected) = (true, true);
             town.peer.table.insert(entry);
         }
+    }
+
+    fn advance_to(town: &mut Neighbourhood, time: Time) {
+        town.now.unix_ms += time.since(town.now.time).as_millis() as u64;
+        town.now.time = town.now.time.max(time);
+        town.peer.handle_timeout(town.now);
+    }
+
+    #[test]
+    fn behind_a_nat_every_neighbour_is_called_before_it_is_forgotten_and_not_much_sooner() {
+        let mut town = Neighbourhood::new(0);
+        add_neighbours(&mut town, 16);
+        town.peer.nat = NatType::PORT_RESTRICTED;
+        let keepalive = town.peer.config.keepalive;
+        advance_to(&mut town, Time::ZERO + keepalive * 2);
+        let (called, _) = answer_pings(&mut town);
+        assert_eq!(called.len(), 16);
+        let mut last = Vec::new();
+        for (own, place) in called.iter().enumerate() {
+            let at = Time::from_micros(town.now.time.as_micros() - own as u64 * 1_200_000);
+            let neighbours = town.peer.table.iter_mut();
+            let mut there = neighbours.filter(|entry| entry.address == *place);
+            there.next().unwrap().last_called = at;
+            last.push(at);
+        }
+        town.peer.set_heartbeat(town.now);
+        let mut due = rest(&mut town);
+        let mut gaps = Vec::new();
+        while town.now.time < Time::ZERO + keepalive * 40 {
+            advance_to(&mut town, due);
+            let pinged;
+            (pinged, due) = answer_pings(&mut town);
+            for place in pinged {
+                let index = called.iter().position(|own| *own == place).unwrap();
+                gaps.push(town.now.time.since(last[index]));
+                last[index] = town.now.time;
+            }
+        }
+        let longest = gaps.iter().max().unwrap();
+        assert!(*longest < keepalive * 96 / 100, "{longest:?}");
+        let mean = gaps.iter().sum::<Duration>() / gaps.len() as u32;
+        assert!(mean > keepalive * 75 / 100, "{mean:?}");
+        assert_eq!(town.peer.table.len(), 16);
+    }
+
+    #[test]
+    fn an_indexed_peer_keeps_thousands_of_neighbours_that_answer() {
+        let mut town = Neighbourhood::new(0);
+        add_neighbours(&mut town, 1_000);
         for _ in 0..5 {
             town.now.time = town.now.time + Duration::from_secs(34);
             town.now.unix_ms += 34_000;
             town.peer.handle_timeout(town.now);
-            assert_eq!(answer_pings(&mut town), 1_000);
+            assert_eq!(answer_pings(&mut town).0.len(), 1_000);
         }
         assert_eq!(town.peer.table.len(), 1_000);
     }

@@ -58,7 +58,7 @@ pub use output::{
 };
 pub use report::{PeerCounters, Report, TableReport};
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use rand::{SeedableRng, rngs::StdRng};
 
@@ -115,9 +115,21 @@ pub struct Peer {
     digest: CacheDigest,
     counters: PeerCounters,
     outbox: Outbox,
+    rest: Rest,
     /// When the peer was made; what it says of its uptime counts from here.
     started_at: Time,
     is_open: bool,
+}
+
+/// Until when there is nothing to do: to find that out takes a look at everything, which signs
+/// of life, of which there are most, need not bring about.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rest {
+    until: Time,
+    /// Whether there was no input since it was found out.
+    is_begun: bool,
+    /// Whether it still holds after the last input.
+    is_undisturbed: bool,
 }
 
 impl Peer {
@@ -156,6 +168,7 @@ impl Peer {
             digest: CacheDigest::default(),
             counters: PeerCounters::default(),
             outbox: Outbox::default(),
+            rest: Rest::default(),
             started_at: now.time,
             is_open: false,
             config,
@@ -187,6 +200,7 @@ impl Peer {
 
     /// Lets time pass; waking early, late or twice does no harm.
     pub fn handle_timeout(&mut self, now: Now) {
+        self.rest.is_undisturbed = false;
         if !self.is_open {
             return;
         }
@@ -215,13 +229,23 @@ impl Peer {
     pub fn poll_output(&mut self, _now: Now) -> Output {
         self.outbox
             .pop()
-            .unwrap_or_else(|| Output::Wait(self.due()))
+            .unwrap_or_else(|| Output::Wait(self.rest_until()))
     }
 
     /// Who it is.
     #[must_use]
     pub fn peer_id(&self) -> PeerId {
         self.identity.peer_id
+    }
+
+    /// When the peer has to be woken; looked for anew unless the last input changed nothing of it.
+    fn rest_until(&mut self) -> Time {
+        if !mem::take(&mut self.rest.is_undisturbed) {
+            self.rest.until = self.due();
+        }
+        debug_assert!(self.rest.until <= self.due(), "something is due sooner");
+        self.rest.is_begun = true;
+        self.rest.until
     }
 
     /// When the peer has to be woken.

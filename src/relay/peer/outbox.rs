@@ -19,6 +19,10 @@ impl Outbox {
     /// Adds an output; beyond the limit it is lost and counted.
     pub(super) fn push(&mut self, output: Output) {
         if self.queue.len() < OUTPUTS_MAX {
+            if self.queue.capacity() == 0 {
+                // A queue that grows by itself begins with room for four; mostly there is one.
+                self.queue.reserve_exact(1);
+            }
             self.queue.push_back(output);
         } else {
             self.lost += 1;

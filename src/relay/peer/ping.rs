@@ -14,14 +14,15 @@ use crate::relay::{
 };
 
 impl Peer {
-    /// Somebody asks for a sign of life, for their address, or for a link.
-    pub(super) fn on_ping(&mut self, now: Now, wire: Wire, from: Address, packet: &Packet) {
+    /// Somebody asks for a sign of life, for their address, or for a link; says whether it was a
+    /// neighbour that wanted no more than the first.
+    pub(super) fn on_ping(&mut self, now: Now, wire: Wire, from: Address, packet: &Packet) -> bool {
         let Ok(ping) = Ping::parse(&packet.message) else {
             self.counters.malformed += 1;
-            return;
+            return false;
         };
         if ping.requester_peer_id == self.identity.peer_id || ping.is_heartbeat.unwrap_or(0) != 0 {
-            return;
+            return false;
         }
         if !self.is_trusted(from) {
             self.proof.allow(now.time, from, ping.reflection_id);
@@ -31,23 +32,27 @@ impl Peer {
         self.answer_reflection(now, wire, from, &ping);
         if self.is_at(from, &ping.requester_peer_id) {
             self.note_ping(now, &ping, subject);
-        } else if !is_greeted
+            return !ping.is_connection && !ping.is_reflection;
+        }
+        if !is_greeted
             && self.wants_link(&ping)
             && !self.is_met_elsewhere(now, from, &ping.requester_peer_id)
         {
             self.greet(now, wire, from, &ping, packet);
         }
+        false
     }
 
-    /// Somebody answers a ping of ours, or says to do so.
-    pub(super) fn on_pong(&mut self, now: Now, wire: Wire, from: Address, packet: &Packet) {
+    /// Somebody answers a ping of ours, or says to do so; says whether it was a neighbour's sign
+    /// of life that told nothing new.
+    pub(super) fn on_pong(&mut self, now: Now, wire: Wire, from: Address, packet: &Packet) -> bool {
         let Ok(pong) = Pong::parse(&packet.message) else {
             self.counters.malformed += 1;
-            return;
+            return false;
         };
         let me = self.identity.peer_id;
         if pong.requester_peer_id != me || pong.responder_peer_id == me {
-            return;
+            return false;
         }
         if let Some(id) = pong.reflection_id {
             let reply = Reply {
@@ -62,14 +67,16 @@ impl Peer {
             .ping_id
             .filter(|_| wire != Wire::Probe)
             .and_then(|token| self.challenge_met(now, token, from));
-        let Some(challenge) = challenge else { return };
+        let Some(challenge) = challenge else {
+            return false;
+        };
         if !self.is_expected_at(from, &pong) {
             self.note_another(from);
-            return;
+            return false;
         }
         let Ok(key) = self.identity.vouching_key(packet) else {
             self.counters.forged += 1;
-            return;
+            return false;
         };
         self.note_contact(now, from, pong.nat_type);
         let shown = Shown {
@@ -88,16 +95,20 @@ impl Peer {
                     key.is_none() && challenge.peer == Some(shown.peer)
                 }));
                 if !self.link_shown(now, shown, subject) {
-                    return;
+                    return false;
                 }
                 self.acknowledge(wire, from, packet, &pong, key.is_some());
                 if challenge.purpose == Purpose::Punch && key.is_none() {
                     self.pin_socket(now, wire, from, (challenge.peer, subject));
                 }
             }
-            Purpose::Life | Purpose::Stay => self.life_shown(now, &shown),
+            Purpose::Life | Purpose::Stay => {
+                let is_usual = self.life_shown(now, &shown);
+                return is_usual && pong.reflection_id.is_none();
+            }
             Purpose::Hello => {}
         }
+        false
     }
 
     /// What a token stands for that came back from an address, if it was sent there.

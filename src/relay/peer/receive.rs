@@ -1,5 +1,7 @@
 //! Takes datagrams apart and hands each to the file of its type.
 
+use std::mem;
+
 use bytes::Bytes;
 
 use super::{Peer, Wire};
@@ -11,6 +13,8 @@ use crate::relay::{
 impl Peer {
     /// Takes a datagram that came in on a socket; a peer that is not open takes none.
     pub fn handle_datagram(&mut self, now: Now, wire: Wire, from: Address, bytes: Bytes) {
+        let is_rested = mem::take(&mut self.rest.is_begun);
+        self.rest.is_undisturbed = false;
         if !self.is_open {
             return;
         }
@@ -31,17 +35,20 @@ impl Peer {
             return;
         }
         self.heard(now, from, bytes.len());
-        self.dispatch(now, wire, from, packet);
+        let is_sign_of_life = self.dispatch(now, wire, from, packet);
         self.hold_sockets_if_due();
+        self.rest.is_undisturbed = is_rested && is_sign_of_life;
     }
 
     /// Pings and pongs are answered always, the rest once we know what we are behind: the
     /// reference's rule, without which we would invite what cannot reach us. Who is linked with
     /// us already may bring messages, which a newcomer would miss for a second or two.
-    fn dispatch(&mut self, now: Now, wire: Wire, from: Address, packet: Packet) {
+    ///
+    /// Says whether it was a sign of life, after which nothing is due sooner than before.
+    fn dispatch(&mut self, now: Now, wire: Wire, from: Address, packet: Packet) -> bool {
         match packet.kind {
-            PacketType::PING => self.on_ping(now, wire, from, &packet),
-            PacketType::PONG => self.on_pong(now, wire, from, &packet),
+            PacketType::PING => return self.on_ping(now, wire, from, &packet),
+            PacketType::PONG => return self.on_pong(now, wire, from, &packet),
             PacketType::GOODBYE => self.on_goodbye(now, from),
             PacketType::PUBLISH if self.may_bring(from) => self.on_publish(now, from, packet),
             PacketType::SYNC if self.may_bring(from) => self.on_sync(now, from, packet),
@@ -52,6 +59,7 @@ impl Peer {
             PacketType::QUERY => self.on_query(now, from, packet),
             _ => {}
         }
+        false
     }
 
     /// Whether messages are taken from an address.

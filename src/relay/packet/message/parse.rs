@@ -30,8 +30,8 @@ pub enum MessageError {
     },
 }
 
-/// Takes a value in; false if it cannot be what its key stands for.
-pub(super) type Take<'t> = dyn FnMut(&'static str, Scalar<'_>) -> bool + 't;
+/// Takes in the value of the key at a place; false if it cannot be what that stands for.
+pub(super) type Take<'t> = dyn FnMut(usize, Scalar<'_>) -> bool + 't;
 
 /// Hands each member of a JSON object whose key is among `keys` to `take`.
 pub(super) fn parse_members(
@@ -85,24 +85,24 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
     /// Goes on after a value that cannot be: broken JSON behind it is worse.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key_seed(Key(self.keys))? {
-            let Some(key) = key else {
+            let Some(place) = key else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            let mut take = |scalar: Scalar<'_>| (self.take)(key, scalar);
+            let mut take = |scalar: Scalar<'_>| (self.take)(place, scalar);
             if !map.next_value_seed(OneScalar(&mut take))? {
-                self.invalid.get_or_insert(key);
+                self.invalid.get_or_insert(self.keys[place]);
             }
         }
         Ok(())
     }
 }
 
-/// Reads a key: one of the known, or none.
+/// Reads a key: the place of one of the known, or none.
 struct Key(&'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Option<&'static str>;
+    type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
         from.deserialize_str(self)
@@ -110,14 +110,14 @@ impl<'de> DeserializeSeed<'de> for Key {
 }
 
 impl Visitor<'_> for Key {
-    type Value = Option<&'static str>;
+    type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().copied().find(|known| *known == key))
+        Ok(self.0.iter().position(|known| *known == key))
     }
 }
 

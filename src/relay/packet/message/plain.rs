@@ -20,7 +20,7 @@ pub(super) fn plain_members(
         let (scalar, after) = scalar(after.strip_prefix(b":")?)?;
         if let Some(place) = place_of(key, keys, next_key) {
             next_key = place + 1;
-            if !take(keys[place], scalar) {
+            if !take(place, scalar) {
                 invalid = invalid.or(Some(keys[place]));
             }
         }
@@ -32,17 +32,18 @@ pub(super) fn plain_members(
     }
 }
 
-/// Where a key is among those that are known: mostly right behind the one before.
+/// Where a key is among those that are known: mostly behind the one before.
 fn place_of(key: &str, keys: &[&str], next: usize) -> Option<usize> {
-    let mut places = (next..keys.len()).chain(0..next);
-    places.find(|place| keys[*place] == key)
+    let (before, behind) = keys.split_at(next);
+    let is_key = |known: &&str| *known == key;
+    let place = behind.iter().position(is_key).map(|place| next + place);
+    place.or_else(|| before.iter().position(is_key))
 }
 
 /// A text at the beginning, and what comes after it.
 fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
     let rest = bytes.strip_prefix(b"\"")?;
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'"' && *byte != b'\\';
-    let length = rest.iter().position(|byte| !is_plain(byte))?;
+    let length = rest.iter().position(|byte| !IS_PLAIN[usize::from(*byte)])?;
     let (text, after) = rest.split_at(length);
     let after = after.strip_prefix(b"\"")?;
     Some((core::str::from_utf8(text).ok()?, after))
@@ -78,6 +79,16 @@ fn number(bytes: &[u8]) -> Option<(Scalar<'_>, &[u8])> {
     Some((Scalar::Number(value), after))
 }
 
+/// By byte, whether it stands for itself within a text.
+const IS_PLAIN: [bool; 256] = {
+    let mut is_plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        is_plain[byte as usize] = byte != b'"' && byte != b'\\';
+        byte += 1;
+    }
+    is_plain
+};
 /// Digits of a number that fits 64 bits for sure.
 const DIGITS_MAX: usize = 19;
 
@@ -97,16 +108,16 @@ mod tests {
 
     fn read(message: &[u8]) -> Option<Members> {
         let mut seen = Vec::new();
-        let invalid = plain_members(message, KEYS, &mut |key, scalar| {
-            note(&mut seen, key, scalar)
+        let invalid = plain_members(message, KEYS, &mut |place, scalar| {
+            note(&mut seen, KEYS[place], scalar)
         })?;
         Some((seen, invalid))
     }
 
     fn read_by_serde(message: &[u8]) -> Option<Members> {
         let mut seen = Vec::new();
-        let outcome = any_members(message, KEYS, &mut |key, scalar| {
-            note(&mut seen, key, scalar)
+        let outcome = any_members(message, KEYS, &mut |place, scalar| {
+            note(&mut seen, KEYS[place], scalar)
         });
         match outcome {
             Ok(()) => Some((seen, None)),
