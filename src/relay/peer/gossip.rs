@@ -236,7 +236,7 @@ impl Peer {
 }
 
 /// What a neighbour sends that was met so lately comes out of its cache.
-const MET_LATELY: Duration = Duration::from_secs(2);
+const MET_LATELY: Duration = Duration::from_secs(1);
 /// Summaries that are remembered, so that a repeated one is answered once.
 const SYNCED_COUNT_MAX: usize = 2_048;
 /// Packets of our own that are waited for to come back.

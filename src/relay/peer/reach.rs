@@ -66,7 +66,7 @@ impl Reach {
         };
         // In sixteenths of a hop.
         let late = ((hops * 256).cast_signed() - typical.0.cast_signed()).div_euclid(16);
-        let ordinary = (TYPICAL_COUNT_16 - late * 3 / 2 + 8).div_euclid(16);
+        let ordinary = (TYPICAL_COUNT_16 - late * 2 + 8).div_euclid(16);
         let ordinary = clamp(ordinary, PUSH_COUNT_MIN, PUSH_COUNT_MAX);
         let central = (TYPICAL_CENTRAL * 16 - late * 8 + 8).div_euclid(16);
         let central = if is_central {
@@ -95,9 +95,9 @@ fn clamp(count: i32, least: usize, most: usize) -> usize {
 /// How many ordinary neighbours get what is published here, and how many indexed ones.
 pub(super) const OWN_COUNT: usize = 10;
 const OWN_INDEXED: usize = 3;
-/// How many get what comes after the typical number of hops, in sixteenths; three more
-/// for each two hops less.
-const TYPICAL_COUNT_16: i32 = 60;
+/// How many get what comes after the typical number of hops, in sixteenths; two more
+/// for each hop less.
+const TYPICAL_COUNT_16: i32 = 58;
 /// How many get a message that is passed on, at least and at most.
 pub(super) const PUSH_COUNT_MIN: usize = 2;
 pub(super) const PUSH_COUNT_MAX: usize = 8;
