@@ -679,6 +679,8 @@ fn w12_10_the_same_summary_from_two_peers_is_compared_twice() {
     });
     let empty = Summary::compute(&[], &[]);
     let sync = Packet::new(PacketType::SYNC, empty.encode()).with_derived_id();
+    // Until then it may be on its way to them from somebody else.
+    town.run(150);
     town.sent();
     for other in [FIRST + 1, FIRST + 2] {
         let from = town.address(other);

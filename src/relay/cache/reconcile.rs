@@ -19,6 +19,9 @@ impl Cache {
         theirs: Option<&Summary>,
     ) -> (Reconciliation, Vec<PacketId>) {
         self.uncover(now.time);
+        let is_equal = theirs.is_some_and(|theirs| {
+            theirs.prefix.is_empty() && self.summary(&[]).hash == theirs.hash
+        });
         let (summaries, wanted) = match theirs {
             None => (vec![self.summary(&[])], Vec::new()),
             Some(theirs) => self.compare(now.time, peer, theirs),
@@ -27,6 +30,7 @@ impl Cache {
             peer,
             summaries,
             packet_count: wanted.len(),
+            is_equal,
         };
         (reconciliation, wanted)
     }
@@ -89,7 +93,7 @@ impl Cache {
                 break;
             }
             if self.is_fresh(now, entry) {
-                if fresh >= fresh_max {
+                if fresh >= fresh_max || self.is_under_way(now, entry) {
                     continue;
                 }
                 fresh += 1;

@@ -73,6 +73,12 @@ impl Cache {
         left.is_some_and(|left| left + NEWS_TIME > LIFE_MAX && left + NEWS_AGE_MIN <= LIFE_MAX)
     }
 
+    /// Whether a packet came so lately that it is still under way to everybody.
+    pub(super) fn is_under_way(&self, now: Time, entry: &Entry) -> bool {
+        let left = self.covered_until(entry).map(|until| until.since(now));
+        left.is_some_and(|left| left + UNDER_WAY > LIFE_MAX)
+    }
+
     fn covered_until(&self, entry: &Entry) -> Option<Time> {
         let place = match &entry.filing {
             Filing::Alone(place) => Some(place),
@@ -92,6 +98,8 @@ const FRESH_TIME: Duration = Duration::from_secs(1);
 /// For how long a packet is likely to be what another cache lacks, and from when on.
 const NEWS_TIME: Duration = Duration::from_secs(3);
 const NEWS_AGE_MIN: Duration = Duration::from_millis(150);
+/// For how long a packet is most likely on its way to whoever lacks it, from somebody else.
+const UNDER_WAY: Duration = Duration::from_millis(140);
 /// Summaries and packets about what has just come that a peer is sent at once.
 pub const UNSETTLED_BURST: usize = 128;
 /// How soon it may be sent one more: 128 a second.

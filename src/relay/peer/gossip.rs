@@ -7,6 +7,8 @@
 //! What is kept and what differs from somebody else's cache is the cache's business; when
 //! something goes out again is the rebroadcast scheduler's.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use rand::{SeedableRng, rngs::StdRng};
 use sha2::{Digest, Sha256};
@@ -17,6 +19,7 @@ use super::{
     gate::{GATE_COUNT_MAX, Gate},
     limits::{Limits, Trust, Verdict},
     query::Queries,
+    reach::{Origin, Reach, TypicalHops},
     reassembly::{BYTES_MAX, PARTIALS_MAX, Reassembly},
     recent::{Recent, Secret},
 };
@@ -45,6 +48,12 @@ pub(super) struct Gossip {
     pub(super) unkept: Recent<PacketId, Time>,
     /// What messages of our own are sealed with.
     pub(super) last_pair: LastPair,
+    /// After how many hops packets come.
+    pub(super) typical_hops: TypicalHops,
+    /// When a packet came that was new.
+    pub(super) news_at: Time,
+    /// When our cache was last compared with a neighbour's.
+    pub(super) asked_at: Time,
 }
 
 impl Gossip {
@@ -65,6 +74,9 @@ impl Gossip {
             own: Recent::new(secret, OWN_COUNT_MAX),
             unkept: Recent::new(secret, UNKEPT_COUNT_MAX),
             last_pair: LastPair::default(),
+            typical_hops: TypicalHops::default(),
+            news_at: Time::ZERO,
+            asked_at: Time::ZERO,
         }
     }
 
@@ -176,6 +188,31 @@ impl Peer {
         packet.hops -= 1;
     }
 
+    /// How many get a packet that came from an address, or that is ours.
+    fn reach_of(&self, now: Now, packet: &Packet, from: Option<Address>) -> Reach {
+        let is_central = self.config.is_indexed;
+        if packet.kind != PacketType::PUBLISH {
+            return Reach::of_question(is_central);
+        }
+        let sender = from.and_then(|from| self.table.by_address(from));
+        let is_met = sender.is_some_and(|sender| now.time.since(sender.met_at) < MET_LATELY);
+        let origin = match from {
+            None if packet.hops == 0 => Origin::Own,
+            Some(_) if is_met => Origin::Caught,
+            _ => Origin::Passed(packet.hops.max(1)),
+        };
+        Reach::of_message(origin, self.gossip.typical_hops, is_central)
+    }
+
+    /// A packet that was new has come.
+    pub(super) fn note_news(&mut self, now: Now, packet: &Packet, from: Option<Address>) {
+        self.gossip.news_at = now.time;
+        let sender = from.and_then(|from| self.table.by_address(from));
+        if sender.is_some_and(|sender| now.time.since(sender.met_at) >= MET_LATELY) {
+            self.gossip.typical_hops.note(packet.hops);
+        }
+    }
+
     /// Who gets a packet: a few neighbours at random, never the one it came from, and none
     /// that is reached through another only, since that one may be asked itself.
     fn audience(
@@ -187,15 +224,19 @@ impl Peer {
         let cluster = Some(ClusterId(packet.cluster_id)).filter(|cluster| cluster.0.is_set());
         let subcluster = SubclusterId::from_field(&packet.subcluster_id);
         let groups = (cluster.as_ref(), subcluster.as_ref());
+        let reach = self.reach_of(now, packet, except);
         self.table.choose(
             &mut self.rng,
             (now.time, self.config.keepalive),
+            reach,
             groups,
             except,
         )
     }
 }
 
+/// What a neighbour sends that was met so lately comes out of its cache.
+const MET_LATELY: Duration = Duration::from_secs(1);
 /// Summaries that are remembered, so that a repeated one is answered once.
 const SYNCED_COUNT_MAX: usize = 2_048;
 /// Packets of our own that are waited for to come back.
@@ -242,7 +283,7 @@ mod tests {
             town.peer.multicast(town.now, &mut packet(), None);
             town.drain();
             let receivers = town.receivers();
-            assert!(receivers.contains(&address(33)) && receivers.len() == 4);
+            assert!(receivers.contains(&address(33)) && receivers.len() == 10);
         }
     }
 

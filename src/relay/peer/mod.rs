@@ -38,6 +38,7 @@ mod proof;
 mod publish;
 mod punch;
 mod query;
+mod reach;
 mod reassembly;
 mod receive;
 mod recent;

@@ -27,7 +27,7 @@ impl Neighbourhood {
     /// An indexed peer with this many proved neighbours.
     pub(super) fn new(count: u8) -> Self {
         let now = Now {
-            time: Time::from_micros(1_000_000),
+            time: Time::from_micros(10_000_000),
             unix_ms: 1_700_000_000_000,
         };
         let config = PeerConfig {
@@ -45,6 +45,7 @@ impl Neighbourhood {
             let mut entry = Entry::new(peer_id(number), address(number), now.time);
             (entry.is_proved, entry.is_connected) = (true, true);
             entry.nat = NatType::UNRESTRICTED;
+            entry.met_at = Time::ZERO;
             peer.table.insert(entry);
         }
         let mut town = Self {

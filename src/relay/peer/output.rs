@@ -190,6 +190,8 @@ pub struct Reconciliation {
     pub summaries: Vec<Summary>,
     /// How many packets the other lacks and will get.
     pub packet_count: usize,
+    /// Whether the other has said that it holds the same.
+    pub is_equal: bool,
 }
 
 /// Names a command until it is [`Output::Done`].

@@ -8,7 +8,11 @@
 
 use rand::{Rng, seq::index};
 
-use super::{Wire, table::Entry};
+use super::{
+    Wire,
+    reach::{BLIND_COUNT, Reach},
+    table::Entry,
+};
 use crate::relay::{Address, ClusterId, SubclusterId};
 
 /// Those who can be sent a packet, laid out to be chosen from.
@@ -19,8 +23,6 @@ pub(super) struct Crowd {
     ordinary_count: usize,
     /// How many of the ordinary ones, which come first, are secluded.
     secluded_count: usize,
-    /// Whether their owner is an indexed peer, whom everybody can reach.
-    is_central: bool,
     /// Who was heard to be in which group, by place; sorted, nobody twice in one.
     friends: Vec<(Group, u16)>,
 }
@@ -38,10 +40,7 @@ enum Group {
 
 impl Crowd {
     /// The crowd of these peers, as far as they are reached at their own address.
-    pub(super) fn new<'a>(
-        peers: impl Iterator<Item = &'a Entry> + Clone,
-        is_central: bool,
-    ) -> Self {
+    pub(super) fn new<'a>(peers: impl Iterator<Item = &'a Entry> + Clone) -> Self {
         let kind_of = |own: &Entry| match own {
             Entry {
                 is_indexed: true, ..
@@ -53,10 +52,7 @@ impl Crowd {
             let of_kind = peers.clone().filter(move |own| kind_of(own) == kind);
             of_kind.filter_map(|own| Some((own.own_route()?, own)))
         };
-        let mut crowd = Self {
-            is_central,
-            ..Self::default()
-        };
+        let mut crowd = Self::default();
         for kind in [Kind::Secluded, Kind::Open, Kind::Indexed] {
             for (route, entry) in reached(kind) {
                 crowd.add(route, entry);
@@ -82,25 +78,25 @@ impl Crowd {
         }
     }
 
-    /// Chooses [`PUSH_COUNT`] ordinary peers and one indexed one, but for the one at `except`.
-    /// Among them is one who shares the subcluster if there is one, or else the cluster.
+    /// Chooses so many ordinary peers and indexed ones, but for the one at `except`. Among them is
+    /// one who shares the subcluster if there is one, or else the cluster.
     ///
-    /// Secluded peers have few neighbours, who have many: without more than their share they
-    /// would get half as many copies as the others. So [`SECLUDED_COUNT`] of them are among the
-    /// ordinary ones; an indexed peer sends to [`SECLUDED_CENTRAL_COUNT`] besides.
-    ///
-    /// Neighbours of which nothing was heard for long may be gone: `silence` says how long, roughly.
+    /// The first [`BLIND_COUNT`] are drawn with equal chances: of all else, a peer may say or do what
+    /// brings it more than its share. Secluded peers have few neighbours, who have many: without
+    /// more than their share they would get half as many copies as the others. And neighbours of which
+    /// nothing was heard for long may be gone: `silence` says how long, roughly.
     pub(super) fn choose(
         &self,
         random: &mut impl Rng,
+        reach: Reach,
         cluster: Option<&ClusterId>,
         subcluster: Option<&SubclusterId>,
         except: Option<Address>,
         silence: &impl Fn(Address) -> u8,
     ) -> Vec<Receiver> {
         let indexed = self.ordinary_count..self.receivers.len();
-        let mut chosen = self.draw_ordinary(random, except, silence);
-        let mut central = self.draw(random, indexed, 1, except, silence);
+        let mut chosen = self.draw_ordinary(random, reach, except, silence);
+        let mut central = self.draw(random, indexed, reach.indexed, except, silence);
         let groups = [
             subcluster.map(Group::of_subcluster),
             cluster.map(Group::of_cluster),
@@ -117,13 +113,14 @@ impl Crowd {
                 .any(|one| friends.contains(one))
             && let Some(friend) = choose_one(random, &friends)
         {
-            // A friend takes somebody's place, so that the number of copies stays the same.
+            // A friend takes somebody's place, so that the number of copies stays the same, but
+            // not that of one who was drawn with equal chances.
             if friend < self.ordinary_count {
-                if chosen.len() >= PUSH_COUNT {
+                if chosen.len() >= reach.ordinary.max(BLIND_COUNT + 1) {
                     chosen.pop();
                 }
                 chosen.push(friend);
-            } else {
+            } else if !central.is_empty() {
                 central = vec![friend];
             }
         }
@@ -134,22 +131,27 @@ impl Crowd {
             .collect()
     }
 
-    /// Draws ordinary peers, secluded ones first.
+    /// Draws ordinary peers: some with equal chances, then secluded ones, then those that are not silent.
     fn draw_ordinary(
         &self,
         random: &mut impl Rng,
+        reach: Reach,
         except: Option<Address>,
         silence: &impl Fn(Address) -> u8,
     ) -> Vec<usize> {
-        let (secluded_count, count) = if self.is_central {
-            let count = SECLUDED_CENTRAL_COUNT.min(self.secluded_count);
-            (SECLUDED_CENTRAL_COUNT, count + PUSH_COUNT)
-        } else {
-            (SECLUDED_COUNT, PUSH_COUNT)
-        };
+        let count = reach.ordinary + reach.more_secluded.min(self.secluded_count);
+        let wanted = self.ordinary_count.min(DRAWN_EACH * count + 1);
+        let drawn = index::sample(random, self.ordinary_count, wanted).into_iter();
+        let mut drawn: Vec<usize> = drawn.filter(|place| !self.is_at(*place, except)).collect();
+        let blind = BLIND_COUNT.min(reach.ordinary).min(drawn.len());
+        let mut chosen: Vec<usize> = drawn.drain(..blind).collect();
+        drawn.sort_by_key(|place| silence(self.receivers[*place].1));
+        let is_secluded = |place: &&usize| **place < self.secluded_count;
+        let few = chosen.iter().filter(is_secluded).count();
+        let secluded_count = (reach.secluded + reach.more_secluded).saturating_sub(few);
         let secluded = 0..self.secluded_count;
-        let mut chosen = self.draw(random, secluded, secluded_count, except, silence);
-        for place in self.draw(random, 0..self.ordinary_count, PUSH_COUNT, except, silence) {
+        let secluded = self.draw(random, secluded, secluded_count, except, silence);
+        for place in secluded.into_iter().chain(drawn) {
             if chosen.len() < count && !chosen.contains(&place) {
                 chosen.push(place);
             }
@@ -225,14 +227,8 @@ pub(super) fn choose_one<T: Copy>(random: &mut impl Rng, items: &[T]) -> Option<
     items.get(random.random_range(0..items.len())).copied()
 }
 
-/// How many ordinary peers get a new packet.
-pub(super) const PUSH_COUNT: usize = 4;
 /// How many are drawn for each that is chosen.
 const DRAWN_EACH: usize = 3;
-/// How many of them are secluded, if so many are.
-const SECLUDED_COUNT: usize = 2;
-/// How many secluded peers get a new packet from an indexed one, which has the bandwidth.
-const SECLUDED_CENTRAL_COUNT: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -264,11 +260,24 @@ mod tests {
         )
     }
 
+    /// What a packet of the usual age gets.
+    fn reach() -> Reach {
+        Reach {
+            ordinary: PUSH_COUNT,
+            secluded: 2,
+            more_secluded: 0,
+            indexed: 1,
+        }
+    }
+
+    const PUSH_COUNT: usize = 4;
+
     /// The numbers of those who are chosen for a packet of group 1.
     fn choose(random: &mut StdRng, crowd: &Crowd, except: Option<usize>) -> Vec<usize> {
         let (cluster, subcluster) = group(1);
         let except = except.map(address);
-        let chosen = crowd.choose(random, Some(&cluster), Some(&subcluster), except, &|_| 0);
+        let groups = (Some(&cluster), Some(&subcluster));
+        let chosen = crowd.choose(random, reach(), groups.0, groups.1, except, &|_| 0);
         let who = |(_, address): Receiver| usize::from(address.port()) - 1;
         chosen.into_iter().map(who).collect()
     }
@@ -277,7 +286,7 @@ mod tests {
     fn nobody_is_chosen_twice_and_one_indexed_peer_always() {
         let mut random = StdRng::seed_from_u64(1);
         for ordinary in 0..12 {
-            let crowd = Crowd::new(entries(ordinary, 3).iter(), false);
+            let crowd = Crowd::new(entries(ordinary, 3).iter());
             for _ in 0..100 {
                 let mut audience = choose(&mut random, &crowd, None);
                 assert_eq!(audience.iter().filter(|who| **who >= ordinary).count(), 1);
@@ -295,7 +304,7 @@ mod tests {
         // draws of one choice exclude each other, which only makes it smaller.
         for seed in 0..20 {
             let mut random = StdRng::seed_from_u64(seed);
-            let crowd = Crowd::new(entries(13, 0).iter(), false);
+            let crowd = Crowd::new(entries(13, 0).iter());
             let mut counts = [0_u32; 13];
             for _ in 0..3_000 {
                 for who in choose(&mut random, &crowd, Some(12)) {
@@ -311,23 +320,56 @@ mod tests {
     }
 
     #[test]
-    fn half_of_the_ordinary_ones_are_hard_to_reach_and_of_an_indexed_peer_eight_more() {
+    fn so_many_are_hard_to_reach_as_are_wanted() {
         let mut random = StdRng::seed_from_u64(1);
         let mut all = entries(40, 2);
         for (who, entry) in all.iter_mut().enumerate().take(20) {
             entry.nat = [NatType::ENDPOINT_RESTRICTED, NatType::UNKNOWN][who % 2];
         }
-        for (is_central, few, count) in [(false, 2, PUSH_COUNT), (true, 8, 8 + PUSH_COUNT)] {
-            let crowd = Crowd::new(all.iter(), is_central);
+        let crowd = Crowd::new(all.iter());
+        for (secluded, more_secluded) in [(2, 0), (1, 8)] {
             for _ in 0..100 {
-                let mut audience = choose(&mut random, &crowd, None);
-                assert!(audience.len() <= count + 1);
-                assert!(audience.iter().filter(|who| **who < 20).count() >= few);
-                let drawn = audience.len();
-                audience.sort_unstable();
-                audience.dedup();
-                assert_eq!(audience.len(), drawn);
+                let reach = Reach {
+                    secluded,
+                    more_secluded,
+                    ..reach()
+                };
+                let chosen = crowd.choose(&mut random, reach, None, None, None, &|_| 0);
+                assert_eq!(chosen.len(), PUSH_COUNT + more_secluded + 1);
+                let is_secluded = |(_, at): &&Receiver| usize::from(at.port()) <= 20;
+                // Places that were drawn without a look may be drawn again.
+                let wanted = secluded + more_secluded - BLIND_COUNT.min(more_secluded);
+                assert!(chosen.iter().filter(is_secluded).count() >= wanted);
+                let mut ports: Vec<u16> = chosen.iter().map(|(_, at)| at.port()).collect();
+                ports.sort_unstable();
+                ports.dedup();
+                assert_eq!(ports.len(), chosen.len());
             }
+        }
+    }
+
+    #[test]
+    fn whoever_claims_a_hard_nat_and_chatters_leaves_two_draws_to_chance() {
+        // The first forty say whatever is preferred, and were heard just now; the last ten are honest and quiet.
+        let mut random = StdRng::seed_from_u64(1);
+        let mut all = entries(50, 0);
+        for entry in all.iter_mut().take(40) {
+            entry.nat = NatType::ENDPOINT_RESTRICTED;
+        }
+        let crowd = Crowd::new(all.iter());
+        let silence = |at: Address| u8::from(at.port() > 40);
+        for ordinary in [2, 4, 8] {
+            let reach = Reach {
+                ordinary,
+                secluded: ordinary / 2,
+                more_secluded: 0,
+                indexed: 0,
+            };
+            let drawn = (0..4_000)
+                .flat_map(|_| crowd.choose(&mut random, reach, None, None, None, &silence));
+            let honest = drawn.filter(|(_, at)| at.port() > 40).count();
+            // Two draws of one in five each: 1,600, with a standard deviation of 36.
+            assert!(honest > 1_450, "{ordinary}: {honest}");
         }
     }
 
@@ -340,7 +382,7 @@ mod tests {
         all[3].add_membership(cluster, other);
         all[7].add_membership(cluster, subcluster);
         all[11].add_membership(cluster, subcluster);
-        let crowd = Crowd::new(all.iter(), false);
+        let crowd = Crowd::new(all.iter());
         for _ in 0..2_000 {
             let audience = choose(&mut random, &crowd, None);
             assert!(audience.contains(&7) || audience.contains(&11));
@@ -359,7 +401,7 @@ mod tests {
         let ((cluster, subcluster), (_, other)) = (group(1), group(2));
         all[3].add_membership(cluster, other);
         all[7].add_membership(cluster, subcluster);
-        let crowd = Crowd::new(all.iter(), false);
+        let crowd = Crowd::new(all.iter());
         for _ in 0..100 {
             let audience = choose(&mut random, &crowd, Some(7));
             assert!(audience.contains(&3) && !audience.contains(&7));
@@ -372,7 +414,7 @@ mod tests {
         let mut all = entries(40, 3);
         let (cluster, subcluster) = group(1);
         all[41].add_membership(cluster, subcluster);
-        let crowd = Crowd::new(all.iter(), false);
+        let crowd = Crowd::new(all.iter());
         for _ in 0..100 {
             let audience = choose(&mut random, &crowd, None);
             assert!(audience.contains(&41) && audience.len() == PUSH_COUNT + 1);

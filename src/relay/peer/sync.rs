@@ -5,11 +5,13 @@
 //! 107 bytes from a forged address drew 558 kB). The answers themselves are made by the
 //! cache; packets go out at the pace of the rebroadcast scheduler.
 
+use std::time::Duration;
+
 use rand::Rng;
 
 use super::{Event, Output, Peer, Reconciliation, sample::choose_one, table::Entry};
 use crate::relay::{
-    Address, Now, PeerId,
+    Address, Now, PeerId, Time,
     packet::{Packet, PacketType},
     summary::Summary,
 };
@@ -47,7 +49,11 @@ impl Peer {
             peer,
             summaries,
             packet_count,
+            is_equal,
         } = reconciliation;
+        if is_equal {
+            self.table.note_digest(&peer, self.digest.hash);
+        }
         let Some((wire, to)) = self.proved_route(&peer) else {
             return;
         };
@@ -87,6 +93,8 @@ impl Peer {
         }
         for peer in peers {
             if self.proved_route(&peer).is_some() {
+                self.gossip.asked_at = now.time;
+                self.table.note_asked(now.time, &peer, self.digest.hash);
                 let summary = None;
                 self.outbox.push(Output::Reconcile { peer, summary });
             }
@@ -100,43 +108,85 @@ impl Peer {
         entry.is_some_and(|entry| entry.key.is_some() && entry.digest == ours)
     }
 
-    /// A random neighbour, if there is one whose cache is not known to equal ours. Mostly it is
-    /// one that was heard of late, since others may be gone, and every second time one that few
-    /// others can tell what is new.
+    /// A neighbour whose cache may differ from ours, if there is one. A difference is answered, so
+    /// whoever was asked [`ASKED_ENOUGH`] times in vain most likely holds the same. If all do, one at
+    /// random is asked now and then.
     fn choose_to_pull_from(&mut self, now: Now) -> Option<PeerId> {
-        let (ours, keepalive) = (self.digest.hash, self.config.keepalive);
-        let is_equal = |entry: &&Entry| entry.key.is_some() && entry.digest == Some(ours);
+        let ours = self.digest.hash;
+        let is_open = |entry: &&Entry| {
+            let is_equal = entry.key.is_some() && entry.digest == Some(ours);
+            !is_equal && entry.asked.count(now.time, ours) < ASKED_ENOUGH
+        };
         let proved = self.table.connected().filter(|entry| entry.is_proved);
-        let (equal, mut group): (Vec<&Entry>, Vec<&Entry>) = proved.partition(is_equal);
-        if group.is_empty() {
-            if self.digest.packet_count == 0 {
-                // Nobody holds anything yet; whoever gets something passes it on.
-                return None;
-            }
-            group = equal;
+        let (open, settled): (Vec<&Entry>, Vec<&Entry>) = proved.partition(is_open);
+        if !open.is_empty() {
+            let random = &mut self.rng;
+            return choose_open(
+                random,
+                (now, self.config.keepalive),
+                ours,
+                self.gossip.news_at,
+                open,
+            );
         }
-        if self.rng.random_bool(LIVELY_SHARE) {
-            let silence = |entry: &&Entry| entry.silence(now.time, keepalive);
-            let least = group.iter().map(silence).min();
-            group.retain(|entry| Some(silence(entry)) == least);
+        let is_soon = now.time.since(self.gossip.asked_at) < SETTLED_PAUSE;
+        if self.digest.packet_count == 0 || is_soon {
+            // Where nobody holds anything, whoever gets something passes it on.
+            return None;
         }
-        let is_secluded = |entry: &&Entry| entry.is_secluded() && !entry.is_indexed;
-        if self.rng.random_bool(SECLUDED_SHARE) && group.iter().any(is_secluded) {
-            group.retain(is_secluded);
-        }
-        let group: Vec<PeerId> = group.iter().map(|entry| entry.peer_id).collect();
-        choose_one(&mut self.rng, &group)
+        choose_one(&mut self.rng, &settled).map(|entry| entry.peer_id)
     }
 }
 
+/// Chooses one of those that were asked the fewest times, which keeps anybody from drawing all
+/// questions. Mostly it is one that was heard of late, since others may be gone, or else one that
+/// has been quiet since the last news, which it may have missed; and every second time one that few
+/// others can tell what is new.
+fn choose_open(
+    random: &mut impl Rng,
+    (now, keepalive): (Now, Duration),
+    ours: [u8; 20],
+    news_at: Time,
+    mut group: Vec<&Entry>,
+) -> Option<PeerId> {
+    let count = |entry: &&Entry| entry.asked.count(now.time, ours);
+    let least = group.iter().map(count).min();
+    group.retain(|entry| Some(count(entry)) == least);
+    let silence = |entry: &&Entry| entry.silence(now.time, keepalive);
+    if random.random_bool(LIVELY_SHARE) {
+        let least = group.iter().map(silence).min();
+        group.retain(|entry| Some(silence(entry)) == least);
+    } else if random.random_bool(QUIET_SHARE) {
+        let is_quiet = |entry: &&Entry| entry.last_heard < news_at && silence(entry) < 2;
+        narrow(&mut group, is_quiet);
+    }
+    if random.random_bool(SECLUDED_SHARE) {
+        narrow(&mut group, |entry| entry.is_secluded() && !entry.is_indexed);
+    }
+    choose_one(random, &group).map(|entry| entry.peer_id)
+}
+
+/// Leaves only those of a kind, if there are any.
+fn narrow(group: &mut Vec<&Entry>, is_of_kind: impl Fn(&&Entry) -> bool) {
+    if group.iter().any(&is_of_kind) {
+        group.retain(is_of_kind);
+    }
+}
+
+/// How often a neighbour is asked with the same to compare.
+const ASKED_ENOUGH: u8 = 2;
+/// How soon after another question one is asked that most likely holds the same.
+const SETTLED_PAUSE: Duration = Duration::from_millis(400);
+/// How often the choice is among those only that were heard of late; how often of the other times
+/// among the quiet; and how often among the secluded.
+const LIVELY_SHARE: f64 = 0.75;
+const QUIET_SHARE: f64 = 0.8;
+const SECLUDED_SHARE: f64 = 0.5;
 /// How many neighbours an indexed peer compares its cache with at once.
 const CENTRAL_COUNT: usize = 4;
-/// How often the choice is among those only that were heard of late, or that are secluded.
-const LIVELY_SHARE: f64 = 0.75;
-const SECLUDED_SHARE: f64 = 0.5;
 /// The same summary from the same peer is answered again after this time: it may be that the
 /// answer was lost.
-const SYNC_AGAIN: std::time::Duration = std::time::Duration::from_millis(100);
+const SYNC_AGAIN: Duration = Duration::from_millis(100);
 /// Summaries that answer one summary: one for each bucket.
 const SUMMARIES_MAX: usize = 16;
 
@@ -201,11 +251,12 @@ mod tests {
         }
         town.drain();
         let asked = reconciled(&mut town);
-        assert!(asked.iter().all(|asked| *asked == (peer_id(4), false)));
-        assert_eq!(asked.len(), 20);
+        assert_eq!(asked, [(peer_id(4), false); ASKED_ENOUGH as usize]);
         town.peer.table.remove(&peer_id(4));
         let ask = |town: &mut Neighbourhood| {
             for _ in 0..50 {
+                town.advance(450);
+                town.peer.handle_pull_due(town.now, None);
                 town.peer.handle_pull_due(town.now, None);
             }
             town.drain();
@@ -215,6 +266,10 @@ mod tests {
         town.peer.digest.packet_count = 1;
         let asked = ask(&mut town);
         assert!((1..=3).all(|number| asked.contains(&(peer_id(number), false))));
+        assert!(
+            asked.len() <= 50 * CENTRAL_COUNT,
+            "one question of the two each time"
+        );
     }
 
     #[test]
@@ -226,6 +281,7 @@ mod tests {
             peer: peer_id(2),
             summaries: vec![part],
             packet_count: 7,
+            is_equal: false,
         };
         town.peer.handle_reconciled(town.now, reconciliation);
         town.drain();
@@ -247,6 +303,7 @@ mod tests {
             peer: peer_id(2),
             summaries: vec![summary(1)],
             packet_count: 0,
+            is_equal: false,
         };
         town.peer.handle_reconciled(town.now, reconciliation);
         town.drain();

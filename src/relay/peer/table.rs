@@ -14,6 +14,7 @@ use super::{
     LinkVia, Neighbour, Wire,
     entries::Entries,
     proof::Bucket,
+    reach::Reach,
     sample::{Crowd, Receiver},
 };
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
@@ -61,6 +62,8 @@ pub(super) struct Entry {
     pub(super) memberships: Vec<(ClusterId, SubclusterId)>,
     /// What it last said of its cache, a `cacheSummaryHash`.
     pub(super) digest: Option<[u8; 20]>,
+    /// What our cache was compared with its.
+    pub(super) asked: Asked,
     /// How many others it may be told of for its joins.
     pub(super) joins: Bucket,
     /// How many others it may tell us of.
@@ -89,6 +92,7 @@ impl Entry {
             key: None,
             memberships: Vec::new(),
             digest: None,
+            asked: Asked::default(),
             joins: Bucket::default(),
             intros: Bucket::default(),
         }
@@ -182,6 +186,7 @@ impl Table {
         &mut self,
         random: &mut impl Rng,
         (now, keepalive): (Time, Duration),
+        reach: Reach,
         groups: (Option<&ClusterId>, Option<&SubclusterId>),
         except: Option<Address>,
     ) -> Vec<Receiver> {
@@ -193,7 +198,7 @@ impl Table {
             let entry = self.by_address(address);
             entry.map_or(u8::MAX, |entry| entry.silence(now, keepalive))
         };
-        crowd.choose(random, groups.0, groups.1, except, &silence)
+        crowd.choose(random, reach, groups.0, groups.1, except, &silence)
     }
 
     /// Something was sent to a peer.
@@ -203,12 +208,30 @@ impl Table {
         }
     }
 
+    /// A peer was sent a summary of our cache.
+    pub(super) fn note_asked(&mut self, now: Time, peer: &PeerId, digest: [u8; 20]) {
+        if let Some(entry) = self.entries.get_mut(peer) {
+            let count = entry.asked.count(now, digest).saturating_add(1);
+            let digest = first_bytes(digest);
+            entry.asked = Asked {
+                digest,
+                at: now,
+                count,
+            };
+        }
+    }
+
+    /// A peer has said what its cache is.
+    pub(super) fn note_digest(&mut self, peer: &PeerId, digest: [u8; 20]) {
+        if let Some(entry) = self.entries.get_mut(peer) {
+            entry.digest = Some(digest);
+        }
+    }
+
     /// Those that are sampled.
     pub(super) fn crowd(&mut self) -> &Crowd {
         let connected = self.entries.iter().filter(|entry| entry.is_connected);
-        let is_central = self.count_max == INDEXED_PEERS_MAX;
-        self.crowd
-            .get_or_insert_with(|| Crowd::new(connected, is_central))
+        self.crowd.get_or_insert_with(|| Crowd::new(connected))
     }
 
     /// Puts an entry in, in place of the one with its id; gives back what had to go for it: the
@@ -296,6 +319,28 @@ impl Table {
     }
 }
 
+/// When our cache was compared with a peer's, and what it was.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asked {
+    /// The first bytes of our digest.
+    digest: u64,
+    at: Time,
+    count: u8,
+}
+
+impl Asked {
+    /// How often it was lately asked while our cache was this.
+    pub(super) fn count(&self, now: Time, digest: [u8; 20]) -> u8 {
+        let is_same = self.digest == first_bytes(digest) && now.since(self.at) < ASKED_LIFE;
+        if is_same { self.count } else { 0 }
+    }
+}
+
+fn first_bytes(digest: [u8; 20]) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = digest;
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
 impl Entry {
     /// How long nothing was heard of it, roughly: while there is traffic, whoever is still there
     /// is heard within seconds, and else within a keepalive.
@@ -321,6 +366,8 @@ pub(super) const PEERS_MAX: usize = 256;
 /// Peers that an indexed peer knows, to which everybody comes.
 pub(super) const INDEXED_PEERS_MAX: usize = 4_096;
 
+/// How long a question without an answer counts.
+const ASKED_LIFE: Duration = Duration::from_secs(20);
 /// Within that time whoever is still there is heard while there is traffic.
 const LIVELY_TIME: Duration = Duration::from_secs(4);
 /// Subclusters that are remembered of one peer.

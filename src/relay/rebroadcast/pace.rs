@@ -83,9 +83,9 @@ const SEND_INTERVAL: Duration = Duration::from_micros(1_000_000 / SEND_RATE as u
 /// How many sends are worth waking up for.
 const WAKE_COUNT: u32 = 32;
 /// How soon a peer is sent a packet again that it still lacks.
-const RESEND_PAUSE: Duration = Duration::from_millis(750);
-/// How often that pause doubles: up to 6.4 minutes.
-const RESEND_DOUBLINGS_MAX: u32 = 9;
+const RESEND_PAUSE: Duration = Duration::from_millis(300);
+/// How often that pause doubles: up to ten minutes.
+const RESEND_DOUBLINGS_MAX: u32 = 11;
 /// Sends that are remembered in each generation.
 pub(super) const SENT_MAX: usize = 8_192;
 
@@ -119,7 +119,7 @@ mod tests {
         let hour =
             (0..36_000).filter(|tenth| sent.note(Time::from_micros(tenth * 100_000), peer, id));
         let times: Vec<u64> = hour.collect();
-        assert_eq!(times[..4], [0, 8, 23, 53]);
+        assert_eq!(times[..4], [0, 3, 9, 21]);
         assert!(times.len() < 20, "{times:?}");
         assert!(
             sent.note(Time::ZERO, PeerId([3; 32]), id),

@@ -332,12 +332,24 @@ fn of_what_has_just_come_little_is_said_until_news_rests() {
 }
 
 #[test]
-fn one_packet_that_just_came_is_offered_at_once() {
+fn one_packet_that_came_a_moment_ago_is_offered_at_once() {
     let mut random = StdRng::seed_from_u64(8);
     let (mut one, mut other) = (roomy(), roomy());
     fill_both(&mut one, &mut other, &mut random, 1_000);
     let missed = single(b"missed".to_vec(), 1);
-    one.keep(at(QUIET), arrival(&missed, Interest::Subscribed));
+    let mut before = at(QUIET);
+    before.time = crate::relay::Time::from_micros(QUIET * 1_000_000 - 200_000);
+    one.keep(before, arrival(&missed, Interest::Subscribed));
     let said = converge(&mut one, &mut other, 1);
     assert_eq!((said.packet_count, said.duplicate_count), (1, 0));
+}
+
+#[test]
+fn one_packet_that_comes_this_moment_is_left_to_those_who_pass_it_on() {
+    let (mut one, mut other) = (roomy(), roomy());
+    let new = single(b"new".to_vec(), 1);
+    one.keep(at(QUIET), arrival(&new, Interest::Subscribed));
+    let mut said = Talk::default();
+    talk(&mut other, &mut one, &mut said);
+    assert_eq!(said.packet_count, 0);
 }
