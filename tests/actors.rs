@@ -287,6 +287,7 @@ fn event() -> RaiseEvent {
     let event = PageEvent {
         name: "tick".to_owned(),
         data: 1.into(),
+        ..PageEvent::default()
     };
     RaiseEvent {
         window: Some(0),

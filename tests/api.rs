@@ -80,6 +80,11 @@ fn every_module_keeps_its_promises_in_a_page() {
 }
 
 #[test]
+fn a_page_looks_into_actors_and_shares_causes_with_them() {
+    passes("modules", "diagnostics.test.js");
+}
+
+#[test]
 fn modules_and_the_console_work_in_workers() {
     let output = App::copy("modules").run("workers.test.js", &[]);
     assert_passed(&output);

@@ -221,6 +221,85 @@ fn a_read_that_hangs_is_seen_in_the_actor_that_does_it() {
     );
 }
 
+/// `docs/inspect.md`, from the hanging read to the message that is held.
+#[test]
+fn the_walk_through_of_an_app_that_hangs_goes_as_it_says() {
+    let built = Project::example("inbox").build();
+    let letters = built.home.path().join("letters");
+    let made = std::process::Command::new("mkfifo").arg(&letters).status();
+    assert!(made.unwrap().success());
+    let app = App::start(built.command().arg("--control").env("INBOX", &letters));
+    eventually("its socket", || (sockets(&built.home) == 1).then_some(()));
+    let waiting = eventually("the finding", || {
+        let snapshot = inspect(&built.home, app.pid());
+        let mut findings = snapshot["findings"].as_array()?.iter();
+        let stuck = findings.find(|finding| finding["kind"] == "stuck_job")?;
+        Some((stuck["message"].clone(), stuck["waiting"].clone()))
+    });
+    assert_eq!(waiting, (json!("ReadFile"), json!(["router"])));
+    verb(
+        &built,
+        &app,
+        &["--break", "ReadFile where /path contains letters"],
+    );
+    // Somebody writes, so the first read ends; the next does not begin.
+    fs::write(&letters, "Cleo: later\n").unwrap();
+    let detail = eventually("the next read", || {
+        let detail = verb(&built, &app, &[]);
+        detail.contains("broke on ReadFile").then_some(detail)
+    });
+    let path = format!("{{\"path\":\"{}\"}}", letters.display());
+    let queued = detail
+        .lines()
+        .find(|line| line.starts_with("queued ReadFile"));
+    assert!(queued.is_some_and(|line| line.ends_with(&path)), "{detail}");
+    for step in ["--clear", "--step", "--resume"] {
+        verb(&built, &app, &[step]);
+    }
+    eventually("the rest", || {
+        let files = actor(&inspect(&built.home, app.pid()), "files");
+        (files["state"] == "running" && files["job"] == "ReadFile").then_some(())
+    });
+}
+
+#[test]
+fn actors_tell_where_they_stand_and_never_what_they_carry() {
+    let (built, app) = start();
+    let pid = app.pid().to_string();
+    for (actor, field) in [
+        ("router", "routes"),
+        ("files", "handles"),
+        ("supervisor", "essential"),
+        ("windows", "open"),
+        ("network", "peers"),
+        ("process", "pid"),
+    ] {
+        let words = ["inspect", &pid, "--actor", actor, "--state"];
+        let finished = built.home.runtime(&words).output().unwrap();
+        let state: Value = serde_json::from_slice(&finished.stdout).unwrap();
+        assert!(state.get(field).is_some(), "{actor}: {state}");
+    }
+}
+
+#[test]
+fn of_many_actors_the_busiest_are_shown_and_the_rest_is_counted() {
+    let (built, app) = start();
+    let pid = app.pid().to_string();
+    let all = inspect(&built.home, app.pid());
+    assert!(all.get("left_out").is_none());
+    let count = all["actors"].as_array().unwrap().len();
+    let words = ["inspect", &pid, "--top", "3"];
+    let with = |more| [&words[..], &[more]].concat();
+    let finished = built.home.runtime(&with("--json")).output().unwrap();
+    let some: Value = serde_json::from_slice(&finished.stdout).unwrap();
+    assert_eq!(some["actors"].as_array().unwrap().len(), 3);
+    assert_eq!(some["left_out"], count - 3);
+    let finished = built.home.runtime(&with("--once")).output().unwrap();
+    let text = String::from_utf8(finished.stdout).unwrap();
+    let line = format!("{} less busy actors are not shown", count - 3);
+    assert!(text.contains(&line), "{text}");
+}
+
 /// The id of a process that has ended.
 fn dead_pid() -> u32 {
     let mut child = std::process::Command::new("true").spawn().unwrap();

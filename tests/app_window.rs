@@ -3,10 +3,10 @@
 
 mod support;
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use serde_json::json;
-use support::{FileServer, Home, Project, Session, actor, eventually, inspect, is_alive};
+use support::{Display, FileServer, Project, Session, actor, eventually, inspect, is_alive};
 
 #[test]
 fn hello_shows_its_heading_in_capitals_and_prints_its_file() {
@@ -197,71 +197,12 @@ fn the_window_system_sees_the_title_and_the_size_that_a_page_sets() {
         )
         .start();
     app.line("set");
-    let display = display_of(app.pid());
-    let window = eventually("a window of that title", || {
-        let found = xdotool(
-            &display,
-            &["search", "--onlyvisible", "--name", "^Größe: ½$"],
-        )?;
-        found.lines().next().map(str::to_owned)
-    });
+    let display = Display::of(app.pid());
+    let window = display.window("Größe: ½");
     eventually("a window of that size", || {
-        let geometry = xdotool(&display, &["getwindowgeometry", "--shell", &window])?;
+        let geometry = display.xdotool(&["getwindowgeometry", "--shell", &window])?;
         (geometry.contains("WIDTH=640") && geometry.contains("HEIGHT=360")).then_some(())
     });
-}
-
-/// The private display of an app: the one whose socket its child process listens on.
-fn display_of(pid: u32) -> String {
-    eventually("the app's private display", || {
-        let processes = fs::read_dir("/proc").ok()?.flatten();
-        let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-        let sockets = fs::read_to_string("/proc/net/unix").ok()?;
-        ids.filter(|id| parent_of(*id) == Some(pid))
-            .find_map(|id| display_served_by(id, &sockets))
-    })
-}
-
-fn display_served_by(pid: u32, sockets: &str) -> Option<String> {
-    let files = fs::read_dir(format!("/proc/{pid}/fd")).ok()?.flatten();
-    let links = files.filter_map(|file| fs::read_link(file.path()).ok());
-    let own: Vec<_> = links
-        .filter_map(|link| {
-            let inode = link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
-            Some(inode.to_owned())
-        })
-        .collect();
-    sockets.lines().find_map(|line| {
-        let mut words = line.split_whitespace().skip(6);
-        let (inode, path) = (words.next()?, words.next()?);
-        let number = path.split_once(".X11-unix/X")?.1;
-        own.iter()
-            .any(|known| known == inode)
-            .then(|| format!(":{number}"))
-    })
-}
-
-fn parent_of(pid: u32) -> Option<u32> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit(')')
-        .next()?
-        .split_whitespace()
-        .nth(1)?
-        .parse()
-        .ok()
-}
-
-fn xdotool(display: &str, arguments: &[&str]) -> Option<String> {
-    let home = Home::new();
-    let mut command = Command::new("xdotool");
-    home.settle(&mut command)
-        .args(arguments)
-        .env("DISPLAY", display);
-    let finished = command.output().expect("xdotool is installed");
-    finished
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&finished.stdout).into_owned())
 }
 
 #[test]

@@ -4,8 +4,9 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
-    os::unix::net::UnixStream,
-    path::PathBuf,
+    os::unix::{fs::PermissionsExt as _, net::UnixStream, process::CommandExt as _},
+    path::{Path, PathBuf},
+    process::Command,
     sync::mpsc,
     time::{Duration, Instant},
 };
@@ -281,6 +282,79 @@ fn nobody_gets_in_without_the_token() {
         assert_eq!(viewer.0.read_line(&mut rest).unwrap(), 0, "it hangs up");
     }
 }
+
+/// The folder keeps others out. So that more than that is proved, it is opened to all here, and
+/// the stranger is even told the token.
+#[test]
+fn nobody_of_another_user_gets_in() {
+    if !rustix::process::getuid().is_root() {
+        return println!("not proved: only root can become another user");
+    }
+    let bench = Bench::new(Access::Control);
+    let path = bench.socket.path().to_owned();
+    assert_eq!(come_as_stranger(&path, ""), "kept out");
+    let token = fs::read_to_string(path.with_extension("token")).unwrap();
+    for open in [
+        path.parent().unwrap().parent().unwrap(),
+        path.parent().unwrap(),
+    ] {
+        fs::set_permissions(open, fs::Permissions::from_mode(0o777)).unwrap();
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).unwrap();
+    assert_eq!(come_as_stranger(&path, &token), "turned away");
+    assert!(bench.viewer(true).say(&json!({ "request": "snapshot" }))["actors"].is_array());
+}
+
+/// What becomes of another user who knocks: this program run anew, as nobody.
+fn come_as_stranger(socket: &Path, token: &str) -> String {
+    let program = std::env::current_exe().unwrap();
+    // Where nobody may run it.
+    let folder = tempfile::tempdir_in("/tmp").unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let copy = folder.path().join("stranger");
+    if fs::hard_link(&program, &copy).is_err() {
+        fs::copy(program, &copy).unwrap();
+    }
+    let run = Command::new(copy)
+        .args(["--exact", "a_stranger_knocks", "--nocapture"])
+        .env("STRANGER", socket)
+        .env("TOKEN", token)
+        .current_dir("/")
+        .uid(NOBODY)
+        .gid(NOBODY)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(run.stdout).unwrap();
+    let said = text
+        .lines()
+        .find_map(|line| line.strip_prefix("stranger: "));
+    said.unwrap_or_else(|| panic!("{text}")).to_owned()
+}
+
+/// Does nothing unless it is run by [`come_as_stranger`].
+#[test]
+fn a_stranger_knocks() {
+    let Some(socket) = std::env::var_os("STRANGER") else {
+        return;
+    };
+    let Ok(mut stream) = UnixStream::connect(socket) else {
+        return println!("\nstranger: kept out");
+    };
+    let token = std::env::var("TOKEN").unwrap();
+    let hello = json!({ "hello": { "token": token, "control": true } });
+    // It may have been hung up on by now.
+    let _ = writeln!(stream, "{hello}");
+    let mut answer = String::new();
+    let _ = BufReader::new(stream).read_line(&mut answer);
+    let outcome = if answer.is_empty() {
+        "turned away"
+    } else {
+        "let in"
+    };
+    println!("\nstranger: {outcome}");
+}
+
+const NOBODY: u32 = 65_534;
 
 #[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
 fn now() -> Instant {

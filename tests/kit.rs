@@ -1,40 +1,29 @@
 //! The actor kit from outside: bounds, deadlines, panics, restarts and time, on both hosts.
 
+#[path = "kit_support/mod.rs"]
+mod kit_support;
+
 use std::{
-    num::NonZeroUsize,
     sync::{Arc, Mutex, mpsc},
     time::Duration,
 };
 
+use kit_support::{Explode, Note, SECOND, Scribe, assert_closed, block, report, scribe};
 use socket_runtime::{
     actors::kit::{
-        Actor, Addr, AskError, Context, Handler, Host, Lane, LiveHost, Recipient, Refusal, Reply,
-        Spec, VirtualHost,
+        Actor, AskError, Context, Handler, Host, Lane, LiveHost, Recipient, Refusal, Reply, Spec,
+        VirtualHost,
     },
     messages::{Class, Message, inspector::ActorReport},
     relay::Time,
 };
 
-const SECOND: Duration = Duration::from_secs(1);
-
-/// Notes what it is told, in order.
-#[derive(Default)]
-struct Scribe {
-    notes: Arc<Mutex<Vec<u32>>>,
-}
-
-struct Note(u32);
 struct Latest(u32);
 struct Trace(u32);
 struct ReadNotes;
-struct Explode;
-struct Hold(mpsc::Receiver<()>);
 struct Never;
 struct Tick(u32);
 
-impl Message for Note {
-    type Reply = u32;
-}
 impl Message for Latest {
     type Reply = ();
     const CLASS: Class = Class::Coalesce;
@@ -47,12 +36,6 @@ impl Message for ReadNotes {
     type Reply = Vec<u32>;
     const CLASS: Class = Class::Control;
 }
-impl Message for Explode {
-    type Reply = ();
-}
-impl Message for Hold {
-    type Reply = ();
-}
 impl Message for Never {
     type Reply = ();
 }
@@ -60,21 +43,6 @@ impl Message for Tick {
     type Reply = ();
 }
 
-impl Scribe {
-    fn note(&self, number: u32) {
-        self.notes.lock().unwrap().push(number);
-    }
-}
-
-impl Actor for Scribe {
-    const KIND: &'static str = "scribe";
-}
-impl Handler<Note> for Scribe {
-    fn handle(&mut self, message: Note, reply: Reply<u32>, _ctx: &mut Context<Self>) {
-        self.note(message.0);
-        reply.send(message.0);
-    }
-}
 impl Handler<Latest> for Scribe {
     fn handle(&mut self, message: Latest, _reply: Reply<()>, _ctx: &mut Context<Self>) {
         self.note(message.0);
@@ -88,17 +56,6 @@ impl Handler<Trace> for Scribe {
 impl Handler<ReadNotes> for Scribe {
     fn handle(&mut self, _: ReadNotes, reply: Reply<Vec<u32>>, _ctx: &mut Context<Self>) {
         reply.send(self.notes.lock().unwrap().clone());
-    }
-}
-impl Handler<Explode> for Scribe {
-    fn handle(&mut self, _: Explode, _reply: Reply<()>, _ctx: &mut Context<Self>) {
-        panic!("planted");
-    }
-}
-impl Handler<Hold> for Scribe {
-    fn handle(&mut self, message: Hold, reply: Reply<()>, _ctx: &mut Context<Self>) {
-        let _ = message.0.recv();
-        reply.send(());
     }
 }
 impl Handler<Never> for Scribe {
@@ -115,28 +72,12 @@ impl Handler<Tick> for Scribe {
     }
 }
 
-fn scribe(host: &Host, name: &str, capacity: usize) -> (Addr<Scribe>, Arc<Mutex<Vec<u32>>>) {
-    let notes = Arc::new(Mutex::new(Vec::new()));
-    let shared = notes.clone();
-    let spec = Spec::new(name, Lane::Core).capacity(NonZeroUsize::new(capacity).unwrap());
-    (
-        host.start(spec, move || Scribe {
-            notes: shared.clone(),
-        }),
-        notes,
-    )
-}
-
 /// Runs `test` with a live host and checks at its end that no message is unaccounted for.
 fn live(test: impl AsyncFnOnce(&LiveHost)) {
-    let host = LiveHost::start().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(test(&host));
-    runtime.block_on(come_to_rest(host.host()));
-    host.stop();
+    kit_support::live(async |live| {
+        test(live).await;
+        come_to_rest(live.host()).await;
+    });
 }
 
 /// Waits until every message of a host is accounted for: an answer leaves a handler a
@@ -161,33 +102,6 @@ async fn come_to_rest(host: &Host) {
         "unaccounted: {:?}",
         host.registry().reports(host.clock().now())
     );
-}
-
-#[track_caller]
-fn assert_closed(report: &ActorReport) {
-    let accounted = report.handled + report.lost + report.depth;
-    assert_eq!(
-        report.sent, accounted,
-        "sent = handled + lost + queued: {report:?}"
-    );
-}
-
-fn report_of(host: &Host, name: &str) -> ActorReport {
-    let reports = host.registry().reports(host.clock().now());
-    reports
-        .into_iter()
-        .find(|report| report.name == name)
-        .unwrap()
-}
-
-/// Blocks the actor until the returned sender is dropped, and waits until it is blocked.
-async fn block(host: &Host, addr: &Addr<Scribe>, name: &str) -> mpsc::Sender<()> {
-    let (release, held) = mpsc::channel();
-    addr.tell(Hold(held)).unwrap();
-    while report_of(host, name).current.as_deref() != Some("Hold") {
-        tokio::task::yield_now().await;
-    }
-    release
 }
 
 #[test]
@@ -226,7 +140,7 @@ fn a_coalescing_message_replaces_the_queued_one_and_drop_oldest_keeps_the_newest
         }
         drop(release);
         while addr.ask(ReadNotes, 5 * SECOND).await.unwrap() != [5, 13, 14] {}
-        let losses = report_of(live.host(), "s").losses;
+        let losses = report(live.host(), "s").losses;
         assert_eq!(losses.get("displaced"), Some(&6));
     });
 }
@@ -270,17 +184,17 @@ fn an_ask_ends_at_its_deadline_and_an_expired_message_is_not_handled() {
 #[test]
 fn a_panic_fails_the_call_in_flight_and_the_queue_survives_the_restart() {
     live(async |live| {
-        let (addr, notes) = scribe(live.host(), "s", 64);
+        let (addr, notes) = scribe(live.host(), "s", 1024);
         let release = block(live.host(), &addr, "s").await;
         let exploding = addr.ask(Explode, 5 * SECOND);
-        for number in 1..=20 {
+        for number in 1..=1000 {
             addr.tell(Note(number)).unwrap();
         }
         drop(release);
         assert_eq!(exploding.await, Err(AskError::Panicked));
-        assert_eq!(addr.ask(Note(21), 5 * SECOND).await, Ok(21));
-        assert_eq!(*notes.lock().unwrap(), (1..=21).collect::<Vec<_>>());
-        let report = report_of(live.host(), "s");
+        assert_eq!(addr.ask(Note(1001), 5 * SECOND).await, Ok(1001));
+        assert_eq!(*notes.lock().unwrap(), (1..=1001).collect::<Vec<_>>());
+        let report = report(live.host(), "s");
         assert_eq!((report.restarts, report.state.as_str()), (1, "running"));
         assert_eq!(report.last_panic.as_deref(), Some("Explode: planted"));
     });
@@ -294,7 +208,7 @@ fn an_actor_that_keeps_crashing_is_stopped_and_every_later_ask_is_told_so() {
             assert_eq!(addr.ask(Explode, 5 * SECOND).await, Err(AskError::Panicked));
         }
         while addr.ask(Note(1), 5 * SECOND).await != Err(AskError::Stopped) {}
-        assert_eq!(report_of(live.host(), "s").state, "stopped");
+        assert_eq!(report(live.host(), "s").state, "stopped");
     });
 }
 
@@ -338,7 +252,7 @@ fn an_actor_that_never_runs_dry_lets_its_neighbours_have_their_turn() {
         }
         assert!(busy.ask(CountAtTimer, 5 * SECOND).await.unwrap() > 0);
         busy.controls().stop();
-        while report_of(live.host(), "busy").state != "stopped" {
+        while report(live.host(), "busy").state != "stopped" {
             tokio::task::yield_now().await;
         }
     });
@@ -426,7 +340,7 @@ fn a_panic_in_virtual_time_is_survived_in_the_same_way() {
     addr.tell(Note(2)).unwrap();
     host.run_until(Time::ZERO + SECOND);
     assert_eq!(*notes.lock().unwrap(), [1, 2]);
-    let report = report_of(host.host(), "s");
+    let report = report(host.host(), "s");
     assert_eq!((report.restarts, report.lost), (1, 1));
     assert_closed(&report);
 }
@@ -463,6 +377,6 @@ fn a_job_that_panics_leaves_its_actor_alone() {
         );
         boss.tell(Work(false)).unwrap();
         assert_eq!(received.recv_timeout(5 * SECOND).unwrap(), Ok(42));
-        assert_eq!(report_of(live.host(), "boss").restarts, 0);
+        assert_eq!(report(live.host(), "boss").restarts, 0);
     });
 }

@@ -8,7 +8,12 @@ mod pair;
 use bytes::Bytes;
 use pair::Pair;
 use socket_runtime::{
-    messages::relay::{DescribePeer, InjectPackets, JoinSubcluster, PublishMessage},
+    actors::kit::{fresh_cause, with_cause},
+    messages::{
+        cause::CauseId,
+        inspector::Level,
+        relay::{DescribePeer, InjectPackets, JoinSubcluster, PublishMessage},
+    },
     relay::{keys::SharedKey, peer::Event},
 };
 
@@ -38,6 +43,41 @@ fn peers_find_each_other_and_messages_arrive() {
             Ok(message.to_vec())
         );
     }
+    pair.stop();
+}
+
+#[test]
+fn what_a_packet_brings_about_goes_back_to_the_same_cause_on_both_peers() {
+    let pair = Pair::open();
+    pair.registry().set_level_of_all(Level::Recorder);
+    for side in [&pair.one, &pair.other] {
+        side.ask(JoinSubcluster {
+            cluster: None,
+            shared_key: KEY,
+        })
+        .unwrap();
+    }
+    let publication = pair::publication(KEY, Bytes::from_static(b"hello"));
+    let told = fresh_cause();
+    let publish = PublishMessage { publication };
+    let ids = with_cause(told, || pair.one.ask(publish)).unwrap();
+    let in_packet = CauseId::from_bytes(*ids[0].0.first_chunk().unwrap());
+    pair.other
+        .until(|event| matches!(event, Event::Packet { .. }).then_some(()));
+    // An owner is told a moment before its line is written.
+    let reported = pair.until_noted("owner:other", |entry| {
+        entry.message == "PeerReported" && entry.cause == in_packet
+    });
+    assert_eq!(reported.sender.as_deref(), Some("relay:other"));
+    let sent = pair.until_noted("relay:one", |entry| entry.link == Some(in_packet));
+    assert_eq!(sent.cause, told, "it goes on as the packet");
+    let arrived = pair.until_noted("relay:other", |entry| entry.link == Some(in_packet));
+    let first = pair.until_noted("relay:other", |entry| {
+        entry.message == "DatagramsArrived" && entry.cause == arrived.cause
+    });
+    assert_eq!(first.sender, None, "its chain begins with a datagram");
+    let kept = pair.until_noted("packet_cache:other", |entry| entry.cause == arrived.cause);
+    assert_eq!(kept.message, "KeepPackets");
     pair.stop();
 }
 

@@ -8,7 +8,7 @@ mod client;
 mod process;
 
 use rustix::process::Signal;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::{client::Client, process::Place};
 
@@ -118,7 +118,7 @@ mod faults {
         reader.ok(subscribe);
         while reader.line()["id"] != back.trim() {}
         let actors = place.ok("inspect peer-one --json", b"");
-        let report: Value = serde_json::from_str(&actors).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&actors).unwrap();
         let actors = report["actors"].as_array().unwrap();
         let relay = actors
             .iter()
@@ -150,7 +150,7 @@ mod faults {
         assert_eq!(output.status.code(), Some(70), "{errors}");
         let text = "error: the peer cannot go on: actor 'relay:one' keeps crashing";
         assert!(errors.contains(text), "{errors}");
-        let last: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+        let last: serde_json::Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
         assert_eq!(last, json!({ "event": "failed", "actor": "relay:one" }));
         assert!(!control.exists());
     }

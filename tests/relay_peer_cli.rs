@@ -5,8 +5,10 @@ mod client;
 #[path = "relay_peer_cli/process.rs"]
 mod process;
 
+use std::collections::BTreeMap;
+
 use rustix::process::Signal;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::{
     client::Client,
@@ -51,6 +53,72 @@ fn a_message_is_published_and_printed_whatever_its_length() {
     assert_eq!(printed, format!("{short}\n{long}\n/wABAg==\n"));
     let raw = format!("subscribe {CATS} --since-cache --raw --count 3 --peer two");
     assert!(place.run(&raw, b"").stdout.ends_with(&binary));
+}
+
+#[test]
+fn a_trace_of_two_peers_follows_a_packet_from_one_to_the_other() {
+    let place = Place::new();
+    let [_indexed, _one, mut two] = three(&place);
+    let words = "inspect peer-one peer-two --trace out.json --for 4s";
+    let tracing = place.command(words).spawn().unwrap();
+    let mut tracing = KillOnDrop(tracing);
+    // The recorders of a build for users run only while somebody traces.
+    let recorded = |name: &str| {
+        let text = place.ok(&format!("inspect {name} --json"), b"");
+        let snapshot: Value = serde_json::from_str(&text).unwrap();
+        let actors = snapshot["actors"].as_array().unwrap().clone();
+        actors.iter().all(|actor| actor["level"] == "full")
+    };
+    while !(recorded("peer-one") && recorded("peer-two")) {}
+    let id = place.ok(&format!("publish {CATS} --peer one"), b"hello");
+    two.wait("packet", |packet| packet["id"] == id.trim());
+    assert!(tracing.0.wait().unwrap().success());
+    let text = std::fs::read(place.path("out.json")).unwrap();
+    let trace: Value = serde_json::from_slice(&text).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let ends = |phase: &str| {
+        let ends = events.iter().filter(|event| event["ph"] == phase);
+        ends.map(|end| (end["id"].as_u64().unwrap(), end["pid"].as_u64().unwrap()))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let (begun, ended) = (ends("s"), ends("f"));
+    let crossing = begun.iter().filter(|(id, pid)| ended[id] != **pid);
+    assert!(crossing.count() > 0, "no arrow from process to process");
+}
+
+#[test]
+fn the_actors_of_a_peer_tell_where_they_stand_and_take_harmless_messages() {
+    let place = Place::new();
+    let _peer = place.peer("--indexed --control --name one");
+    for (actor, field, message) in [
+        ("relay:one", "neighbours", Some("ReflectAgain")),
+        ("packet_cache:one", "packets", Some("RepeatChanges")),
+        ("rebroadcast:one", "tables", Some("ScheduleDue")),
+        ("udp:one", "sockets", None),
+    ] {
+        let words = format!("inspect peer-one --actor {actor}");
+        let state: Value =
+            serde_json::from_str(&place.ok(&format!("{words} --state"), b"")).unwrap();
+        assert!(state.get(field).is_some(), "{actor}: {state}");
+        let Some(message) = message else {
+            continue;
+        };
+        place.ok(&format!("{words} --inject {message}"), b"");
+        let detail = place.ok(&format!("{words} --json"), b"");
+        let detail: Value = serde_json::from_str(&detail).unwrap();
+        let mut noted = detail["recorder"].as_array().unwrap().iter();
+        assert!(noted.any(|entry| entry["message"] == "inject"), "{detail}");
+    }
+}
+
+/// A process that does not outlive its test.
+struct KillOnDrop(std::process::Child);
+
+impl Drop for KillOnDrop {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[test]
@@ -167,7 +235,7 @@ fn info_shows_what_the_peer_is_and_knows() {
     );
     assert!(text.contains("of cluster cats"), "{text}");
     let json = place.ok("info --peer one --json", b"");
-    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let report: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(report["local"]["port"], one.port);
     assert!(
         report["counters"]["sent"]["ping"].as_u64() > Some(0),

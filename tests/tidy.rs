@@ -139,6 +139,7 @@ fn the_simulator_knows_nothing_of_the_runtime() {
 #[test]
 fn unsafe_code_stays_in_the_files_that_are_named_here() {
     let named = [
+        "src/actors/kit/probe/prefetch.rs",
         "src/actors/kit/ticks.rs",
         "src/actors/process/bond.rs",
         "src/ui/linux/process.rs",

@@ -4,9 +4,11 @@
 //! it, it knows nothing, and has the cache repeat what is kept. It tells the relay to compare
 //! caches, and the cache which packets go out again or are to be forgotten.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use super::kit::{Actor, Context, Handler, Recipient, Reply, TimerId};
+use serde_json::{Value, json};
+
+use super::kit::{Actor, Context, Handler, Injectable, Recipient, Reply, TimerId};
 use crate::{
     messages::{
         packet_cache::{ExpirePacket, RepeatChanges, SendAgain},
@@ -98,6 +100,20 @@ impl Rebroadcast {
 
 impl Actor for Rebroadcast {
     const KIND: &'static str = "rebroadcast";
+
+    /// How full its tables are, and when it wakes next.
+    fn state(&self) -> Option<Value> {
+        let tables = self.schedule.tables().into_iter();
+        let tables = tables.map(|table| (table.name, table.count));
+        Some(json!({
+            "tables": tables.collect::<BTreeMap<_, _>>(),
+            "due_us": self.timer.map(|(_, due)| due.as_micros()),
+        }))
+    }
+
+    fn injectables() -> Vec<Injectable<Self>> {
+        vec![Injectable::of::<ScheduleDue>()]
+    }
 
     fn started(&mut self, ctx: &mut Context<Self>) {
         let seed = ctx.random_seed();

@@ -38,11 +38,19 @@ impl Message for TakeSnapshot {
 pub struct Snapshot {
     /// Which app it is.
     pub app: AppReport,
-    /// Its actors, by name.
+    /// Its actors, by name; of very many, the busiest.
     pub actors: Vec<ActorReport>,
+    /// How many actors there are besides.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u64,
     /// What is wrong with them.
     #[serde(default)]
     pub findings: Vec<Finding>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Which app was looked into.

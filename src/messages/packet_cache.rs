@@ -1,5 +1,7 @@
 //! Messages to the packet cache of one relay peer.
 
+use serde::Deserialize;
+
 use super::{Class, Message};
 use crate::relay::{
     PacketId, PeerId, SubclusterId,
@@ -83,7 +85,7 @@ impl Message for ClassifySubcluster {
 }
 
 /// Repeats to the rebroadcast scheduler what is kept; a scheduler that starts sends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct RepeatChanges;
 
 impl Message for RepeatChanges {

@@ -1,5 +1,7 @@
 //! Messages to the rebroadcast scheduler of one relay peer.
 
+use serde::Deserialize;
+
 use super::{Class, Message};
 use crate::relay::{PacketId, PeerId, cache::CacheChange};
 
@@ -63,7 +65,7 @@ impl Message for DifferenceSeen {
 }
 
 /// Something of the schedule is due (a timer of the scheduler's own).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct ScheduleDue;
 
 impl Message for ScheduleDue {

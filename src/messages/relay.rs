@@ -1,6 +1,7 @@
 //! Messages to the relay actor, which is one peer of the network.
 
 use bytes::Bytes;
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Why the relay did not do what it was asked to.
@@ -117,7 +118,7 @@ impl Message for OpenPeer {
 }
 
 /// It is time for the peer to do what it put off (a timer of the relay's own).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct RelayDue;
 
 impl Message for RelayDue {
@@ -234,7 +235,7 @@ impl Message for ClosePeer {
 }
 
 /// Finds address and NAT type anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct ReflectAgain;
 
 impl Message for ReflectAgain {

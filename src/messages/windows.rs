@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{
     Class, Message,
+    cause::CauseId,
     host::{HostAnswer, WindowAction, WindowError, WindowOptions, WindowState},
 };
 
@@ -79,13 +80,15 @@ impl Message for RaiseEvent {
 }
 
 /// An event on its way to a page.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PageEvent {
     /// The type of the `CustomEvent`.
     #[serde(rename = "event")]
     pub name: String,
     /// Its `detail`.
     pub data: Value,
+    /// What it goes back to; filled in by the actor of the window that it is for.
+    pub cause: CauseId,
 }
 
 /// Takes the events that wait for one client; answered when there are some, or with none

@@ -5,7 +5,9 @@ use std::{env, path::PathBuf, sync::Arc};
 use serde_json::Value;
 
 use crate::messages::{
+    cause::CauseId,
     host::{HostAnswer, HostOrder, WindowError, WindowFact},
+    inspector::Look,
     resources::{OpenResource, Resource, ResourceError},
     router::{CallError, CallReply, RouteCall},
 };
@@ -15,8 +17,11 @@ pub type Answer<T, E> = Box<dyn FnOnce(Result<T, E>) + Send>;
 
 /// What the host needs from the rest of the app. Called on the main thread, so it must not block.
 pub trait Backend: 'static {
-    /// Carries out a page's call.
-    fn call(&self, call: RouteCall, answer: Answer<CallReply, CallError>);
+    /// Carries out a page's call; what comes of it goes back to `cause`.
+    fn call(&self, cause: CauseId, call: RouteCall, answer: Answer<CallReply, CallError>);
+
+    /// Looks into the app's actors, for the panel.
+    fn look(&self, look: Look, answer: Answer<Value, CallError>);
 
     /// Opens an app file.
     fn open_resource(&self, request: OpenResource, answer: Answer<Resource, ResourceError>);
@@ -48,6 +53,8 @@ pub struct HostOptions {
     pub is_automated: bool,
     /// Whether the inspector is available.
     pub is_debug: bool,
+    /// Whether a key opens a panel that shows the app's actors.
+    pub has_panel: bool,
     /// Whether small calls may come by script message. WebKitGTK 2.50 runs a JavaScript
     /// machine in this process for these, which it destroys after a second of rest, and
     /// now and then its heap with it; so apps call by request only.

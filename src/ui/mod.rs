@@ -11,6 +11,7 @@ pub mod app;
 mod host;
 mod modules;
 mod origin;
+mod panel;
 mod percent;
 mod range;
 mod session;

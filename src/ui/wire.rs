@@ -3,7 +3,13 @@
 use serde_json::{Value, json};
 
 use super::percent;
-use crate::messages::router::{BODY_BYTES_MAX, CallError, CallReply};
+use crate::{
+    actors::kit::fresh_cause,
+    messages::{
+        cause::CauseId,
+        router::{BODY_BYTES_MAX, CallError, CallReply},
+    },
+};
 
 /// A call as a page sent it by script message.
 #[derive(Debug, PartialEq, serde::Deserialize)]
@@ -17,6 +23,9 @@ pub(crate) struct ScriptCall {
     /// Its arguments.
     #[serde(default)]
     pub(crate) params: Value,
+    /// What it goes back to, if the page says so.
+    #[serde(default)]
+    pub(crate) cause: Value,
 }
 
 /// Reads a script message.
@@ -49,6 +58,14 @@ pub(crate) fn query_params(query: &str) -> Result<Value, CallError> {
     let params = serde_json::from_str(&text)
         .map_err(|error| bad_call(format!("the parameters must be JSON: {error}")))?;
     checked_params(params)
+}
+
+/// The cause that a page gave its call, or a fresh one if it gave none, or nonsense.
+pub(crate) fn cause(text: Option<&str>) -> CauseId {
+    text.filter(|text| text.len() <= CAUSE_BYTES_MAX)
+        .and_then(|text| text.parse().ok())
+        .filter(|cause: &CauseId| !cause.is_none())
+        .unwrap_or_else(fresh_cause)
 }
 
 /// The JSON part of an answer.
@@ -107,6 +124,9 @@ fn error(name: &'static str, code: &str, message: String) -> CallError {
     }
 }
 
+/// The longest text that is looked at as a cause.
+const CAUSE_BYTES_MAX: usize = 32;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +146,26 @@ mod tests {
             assert_eq!(error.name, "TypeError", "{text}");
         }
         assert!(script_call("{}").is_ok_and(|call| call.token.is_empty()));
+    }
+
+    #[test]
+    fn a_cause_that_is_none_is_replaced_by_a_fresh_one() {
+        let given = "00000000000000010000000000000002";
+        assert_eq!(cause(Some(given)).to_string(), given);
+        let zeros = "0".repeat(32);
+        let long = "1".repeat(1 << 20);
+        for text in [
+            "",
+            "1",
+            "zz",
+            &zeros,
+            &long,
+            "0x000000000000010000000000000002",
+        ] {
+            let fresh = cause(Some(text));
+            assert!(!fresh.is_none() && fresh.to_string() != text, "{text}");
+        }
+        assert_ne!(cause(None), cause(None));
     }
 
     #[test]

@@ -25,7 +25,9 @@ test('a_small_call_is_one_script_message', async () => {
   reply = ({ params }) => JSON.stringify({ data: { got: params } })
   const { data } = await call('os.uname', { a: 'ü"\u2028' })
   assert.deepEqual(data, { got: { a: 'ü"\u2028' } })
-  assert.deepEqual(messages, [{ token, command: 'os.uname', params: { a: 'ü"\u2028' } }])
+  const { cause } = messages[0]
+  assert.match(cause, /^[0-9a-f]{32}$/)
+  assert.deepEqual(messages, [{ token, cause, command: 'os.uname', params: { a: 'ü"\u2028' } }])
   assert.deepEqual(flushed, [0])
   assert.deepEqual(seen.commands, [])
 })

@@ -12,7 +12,8 @@ use socket_runtime::{
 };
 
 use crate::support::{
-    Explode, Note, SECOND, Secret, Urgent, block, live, registry, report, scribe, size, until,
+    Explode, Note, SECOND, Secret, Urgent, VIEWER, block, controls, live, registry, report, scribe,
+    size, until,
 };
 
 #[test]
@@ -82,7 +83,7 @@ fn the_mirror_follows_a_queue_longer_than_it_is() {
     let registry = registry(host.host()).clone();
     registry.lease(Some("s"), Time::ZERO);
     let controls = registry.controls("s").unwrap();
-    controls.pause(crate::support::VIEWER);
+    controls.pause(VIEWER);
     for number in 0..600 {
         if number % 2 == 0 {
             addr.tell(Note(number)).unwrap();
@@ -91,7 +92,7 @@ fn the_mirror_follows_a_queue_longer_than_it_is() {
         }
     }
     for step in 0..60 {
-        controls.step(10, crate::support::VIEWER);
+        controls.step(10, VIEWER);
         host.run_until(Time::from_micros(step + 1));
         let queue = registry.queue("s", Time::from_micros(step + 1)).unwrap();
         assert_eq!(queue.depth, 590 - 10 * step);
@@ -123,6 +124,53 @@ fn the_recorder_tells_who_sent_what_and_what_became_of_it() {
     let quarantined = report(host.host(), "s").quarantined.unwrap();
     assert_eq!(quarantined.message, "Explode");
     assert_eq!(quarantined.payload, Some(serde_json::json!("boom")));
+}
+
+#[test]
+fn of_many_actors_those_in_trouble_come_first_and_then_the_busy_ones() {
+    let mut host = VirtualHost::new(0);
+    let names: Vec<_> = (0..200).map(|index| format!("s{index:03}")).collect();
+    let scribes = names.iter().map(|name| scribe(host.host(), name, 16));
+    let scribes: Vec<_> = scribes.map(|(addr, _)| addr).collect();
+    (0..3).for_each(|number| scribes[50].tell(Note(number)).unwrap());
+    host.run_until(Time::ZERO + SECOND);
+    scribes[120].controls().stop();
+    controls(host.host(), "s007").pause(VIEWER);
+    host.run_until(Time::ZERO + 2 * SECOND);
+    scribes[150].tell(Secret).unwrap();
+    let (busiest, left_out) = registry(host.host()).busiest(4, Time::ZERO + 2 * SECOND);
+    let names: Vec<_> = busiest.iter().map(|report| report.name.as_str()).collect();
+    assert_eq!(names, ["s007", "s050", "s120", "s150"]);
+    assert_eq!(left_out, 196);
+}
+
+#[test]
+fn the_recorders_of_all_actors_are_read_at_once_from_a_time_on() {
+    let mut host = VirtualHost::new(0);
+    let (first, _) = scribe(host.host(), "a", 16);
+    let (second, _) = scribe(host.host(), "b", 16);
+    let (_idle, _) = scribe(host.host(), "c", 16);
+    registry(host.host()).set_level_of_all(Level::Recorder);
+    first.tell(Note(1)).unwrap();
+    host.run_until(Time::ZERO + SECOND);
+    first.tell(Note(2)).unwrap();
+    second.tell(Secret).unwrap();
+    host.run_until(Time::ZERO + 2 * SECOND);
+    let noted = |since| {
+        let traces = registry(host.host()).recorders(since, 16);
+        let counts = traces
+            .iter()
+            .map(|trace| (trace.name.clone(), trace.entries.len()));
+        counts.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        noted(Time::ZERO),
+        [("a".to_owned(), 2), ("b".to_owned(), 1)]
+    );
+    assert_eq!(
+        noted(Time::ZERO + SECOND),
+        [("a".to_owned(), 1), ("b".to_owned(), 1)]
+    );
 }
 
 #[test]

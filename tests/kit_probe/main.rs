@@ -3,6 +3,8 @@
 
 mod fairness;
 mod gate;
+#[path = "../kit_support/mod.rs"]
+mod kit_support;
 mod law;
 mod looking;
 mod notes;

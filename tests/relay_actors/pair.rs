@@ -11,12 +11,13 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use sha2::{Digest as _, Sha256};
 use socket_runtime::{
     actors::{
-        kit::{Actor, Context, Handler, Lane, LiveHost, Reply, Spec},
+        kit::{Actor, Context, Handler, Lane, LiveHost, Registry, Reply, Spec},
         relay::{PeerAddrs, PeerOptions, Relay, start_peer},
         supervisor::{Children, Outlets, Supervisor},
     },
     messages::{
         Message,
+        inspector::RecorderEntry,
         relay::{OpenPeer, PeerReported},
         udp::BindSockets,
     },
@@ -55,6 +56,33 @@ impl Pair {
         Self { one, other, host }
     }
 
+    pub fn registry(&self) -> &Registry {
+        self.host.host().registry()
+    }
+
+    /// Waits until an actor's flight recorder has a line of this kind.
+    #[track_caller]
+    pub fn until_noted(
+        &self,
+        actor: &str,
+        is_meant: impl Fn(&RecorderEntry) -> bool,
+    ) -> RecorderEntry {
+        let clock = self.host.host().clock();
+        let began = clock.now();
+        loop {
+            let entries = self.registry().recorder(actor).unwrap_or_default();
+            if let Some(entry) = entries.iter().find(|entry| is_meant(entry)) {
+                return entry.clone();
+            }
+            let waited = clock.now().since(began);
+            assert!(
+                waited < PATIENCE,
+                "{actor} noted no such line: {entries:#?}"
+            );
+            std::thread::yield_now();
+        }
+    }
+
     pub fn stop(self) {
         self.host.stop();
     }
@@ -63,9 +91,8 @@ impl Pair {
 impl Side {
     pub fn open(host: &LiveHost, name: &str, is_indexed: bool, bootstraps: &[Address]) -> Self {
         let (sender, events) = mpsc::channel();
-        let owner = host.host().start(Spec::new("owner", Lane::Core), move || {
-            Owner(sender.clone())
-        });
+        let spec = Spec::new(format!("owner:{name}"), Lane::Core);
+        let owner = host.host().start(spec, move || Owner(sender.clone()));
         let children = Children::default();
         let team = children.clone();
         let supervisor = host

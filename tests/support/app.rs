@@ -95,6 +95,11 @@ impl App {
         }
     }
 
+    /// What follows a word at the begin of lines on standard output, as far as it is there.
+    pub(crate) fn so_far(&self, word: &str) -> Vec<String> {
+        self.out.starting_with(word)
+    }
+
     /// Waits for the first line on standard output.
     #[track_caller]
     pub(crate) fn first_line(&mut self) -> String {

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests panic, too")]
 
 mod app;
+mod display;
 mod driver;
 mod indexed_peer;
 mod inspector;
@@ -21,6 +22,7 @@ use std::{
 
 pub(crate) use self::{
     app::{App, Ended, Output},
+    display::{Display, children_of},
     driver::Session,
     indexed_peer::IndexedPeer,
     inspector::{actor, inspect, socket_of, talk, token_of},

@@ -41,3 +41,15 @@ await low.init()
 const Wrapped = wrap()
 await new Wrapped({ clusterId: randomBytes(32) }).publish(randomBytes(32), { message: randomBytes(1) })
 await new OldPeer(signingKeys).publish({ message: 'hello' })
+
+import { actor, cause, snapshot, subscribe, tracingChannel, channels } from 'socket:diagnostics'
+import { metrics } from 'socket:diagnostics/window'
+import { query } from 'socket:diagnostics/runtime'
+
+subscribe('runtime.call', ({ name, duration, cause, error }) => console.log(name, duration.toFixed(1), cause.length, error?.message))
+subscribe('my.channel', (message, name) => console.log(message, String(name)))
+const { actors, findings } = await snapshot()
+console.log(actors[0].depth, findings[0]?.text, (await actor('files')).types.ReadFile?.oldest_ms, cause()?.length)
+console.log(tracingChannel('save').traceSync((a: number) => a + 1, {}, null, 1).toFixed())
+metrics.subscribe('fetch.*', (message) => console.log(message)); metrics.start(['fetch'])
+console.log((await query('fs')).descriptors.handles.count, channels.group('mine', ['a']).select('*').length)

@@ -5,7 +5,9 @@ use std::{fs::File, path::PathBuf, sync::mpsc, thread};
 use serde_json::{Value, json};
 use socket_runtime::{
     messages::{
+        cause::CauseId,
         host::{DriveWindow, HostAnswer, HostOrder, WindowAction, WindowError, WindowFact},
+        inspector::Look,
         resources::{OpenResource, Resource, ResourceError},
         router::{CallError, CallReply, RouteCall},
     },
@@ -57,7 +59,7 @@ pub(crate) struct FolderBackend {
 }
 
 impl Backend for FolderBackend {
-    fn call(&self, call: RouteCall, answer: Answer<CallReply, CallError>) {
+    fn call(&self, cause: CauseId, call: RouteCall, answer: Answer<CallReply, CallError>) {
         let data = match call.command.as_str() {
             "window.firstFrame" => {
                 let action = WindowAction::FirstFrame;
@@ -74,11 +76,16 @@ impl Backend for FolderBackend {
             }
             "forget" => return,
             "echo" => json!({ "length": call.body.len() }),
+            "cause" => json!(cause),
             _ => json!({ "value": call.params["value"], "origin": call.caller.origin }),
         };
         let body = (call.command == "echo").then_some(call.body);
         // Answers come from another thread, as they will from actors.
         thread::spawn(move || answer(Ok(CallReply { data, body })));
+    }
+
+    fn look(&self, _look: Look, answer: Answer<Value, CallError>) {
+        answer(Ok(json!({ "actors": [] })));
     }
 
     fn open_resource(&self, request: OpenResource, answer: Answer<Resource, ResourceError>) {

@@ -71,6 +71,7 @@ fn options(folder: &Path, foreign_port: u16, dev_server: String) -> HostOptions 
         data_directory: Some(folder.join("data")),
         is_automated: false,
         is_debug: true,
+        has_panel: false,
         has_script_messages: true,
         is_hardware_accelerated: true,
         exits_with_last_window: false,

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use actix::{Actor, Addr, AsyncContext, Context, Handler, Message};
 use socket_runtime::actors::kit::{Lane, LiveHost};
 
-use crate::{BATCH, Done, Pattern, members};
+use crate::measure::{BATCH, Done, Pattern};
 
 struct Passer {
     next: Option<Addr<Passer>>,
@@ -74,7 +74,7 @@ pub(crate) fn run(live: &LiveHost, pattern: Pattern, messages: u64) {
     live.spawn(Lane::Core, async move {
         match pattern {
             Pattern::Counting => drop(actix_rt::spawn(count(messages, done))),
-            _ => pass(members(pattern), messages, done),
+            _ => pass(pattern.members(), messages, done),
         }
     });
     let _ = finished.recv();

@@ -1,6 +1,4 @@
-//! The same on kameo, on a runtime of one thread.
-
-use std::sync::mpsc;
+//! The same on kameo.
 
 use kameo::{
     actor::{ActorRef, Spawn},
@@ -8,12 +6,20 @@ use kameo::{
     mailbox,
     message::{Context, Message},
 };
+use tokio::sync::oneshot;
 
-use crate::{BATCH, Done, Pattern, members};
+use crate::{measure::Done, one_thread::Library};
 
-struct Passer {
+pub(crate) struct Kameo;
+
+pub(crate) struct Passer {
     next: Option<ActorRef<Passer>>,
 }
+pub(crate) struct Counter(u64);
+
+struct Join(ActorRef<Passer>);
+struct Hop(u64, Done);
+struct Count(Option<oneshot::Sender<u64>>);
 
 impl kameo::Actor for Passer {
     type Args = Self;
@@ -23,9 +29,6 @@ impl kameo::Actor for Passer {
         Ok(args)
     }
 }
-
-struct Join(ActorRef<Passer>);
-struct Hop(u64, Done);
 
 impl Message<Join> for Passer {
     type Reply = ();
@@ -43,12 +46,10 @@ impl Message<Hop> for Passer {
         if left == 0 {
             let _ = done.send(());
         } else if let Some(next) = &self.next {
-            let _ = next.tell(Hop(left - 1, done)).try_send();
+            Kameo::hop(next, left - 1, done);
         }
     }
 }
-
-struct Counter(u64);
 
 impl kameo::Actor for Counter {
     type Args = Self;
@@ -58,8 +59,6 @@ impl kameo::Actor for Counter {
         Ok(args)
     }
 }
-
-struct Count(Option<tokio::sync::oneshot::Sender<u64>>);
 
 impl Message<Count> for Counter {
     type Reply = ();
@@ -72,47 +71,35 @@ impl Message<Count> for Counter {
     }
 }
 
-/// Has `messages` go the way of `pattern`.
-pub(crate) fn run(pattern: Pattern, messages: u64) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime can be made");
-    runtime.block_on(async {
-        match pattern {
-            Pattern::Counting => count(messages).await,
-            _ => pass(members(pattern), messages).await,
-        }
-    });
-}
+impl Library for Kameo {
+    type Passer = ActorRef<Passer>;
+    type Counter = ActorRef<Counter>;
 
-async fn pass(count: usize, messages: u64) {
-    let passers: Vec<_> = (0..count)
-        .map(|_| Passer::spawn_with_mailbox(Passer { next: None }, mailbox::unbounded()))
-        .collect();
-    for (index, passer) in passers.iter().enumerate() {
-        let next = passers[(index + 1) % count].clone();
+    async fn passer() -> Self::Passer {
+        Passer::spawn_with_mailbox(Passer { next: None }, mailbox::unbounded())
+    }
+
+    fn join(passer: &Self::Passer, next: Self::Passer) {
         let _ = passer.tell(Join(next)).try_send();
     }
-    let (done, finished) = mpsc::channel();
-    let _ = passers[0].tell(Hop(messages, done)).try_send();
-    while finished.try_recv() == Err(mpsc::TryRecvError::Empty) {
-        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+
+    fn hop(passer: &Self::Passer, left: u64, done: Done) {
+        let _ = passer.tell(Hop(left, done)).try_send();
     }
-    for passer in passers {
+
+    async fn end_passer(passer: Self::Passer) {
         passer.kill();
     }
-}
 
-async fn count(messages: u64) {
-    let counter = Counter::spawn_with_mailbox(Counter(0), mailbox::unbounded());
-    for _ in 0..messages / BATCH {
-        for _ in 1..BATCH {
-            let _ = counter.tell(Count(None)).try_send();
-        }
-        let (done, finished) = tokio::sync::oneshot::channel();
-        let _ = counter.tell(Count(Some(done))).try_send();
-        let _ = finished.await;
+    async fn counter() -> Self::Counter {
+        Counter::spawn_with_mailbox(Counter(0), mailbox::unbounded())
     }
-    counter.kill();
+
+    fn count(counter: &Self::Counter, done: Option<oneshot::Sender<u64>>) {
+        let _ = counter.tell(Count(done)).try_send();
+    }
+
+    async fn end_counter(counter: Self::Counter) {
+        counter.kill();
+    }
 }

@@ -7,7 +7,7 @@ use socket_runtime::{
     messages::{Message, inspector::Level},
 };
 
-use crate::{BATCH, Done, Pattern, core_time, members};
+use crate::measure::{BATCH, Done, Pattern, core_time, measure};
 
 /// Passes a message on until it has gone far enough.
 struct Passer {
@@ -55,18 +55,40 @@ impl Handler<Count> for Counter {
     }
 }
 
+/// The first argument of a run of one pattern at one level in a process of its own.
+pub(crate) const ALONE: &str = "alone";
+
+/// Runs `alone PATTERN MESSAGES` with nothing noted, and prints nanoseconds a message.
+pub(crate) fn run_alone(arguments: &[String]) {
+    let [_, pattern, messages] = arguments else {
+        return eprintln!("say: {ALONE} PATTERN MESSAGES");
+    };
+    let mut patterns = Pattern::ON_ONE_THREAD.into_iter();
+    let pattern = patterns.find(|known| known.name() == pattern);
+    let pattern = pattern.expect("it is one of three");
+    let messages = messages.parse().expect("it is a number");
+    let live = LiveHost::start().expect("threads can be started");
+    // The first messages warm caches and allocators up.
+    run(&live, Level::Off, pattern, messages / 5);
+    let figure = measure(messages, |messages| {
+        run(&live, Level::Off, pattern, messages)
+    });
+    println!("{figure}");
+    live.stop();
+}
+
 /// Has `messages` go the way of `pattern`.
 pub(crate) fn run(live: &LiveHost, level: Level, pattern: Pattern, messages: u64) {
     live.host().registry().set_level_of_all(level);
     match pattern {
         Pattern::Counting => count(live, messages),
-        Pattern::Across => pass(live, [Lane::Core, Lane::Files], 2, messages),
-        _ => pass(live, [Lane::Core; 2], members(pattern), messages),
+        Pattern::Across => count_across(live, messages),
+        _ => pass(live, pattern.members(), messages),
     }
 }
 
-fn pass(live: &LiveHost, lanes: [Lane; 2], count: usize, messages: u64) {
-    let name = |index| Spec::new(format!("passer-{index}"), lanes[index % 2]);
+fn pass(live: &LiveHost, count: usize, messages: u64) {
+    let name = |index| Spec::new(format!("passer-{index}"), Lane::Core);
     let reserved: Vec<_> = (0..count)
         .map(|index| live.host().reserve(name(index)))
         .collect();
@@ -105,6 +127,24 @@ fn count(live: &LiveHost, messages: u64) {
         let _ = done.send(());
     });
     let _ = finished.recv();
+    counter.controls().stop();
+}
+
+/// The same, but this thread sends.
+fn count_across(live: &LiveHost, messages: u64) {
+    let counter = live
+        .host()
+        .start(Spec::new("counter", Lane::Core), || Counter(0));
+    for _ in 0..messages / BATCH {
+        for _ in 1..BATCH {
+            counter.tell(Count(None)).expect("it has room for a batch");
+        }
+        let (done, finished) = tokio::sync::oneshot::channel();
+        counter
+            .tell(Count(Some(done)))
+            .expect("it has room for a batch");
+        let _ = finished.blocking_recv();
+    }
     counter.controls().stop();
 }
 

@@ -1,14 +1,14 @@
-//! The same on ractor, on a runtime of one thread.
+//! The same on ractor.
 
-use std::sync::mpsc;
+use ractor::{Actor, ActorProcessingErr, ActorRef, concurrency::JoinHandle};
+use tokio::sync::oneshot;
 
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+use crate::{measure::Done, one_thread::Library};
 
-use crate::{BATCH, Done, Pattern, members};
+pub(crate) struct Ractor;
 
 struct Passer;
-
-enum Pass {
+pub(crate) enum Pass {
     Join(ActorRef<Pass>),
     Hop(u64, Done),
 }
@@ -43,7 +43,7 @@ impl Actor for Passer {
 }
 
 struct Counter;
-struct Count(Option<tokio::sync::oneshot::Sender<u64>>);
+pub(crate) struct Count(Option<oneshot::Sender<u64>>);
 
 impl Actor for Counter {
     type Msg = Count;
@@ -68,56 +68,36 @@ impl Actor for Counter {
     }
 }
 
-/// Has `messages` go the way of `pattern`.
-pub(crate) fn run(pattern: Pattern, messages: u64) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime can be made");
-    runtime.block_on(async {
-        match pattern {
-            Pattern::Counting => count(messages).await,
-            _ => pass(members(pattern), messages).await,
-        }
-    });
-}
+impl Library for Ractor {
+    type Passer = ActorRef<Pass>;
+    type Counter = (ActorRef<Count>, JoinHandle<()>);
 
-async fn pass(count: usize, messages: u64) {
-    let mut passers = Vec::new();
-    for _ in 0..count {
-        let (passer, task) = Actor::spawn(None, Passer, ()).await.expect("it starts");
-        passers.push((passer, task));
+    async fn passer() -> Self::Passer {
+        Actor::spawn(None, Passer, ()).await.expect("it starts").0
     }
-    for index in 0..count {
-        let next = passers[(index + 1) % count].0.clone();
-        let _ = passers[index].0.cast(Pass::Join(next));
+
+    fn join(passer: &Self::Passer, next: Self::Passer) {
+        let _ = passer.cast(Pass::Join(next));
     }
-    let (done, finished) = mpsc::channel();
-    let _ = passers[0].0.cast(Pass::Hop(messages, done));
-    while finished.try_recv() == Err(mpsc::TryRecvError::Empty) {
-        yield_for_a_while().await;
+
+    fn hop(passer: &Self::Passer, left: u64, done: Done) {
+        let _ = passer.cast(Pass::Hop(left, done));
     }
-    for (passer, task) in passers {
+
+    async fn end_passer(passer: Self::Passer) {
         passer.stop(None);
+    }
+
+    async fn counter() -> Self::Counter {
+        Actor::spawn(None, Counter, ()).await.expect("it starts")
+    }
+
+    fn count(counter: &Self::Counter, done: Option<oneshot::Sender<u64>>) {
+        let _ = counter.0.cast(Count(done));
+    }
+
+    async fn end_counter((counter, task): Self::Counter) {
+        counter.stop(None);
         let _ = task.await;
     }
-}
-
-/// Looks again seldom enough not to count.
-async fn yield_for_a_while() {
-    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-}
-
-async fn count(messages: u64) {
-    let (counter, task) = Actor::spawn(None, Counter, ()).await.expect("it starts");
-    for _ in 0..messages / BATCH {
-        for _ in 1..BATCH {
-            let _ = counter.cast(Count(None));
-        }
-        let (done, finished) = tokio::sync::oneshot::channel();
-        let _ = counter.cast(Count(Some(done)));
-        let _ = finished.await;
-    }
-    counter.stop(None);
-    let _ = task.await;
 }

@@ -12,8 +12,8 @@ use super::findings::Watch;
 use crate::{
     actors::kit::{AskError, Clock, Controls, Registry, Reply},
     messages::inspector::{
-        Action, ActorDetail, ActorTrace, AppReport, Finding, InspectError, Intervene, QueueReport,
-        Request, Snapshot, Trace,
+        Action, ActorDetail, AppReport, Finding, InspectError, Intervene, QueueReport, Request,
+        Snapshot, Trace,
     },
     relay::Time,
 };
@@ -62,16 +62,21 @@ impl Lens {
     /// Looks for what is wrong.
     pub fn observe(&mut self) {
         let now = self.clock.now();
-        self.findings = self.watch.observe(now, &self.registry.reports(now));
+        let (actors, _) = self.registry.busiest(OBSERVED_MAX, now);
+        self.findings = self.watch.observe(now, &actors);
     }
 
-    /// Every actor, and what was wrong at the last look.
+    /// Every actor, or if there are very many the `top` busiest, and what was wrong at the
+    /// last look.
     #[must_use]
-    pub fn snapshot(&self) -> Snapshot {
+    pub fn snapshot(&self, top: Option<usize>) -> Snapshot {
         let now = self.clock.now();
+        let count_max = top.unwrap_or(SHOWN).min(SHOWN_MAX);
+        let (actors, left_out) = self.registry.busiest(count_max, now);
         Snapshot {
             app: self.app(now),
-            actors: self.registry.reports(now),
+            actors,
+            left_out,
             findings: self.findings.clone(),
         }
     }
@@ -85,7 +90,7 @@ impl Lens {
     /// Answers one request.
     pub fn look(&self, request: Request, reply: Reply<Answer>) {
         let answer = match request {
-            Request::Snapshot {} => Ok(json!(self.snapshot())),
+            Request::Snapshot { top } => Ok(json!(self.snapshot(top))),
             Request::Actor { actor, peek } => self.detail(&actor, peek).map(|it| json!(it)),
             Request::State { actor } => return self.state(&actor, reply),
             Request::Lease { actor } => {
@@ -211,24 +216,21 @@ impl Lens {
 
     fn trace(&self, since_us: u64) -> Trace {
         let now = self.clock.now();
-        let reports = self.registry.reports(now).into_iter();
-        let traces = reports.take(TRACED_ACTORS_MAX).filter_map(|report| {
-            let mut entries = self.registry.recorder(&report.name)?;
-            entries.retain(|entry| entry.ended_us >= since_us);
-            (!entries.is_empty()).then_some(ActorTrace {
-                name: report.name,
-                lane: report.lane,
-                entries,
-            })
-        });
+        let since = Time::from_micros(since_us);
         Trace {
             app: self.app(now),
             now_us: now.as_micros(),
-            actors: traces.collect(),
+            actors: self.registry.recorders(since, TRACED_ACTORS_MAX),
         }
     }
 }
 
+/// Actors of one snapshot unless the viewer says otherwise.
+const SHOWN: usize = 10_000;
+/// Actors of one snapshot at most: some 30 MB of JSON.
+const SHOWN_MAX: usize = 50_000;
+/// Actors among which is looked for what is wrong.
+const OBSERVED_MAX: usize = 100_000;
 /// Queued messages of one actor that are shown.
 const QUEUED_SHOWN_MAX: usize = 1024;
 /// Actors whose recorders are read for one trace.

@@ -92,7 +92,7 @@ impl Handler<Observe> for Inspector {
 impl Handler<TakeSnapshot> for Inspector {
     fn handle(&mut self, _: TakeSnapshot, reply: Reply<Snapshot>, _: &mut Context<Self>) {
         if let Some(lens) = &self.lens {
-            reply.send(lens.snapshot());
+            reply.send(lens.snapshot(None));
         }
     }
 }

@@ -264,7 +264,7 @@ mod tests {
         check(
             &mut session,
             "{\"request\":\"snapshot\"}",
-            look(Request::Snapshot {}),
+            look(Request::Snapshot { top: None }),
         );
         check(
             &mut session,

@@ -6,6 +6,7 @@ use super::{
     Actor, AskError, Clock as _, Controls, Handler, Loss, Reply,
     letter::{Deadline, Envelope, Letter},
     mailbox::{Mailbox, Parcel},
+    mode::Mode,
     probe::{ActorNumber, OriginSlot},
 };
 use crate::messages::Message;
@@ -172,20 +173,20 @@ impl<A: Actor> Mailbox<A> {
     where
         A: Handler<M>,
     {
-        if self.stats.mode().is_traced() {
+        let mode = self.stats.mode();
+        if mode.is_traced() {
             let origin = self.stats.hub.origin();
-            self.push_from(message, reply, deadline, origin)
+            self.push_from(mode, (message, reply, deadline), origin)
         } else {
-            self.push_from(message, reply, deadline, ())
+            self.push_from(mode, (message, reply, deadline), ())
         }
     }
 
     #[inline]
     fn push_from<M: Message>(
         &self,
-        message: M,
-        reply: Reply<M::Reply>,
-        deadline: Deadline,
+        mode: Mode,
+        (message, reply, deadline): (M, Reply<M::Reply>, Deadline),
         origin: impl OriginSlot,
     ) -> Result<(), (Refusal, M, Reply<M::Reply>)>
     where
@@ -203,7 +204,7 @@ impl<A: Actor> Mailbox<A> {
             },
             into: |envelope| -> Box<dyn Letter<A>> { Box::new(envelope) },
         };
-        let pushed = self.push(parcel);
+        let pushed = self.push(mode, parcel);
         pushed.map_err(|(refusal, envelope)| (refusal, envelope.message, envelope.reply))
     }
 }

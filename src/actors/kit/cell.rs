@@ -12,7 +12,7 @@ use super::{
     context::panic_text,
     gate::{Gate, Order},
     labels::short,
-    letter::{Label, Letter},
+    letter::{Label, Letter, Stamp},
     mailbox::{Mailbox, Popped, Queued},
     probe::{Origin, Taken},
     restart::Decision,
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     messages::{
+        cause::CauseId,
         inspector::{EntryKind, Quarantined},
         supervisor::ActorPanicked,
     },
@@ -80,6 +81,7 @@ impl<A: Actor> Drive for Cell<A> {
     fn turn(&mut self) -> Turn {
         self.mailbox.wake.arm();
         let mut handled_count = 0;
+        self.ctx.enter(CauseId::NONE);
         let next = self.run(&mut handled_count);
         Origin::NONE.enter();
         Turn {
@@ -170,7 +172,9 @@ impl<A: Actor> Cell<A> {
         let now = self.ctx.now();
         while let Some(timer) = self.ctx.timers.pop_due(now) {
             // A full mailbox counts the loss, as it does for any sender.
-            let _ = self.mailbox.put(timer.into_parcel());
+            let _ = self
+                .mailbox
+                .put(self.mailbox.stats.mode(), timer.into_parcel());
         }
         Some(now)
     }
@@ -198,34 +202,37 @@ impl<A: Actor> Cell<A> {
     #[inline]
     fn deliver(&mut self, queued: Queued<A>, now: Time) {
         let Queued { letter, sent_at } = queued;
-        let (label, expires_at) = letter.head();
-        let mode = self.mailbox.stats.mode();
-        let mut taken = Taken {
+        let Stamp {
             label,
-            origin: Origin::NONE,
+            expires_at,
+            origin,
+        } = letter.stamp();
+        let mode = self.mailbox.stats.mode();
+        let taken = Taken {
+            label,
+            origin,
             sent: sent_at,
             began: now,
         };
-        if mode.is_traced() {
-            taken.origin = letter.origin();
-            self.ctx.enter(taken.origin.cause);
-        }
         if expires_at <= now {
             return self.expire(letter, &taken);
         }
         let State::Up(actor) = &mut self.state else {
             return;
         };
-        let revealed = if mode.is_recorded() {
-            letter.reveal()
-        } else {
-            None
-        };
-        let ctx = &mut self.ctx;
-        ctx.expires_at = expires_at;
+        let mut revealed = None;
+        // At level `off`, this is the only question.
         if mode.is_timed() {
+            if mode.is_traced() {
+                self.ctx.enter(origin.cause);
+            }
+            if mode.is_recorded() {
+                revealed = letter.reveal();
+            }
             self.mailbox.stats.begin(label, now);
         }
+        let ctx = &mut self.ctx;
+        ctx.expires_at = expires_at;
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
         let is_handled = matches!(outcome, Ok(true));
         self.mailbox.stats.end(is_handled);
@@ -243,6 +250,7 @@ impl<A: Actor> Cell<A> {
     /// Its asker has given up before a message's turn came.
     #[cold]
     fn expire(&mut self, letter: Box<dyn Letter<A>>, taken: &Taken) {
+        self.ctx.enter(taken.origin.cause);
         self.mailbox.lose(Loss::Expired, taken.label, taken.origin);
         let after = letter.patience();
         letter.refuse(AskError::Deadline { after });

@@ -25,7 +25,7 @@ pub trait Clock: Send + Sync {
 #[derive(Clone, Copy)]
 pub(super) struct LiveClock {
     /// In the counting of `ticks`.
-    began_nanos: u64,
+    began_micros: u64,
 }
 
 impl LiveClock {
@@ -33,20 +33,20 @@ impl LiveClock {
         // Starts the counting, too.
         let _ = ticks::start();
         Self {
-            began_nanos: ticks::nanos(),
+            began_micros: ticks::micros(),
         }
     }
 
     /// The machine's instant at `time`, for the timers of tokio.
     pub(super) fn instant(&self, time: Time) -> Instant {
-        ticks::start() + Duration::from_nanos(self.began_nanos) + time.since(Time::ZERO)
+        ticks::start() + Duration::from_micros(self.began_micros) + time.since(Time::ZERO)
     }
 }
 
 impl Clock for LiveClock {
     #[inline]
     fn now(&self) -> Time {
-        Time::from_micros(ticks::nanos().saturating_sub(self.began_nanos) / 1000)
+        Time::from_micros(ticks::micros().saturating_sub(self.began_micros))
     }
 
     #[expect(

@@ -347,13 +347,16 @@ impl<A: Actor> Context<A> {
                 run,
             };
             // Refused only when this actor has stopped; then nobody is left to go on.
-            let _ = addr.0.push(Parcel {
-                class: Class::Control,
-                label,
-                origin,
-                content,
-                into: |letter| -> Box<dyn Letter<A>> { Box::new(letter) },
-            });
+            let _ = addr.0.push(
+                addr.0.stats.mode(),
+                Parcel {
+                    class: Class::Control,
+                    label,
+                    origin,
+                    content,
+                    into: |letter| -> Box<dyn Letter<A>> { Box::new(letter) },
+                },
+            );
         })
     }
 

@@ -264,7 +264,8 @@ impl<A: Actor> Obey for Mailbox<A> {
             content: letter,
             into: |letter| letter,
         };
-        self.push(parcel).map_err(|(refusal, _)| refusal.into())
+        self.push(self.stats.mode(), parcel)
+            .map_err(|(refusal, _)| refusal.into())
     }
 
     fn injectables(&self) -> Vec<String> {
@@ -295,13 +296,16 @@ impl<A: Actor> Obey for Mailbox<A> {
         let control = lanes.control.iter().map(|queued| (queued, true));
         let normal = lanes.normal.iter().map(|queued| (queued, false));
         let shown = control.chain(normal).take(count);
-        let messages = shown.map(|(queued, is_control)| QueuedMessage {
-            message: short((queued.letter.head().0)()),
-            is_control,
-            age_ms: now.since(queued.sent_at).as_secs_f64() * 1e3,
-            sender: sender_text(queued.letter.origin().sender),
-            cause: queued.letter.origin().cause,
-            payload: queued.letter.reveal(),
+        let messages = shown.map(|(queued, is_control)| {
+            let stamp = queued.letter.stamp();
+            QueuedMessage {
+                message: short((stamp.label)()),
+                is_control,
+                age_ms: now.since(queued.sent_at).as_secs_f64() * 1e3,
+                sender: sender_text(stamp.origin.sender),
+                cause: stamp.origin.cause,
+                payload: queued.letter.reveal(),
+            }
         });
         QueueReport {
             messages: messages.collect(),

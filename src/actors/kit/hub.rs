@@ -65,6 +65,11 @@ impl Hub {
     /// What is noted about an actor that nobody looks at.
     pub(super) fn base_mode(&self) -> Mode {
         let level = Mode::from_bits(self.base_level.load(Ordering::Relaxed)).level();
+        self.mode_at(level)
+    }
+
+    /// What is noted about an actor at `level`.
+    pub(super) fn mode_at(&self, level: Level) -> Mode {
         Mode::new(level, self.is_traced.load(Ordering::Relaxed))
     }
 

@@ -26,7 +26,7 @@ impl<A: Actor> Cell<A> {
             Popped::Letter(queued, is_control) => (queued, is_control),
             other => return other,
         };
-        let label = queued.letter.head().0;
+        let label = queued.letter.stamp().label;
         if !self.is_stopped_at(&queued, label) {
             return Popped::Letter(queued, is_control);
         }

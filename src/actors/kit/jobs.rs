@@ -2,19 +2,37 @@
 //!
 //! A [`JobTicket`] stands for one piece of work from when it is asked for until it is done
 //! or dropped, so that work which hangs, or waits for a thread, is not mistaken for idleness.
-//! The lock is taken twice a job, never on the way of a message.
+//! The lock is taken twice a job; whoever looks reads atomics that are written under it.
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering, fence},
+    },
 };
+
+use crossbeam_utils::atomic::AtomicCell;
 
 use super::letter::Label;
 use crate::relay::Time;
 
 /// The unfinished jobs of one actor, in the order of their begin.
 #[derive(Default)]
-pub(super) struct Jobs(Mutex<Unfinished>);
+pub(super) struct Jobs {
+    unfinished: Mutex<Unfinished>,
+    shown: Shown,
+}
+
+/// The same as far as it is shown.
+#[derive(Default)]
+struct Shown {
+    /// Counts up with each change; odd while one is made.
+    version: AtomicU64,
+    count: AtomicU64,
+    label: AtomicCell<Option<Label>>,
+    since: AtomicU64,
+}
 
 #[derive(Default)]
 struct Unfinished {
@@ -43,6 +61,7 @@ impl Jobs {
         unfinished.begun_count += 1;
         let number = unfinished.begun_count;
         unfinished.jobs.insert(number, (label, now));
+        self.shown.write(&unfinished);
         JobTicket {
             jobs: Arc::clone(self),
             number,
@@ -50,21 +69,52 @@ impl Jobs {
     }
 
     pub(super) fn report(&self) -> JobsReport {
-        let unfinished = self.lock();
-        JobsReport {
-            count: unfinished.jobs.len() as u64,
-            oldest: unfinished.jobs.values().next().copied(),
-        }
+        self.shown.read()
     }
 
     fn lock(&self) -> MutexGuard<'_, Unfinished> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.unfinished
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shown {
+    /// Called under the lock, so that there is one writer.
+    fn write(&self, unfinished: &Unfinished) {
+        let version = self.version.load(Ordering::Relaxed);
+        self.version.store(version + 1, Ordering::Relaxed);
+        fence(Ordering::Release);
+        let oldest = unfinished.jobs.values().next();
+        let count = unfinished.jobs.len() as u64;
+        self.count.store(count, Ordering::Relaxed);
+        self.label.store(oldest.map(|(label, _)| *label));
+        let since = oldest.map_or(0, |(_, since)| since.as_micros());
+        self.since.store(since, Ordering::Relaxed);
+        self.version.store(version + 2, Ordering::Release);
+    }
+
+    fn read(&self) -> JobsReport {
+        loop {
+            let version = self.version.load(Ordering::Acquire);
+            let count = self.count.load(Ordering::Relaxed);
+            let label = self.label.load();
+            let since = Time::from_micros(self.since.load(Ordering::Relaxed));
+            fence(Ordering::Acquire);
+            if version.is_multiple_of(2) && self.version.load(Ordering::Relaxed) == version {
+                let oldest = label.map(|label| (label, since));
+                return JobsReport { count, oldest };
+            }
+            std::thread::yield_now();
+        }
     }
 }
 
 impl Drop for JobTicket {
     fn drop(&mut self) {
-        self.jobs.lock().jobs.remove(&self.number);
+        let mut unfinished = self.jobs.lock();
+        unfinished.jobs.remove(&self.number);
+        self.jobs.shown.write(&unfinished);
     }
 }
 

@@ -18,18 +18,24 @@ pub(super) trait Letter<A: Actor>: Send {
     /// Tells the asker, if there is one, that it will not be handled.
     fn refuse(self: Box<Self>, error: AskError);
 
-    /// The message's type, cheap to store and compare, and the time after which nobody
-    /// awaits its answer any more.
-    fn head(&self) -> (Label, Time);
+    /// What is known of it from outside.
+    fn stamp(&self) -> Stamp;
 
     /// How long its asker waits in all.
     fn patience(&self) -> Duration;
 
-    /// Where it comes from, as far as is traced.
-    fn origin(&self) -> Origin;
-
     /// What its type lets an inspector see.
     fn reveal(&self) -> Option<Value>;
+}
+
+/// What a letter tells without being opened.
+pub(super) struct Stamp {
+    /// The message's type, cheap to store and compare.
+    pub(super) label: Label,
+    /// When nobody awaits its answer any more.
+    pub(super) expires_at: Time,
+    /// Where it comes from, as far as is traced.
+    pub(super) origin: Origin,
 }
 
 /// Gives the name of a message type; a function, so that no name is computed before it is read.
@@ -68,16 +74,17 @@ impl<A: Handler<M>, M: Message, O: OriginSlot> Letter<A> for Envelope<M, O> {
         self.reply.fail(error);
     }
 
-    fn head(&self) -> (Label, Time) {
-        (any::type_name::<M>, self.deadline.at)
+    #[inline]
+    fn stamp(&self) -> Stamp {
+        Stamp {
+            label: any::type_name::<M>,
+            expires_at: self.deadline.at,
+            origin: self.origin.origin(),
+        }
     }
 
     fn patience(&self) -> Duration {
         self.deadline.after
-    }
-
-    fn origin(&self) -> Origin {
-        self.origin.origin()
     }
 
     fn reveal(&self) -> Option<Value> {
@@ -108,16 +115,16 @@ impl<A: Actor> Letter<A> for Continuation<A> {
 
     fn refuse(self: Box<Self>, _error: AskError) {}
 
-    fn head(&self) -> (Label, Time) {
-        (self.label, Time::NEVER)
+    fn stamp(&self) -> Stamp {
+        Stamp {
+            label: self.label,
+            expires_at: Time::NEVER,
+            origin: self.origin,
+        }
     }
 
     fn patience(&self) -> Duration {
         Duration::MAX
-    }
-
-    fn origin(&self) -> Origin {
-        self.origin
     }
 
     fn reveal(&self) -> Option<Value> {

@@ -14,6 +14,7 @@ use super::{
     clock::HostClock,
     gate::Order,
     letter::{Label, Letter},
+    mode::Mode,
     probe::{Full, Line, Origin},
     stats::{Life, Stats},
     wake::Wake,
@@ -81,14 +82,16 @@ impl<A: Actor> Mailbox<A> {
         }
     }
 
-    /// Queues a letter, or gives back what it was to be made of and says why.
+    /// Queues a letter, or gives back what it was to be made of and says why. `mode` is what
+    /// was noted about this actor a moment ago.
     #[inline]
     pub(super) fn push<T>(
         &self,
+        mode: Mode,
         parcel: Parcel<T, impl FnOnce(T) -> Box<dyn Letter<A>>>,
     ) -> Result<(), (Refusal, T)> {
-        let is_own = parcel.origin.sender == self.stats.number;
-        self.put(parcel)?;
+        self.put(mode, parcel)?;
+        let is_own = || Origin::current().sender == self.stats.number;
         self.wake.wake_for_letter(is_own);
         Ok(())
     }
@@ -97,6 +100,7 @@ impl<A: Actor> Mailbox<A> {
     #[inline]
     pub(super) fn put<T>(
         &self,
+        mode: Mode,
         parcel: Parcel<T, impl FnOnce(T) -> Box<dyn Letter<A>>>,
     ) -> Result<(), (Refusal, T)> {
         let Parcel {
@@ -106,8 +110,7 @@ impl<A: Actor> Mailbox<A> {
             content,
             into,
         } = parcel;
-        let is_timed = self.stats.mode().is_timed();
-        let sent_at = if is_timed {
+        let sent_at = if mode.is_timed() {
             self.clock.now()
         } else {
             Time::NEVER
@@ -152,7 +155,8 @@ impl<A: Actor> Mailbox<A> {
         self.publish(&lanes);
         drop(lanes);
         if let Some(old) = displaced {
-            self.lose(Loss::Displaced, old.letter.head().0, old.letter.origin());
+            let stamp = old.letter.stamp();
+            self.lose(Loss::Displaced, stamp.label, stamp.origin);
             old.letter.refuse(AskError::Full);
         }
         Ok(())
@@ -215,11 +219,14 @@ impl<A: Actor> Mailbox<A> {
         self.publish(&lanes);
         self.mirror_all(&lanes);
         drop(lanes);
+        // Whoever sees that the actor has stopped sees what was lost by it.
+        for queued in control.iter().chain(&normal) {
+            let stamp = queued.letter.stamp();
+            self.lose(Loss::Stopped, stamp.label, stamp.origin);
+        }
         self.stats.set_life(Life::Stopped);
         for queued in control.into_iter().chain(normal) {
-            let letter = queued.letter;
-            self.lose(Loss::Stopped, letter.head().0, letter.origin());
-            letter.refuse(AskError::Stopped);
+            queued.letter.refuse(AskError::Stopped);
         }
         drop(orders);
     }
@@ -228,9 +235,7 @@ impl<A: Actor> Mailbox<A> {
     /// that what is queued shows even if the actor is stuck.
     pub(super) fn set_level(&self, level: Level) {
         let lanes = self.lock();
-        let is_traced = self.stats.hub.base_mode().is_traced();
-        self.stats
-            .set_mode(super::mode::Mode::new(level, is_traced));
+        self.stats.set_mode(self.stats.hub.mode_at(level));
         self.mirror_all(&lanes);
     }
 
@@ -344,15 +349,16 @@ impl<A: Actor> Lanes<A> {
 
     fn find(&self, label: Label) -> Option<usize> {
         let mut lane = self.normal.iter();
-        lane.position(|queued| (queued.letter.head().0)() == label())
+        lane.position(|queued| (queued.letter.stamp().label)() == label())
     }
 }
 
 impl<A: Actor> Queued<A> {
     fn line(&self) -> Line {
+        let stamp = self.letter.stamp();
         Line {
-            label: self.letter.head().0,
-            origin: self.letter.origin(),
+            label: stamp.label,
+            origin: stamp.origin,
             sent: self.sent_at,
         }
     }

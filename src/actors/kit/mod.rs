@@ -60,7 +60,7 @@ pub use control::{Controls, InjectError, Injectable};
 pub use jobs::JobTicket;
 pub use live::{Lane, LiveHost, Spawner};
 pub use port::{NextTurn, Port};
-pub use probe::{fresh_cause, with_cause};
+pub use probe::{current_cause, fresh_cause, with_cause};
 pub use registry::{LEASE, Registry};
 pub use reply::{AskError, Reply};
 pub use reserve::Reserved;

@@ -7,8 +7,15 @@ use crate::messages::inspector::Level;
 pub(super) struct Mode(u8);
 
 impl Mode {
+    /// Where nothing is noted.
+    pub(super) const OFF: Self = Self(0);
+
+    /// At level `off`, nothing is traced either.
     pub(super) const fn new(level: Level, is_traced: bool) -> Self {
-        Self(level as u8 | if is_traced { TRACED } else { 0 })
+        match level {
+            Level::Off => Self::OFF,
+            level => Self(level as u8 | if is_traced { TRACED } else { 0 }),
+        }
     }
 
     pub(super) const fn from_bits(bits: u8) -> Self {

@@ -5,6 +5,7 @@
 //! of a message.
 
 use std::{
+    cmp::Reverse,
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
@@ -17,7 +18,8 @@ use super::{
 };
 use crate::{
     messages::inspector::{
-        ActorReport, AskReport, DeadLetter, LatencyReport, Level, QueueReport, RecorderEntry,
+        ActorReport, ActorTrace, AskReport, DeadLetter, LatencyReport, Level, QueueReport,
+        RecorderEntry,
     },
     relay::Time,
 };
@@ -70,14 +72,25 @@ impl Registry {
     /// Every actor that somebody still has an address of, sorted by name.
     #[must_use]
     pub fn reports(&self, now: Time) -> Vec<ActorReport> {
+        self.busiest(usize::MAX, now).0
+    }
+
+    /// At most `count_max` actors, sorted by name, and how many others there are. Those come
+    /// first that are down or have the most queued, and then those that have handled the most.
+    #[must_use]
+    pub fn busiest(&self, count_max: usize, now: Time) -> (Vec<ActorReport>, u64) {
         let actors = self.actors();
         let names = names(&actors);
-        let mut reports: Vec<_> = actors
-            .iter()
-            .map(|actor| actor.report(now, &names))
-            .collect();
+        let mut chosen: Vec<_> = actors.iter().collect();
+        let left_out = chosen.len().saturating_sub(count_max);
+        if left_out > 0 {
+            chosen.select_nth_unstable_by_key(count_max, |actor| Reverse(actor.stats().weight()));
+            chosen.truncate(count_max);
+        }
+        let reports = chosen.into_iter().map(|actor| actor.report(now, &names));
+        let mut reports: Vec<_> = reports.collect();
         reports.sort_by(|a, b| a.name.cmp(&b.name));
-        reports
+        (reports, left_out as u64)
     }
 
     /// One actor, if there is one of this name.
@@ -108,8 +121,29 @@ impl Registry {
     #[must_use]
     pub fn recorder(&self, name: &str) -> Option<Vec<RecorderEntry>> {
         self.look(name, |actor, names| {
-            Some(actor.stats().probed()?.recorder.get()?.entries(names))
+            let recorder = actor.stats().probed()?.recorder.get()?;
+            Some(recorder.entries(Time::ZERO, names))
         })
+    }
+
+    /// What the flight recorders of all actors noted since then, of at most `count_max` actors
+    /// that noted anything, sorted by name.
+    #[must_use]
+    pub fn recorders(&self, since: Time, count_max: usize) -> Vec<ActorTrace> {
+        let actors = self.actors();
+        let names = names(&actors);
+        let traces = actors.iter().filter_map(|actor| {
+            let stats = actor.stats();
+            let entries = stats.probed()?.recorder.get()?.entries(since, &names);
+            (!entries.is_empty()).then(|| ActorTrace {
+                name: stats.name().to_owned(),
+                lane: stats.lane_name().to_owned(),
+                entries,
+            })
+        });
+        let mut traces: Vec<_> = traces.take(count_max).collect();
+        traces.sort_by(|a, b| a.name.cmp(&b.name));
+        traces
     }
 
     /// How long each type of message waited and took; noted at level `full`.
@@ -232,9 +266,9 @@ impl Registry {
     }
 }
 
-fn names(actors: &[Arc<dyn Obey>]) -> Names {
+fn names(actors: &[Arc<dyn Obey>]) -> Names<'_> {
     let stats = actors.iter().map(|actor| actor.stats());
-    Names::new(stats.map(|stats| (stats.number, stats.name().to_owned())))
+    Names::new(stats.map(|stats| (stats.number, stats.name())))
 }
 
 /// How long an actor stays at the highest level after a viewer has last asked for it.

@@ -80,26 +80,27 @@ pub(super) enum Life {
     Paused,
 }
 
-/// The counters of one actor.
+/// The counters of one actor. What each message touches comes first, side by side.
+#[repr(C)]
 pub(super) struct Stats {
-    name: Box<str>,
-    kind: &'static str,
-    pub(super) hub: Arc<Hub>,
-    pub(super) number: ActorNumber,
-    supervisor: ActorNumber,
-    lane: Option<Lane>,
-    life: AtomicU8,
     mode: AtomicU8,
+    life: AtomicU8,
+    pub(super) number: ActorNumber,
     sent: AtomicU64,
-    handled: AtomicU64,
-    /// By reason; here and not in the probe, since most actors of a simulation lose some.
-    lost: [AtomicU64; Loss::ALL.len()],
     queued: AtomicU64,
     /// When the oldest queued message was sent; [`Time::NEVER`] if none is.
     oldest_sent_at: AtomicU64,
+    handled: AtomicU64,
     current: AtomicCell<Option<Label>>,
     current_since: AtomicU64,
     probe: OnceLock<Box<Probe>>,
+    pub(super) hub: Arc<Hub>,
+    /// By reason; here and not in the probe, since most actors of a simulation lose some.
+    lost: [AtomicU64; Loss::ALL.len()],
+    name: Box<str>,
+    kind: &'static str,
+    supervisor: ActorNumber,
+    lane: Option<Lane>,
 }
 
 /// Who an actor is.
@@ -136,6 +137,9 @@ impl Stats {
     /// What is noted about this actor.
     #[inline]
     pub(super) fn mode(&self) -> Mode {
+        if cfg!(feature = "unprobed") {
+            return Mode::OFF;
+        }
         Mode::from_bits(self.mode.load(Ordering::Relaxed))
     }
 
@@ -247,12 +251,23 @@ impl Stats {
         &self.name
     }
 
+    pub(super) fn lane_name(&self) -> &'static str {
+        self.lane.map_or("own", Lane::name)
+    }
+
+    /// What makes an actor worth a look among very many, the most weighty first: whether it is
+    /// down or held, how much is queued, how much it has handled.
+    pub(super) fn weight(&self) -> (bool, u64, u64) {
+        let is_running = self.life.load(Ordering::Relaxed) == Life::Running as u8;
+        let handled = self.handled.load(Ordering::Relaxed);
+        (!is_running, self.queued(), handled)
+    }
+
     pub(super) fn report(&self, now: Time, names: &Names) -> ActorReport {
         // The label is written last and taken back first: if it is there, its time is right.
         let current = self.current.load();
         let current_since = Time::from_micros(self.current_since.load(Ordering::Relaxed));
         let oldest = self.oldest_sent_at();
-        let lane = self.lane.map_or("own", Lane::name);
         let lost_counts = self.lost_counts();
         let losses = Loss::ALL.iter().zip(lost_counts);
         let losses = losses.filter(|(_, count)| *count > 0);
@@ -260,7 +275,7 @@ impl Stats {
             name: self.name.to_string(),
             kind: self.kind.to_owned(),
             number: self.number,
-            lane: lane.to_owned(),
+            lane: self.lane_name().to_owned(),
             supervisor: names.of(self.supervisor),
             level: self.mode().level(),
             state: self.life_name(),

@@ -38,10 +38,11 @@ type Posted<A> = Box<dyn Letter<A>>;
 impl<A: Actor> Timer<A> {
     /// What it puts into the mailbox when it falls due.
     pub(super) fn into_parcel(self) -> Parcel<Posted<A>, impl FnOnce(Posted<A>) -> Posted<A>> {
+        let stamp = self.letter.stamp();
         Parcel {
             class: self.class,
-            label: self.letter.head().0,
-            origin: self.letter.origin(),
+            label: stamp.label,
+            origin: stamp.origin,
             content: self.letter,
             into: |letter| letter,
         }

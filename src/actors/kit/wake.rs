@@ -62,8 +62,8 @@ impl Wake {
     /// What an actor sends itself in its turn, it finds before the turn ends. A task that
     /// was woken for that would have its next turn before the thread has looked at its timers.
     #[inline]
-    pub(super) fn wake_for_letter(&self, is_own: bool) {
-        let is_found = is_own && matches!(self.target, Target::Task(_));
+    pub(super) fn wake_for_letter(&self, is_own: impl FnOnce() -> bool) {
+        let is_found = matches!(self.target, Target::Task(_)) && is_own();
         if !is_found && !self.is_pending.load(Ordering::Acquire) {
             self.wake();
         }

@@ -117,7 +117,11 @@ impl Network {
     pub(super) fn raise_in(&self, windows: &BTreeSet<u32>, data: &Value) {
         for window in windows {
             let (name, data) = (EVENT_NAME.to_owned(), data.clone());
-            let event = PageEvent { name, data };
+            let event = PageEvent {
+                name,
+                data,
+                ..PageEvent::default()
+            };
             let window = Some(*window);
             // A mailbox that is full counts the loss; a window that is gone needs no event.
             let _ = self.options.windows.tell(RaiseEvent { window, event });

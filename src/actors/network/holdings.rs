@@ -94,6 +94,10 @@ impl Held {
         self.peers.len()
     }
 
+    pub(super) fn attachments_count(&self) -> usize {
+        self.attachments.len()
+    }
+
     pub(super) fn add_peer(&mut self, peer: PeerId, open: OpenPeer) {
         self.peers.insert(peer, open);
     }

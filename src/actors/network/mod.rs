@@ -27,7 +27,7 @@ pub use self::{
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     kit::{Actor, AskError, Context, Handler, Recipient, Reply, Spawner},
@@ -92,6 +92,16 @@ impl Network {
 
 impl Actor for Network {
     const KIND: &'static str = "network";
+
+    /// How many peers are open, who is waited for, and how many windows hold on to them.
+    fn state(&self) -> Option<Value> {
+        let held = self.options.holdings.lock();
+        Some(json!({
+            "peers": held.peers_count(),
+            "attachments": held.attachments_count(),
+            "opening": self.opening.values().map(Vec::len).sum::<usize>(),
+        }))
+    }
 }
 
 impl Handler<AttachPeer> for Network {

@@ -20,8 +20,10 @@ use std::{
     time::Duration,
 };
 
+use serde_json::{Value, json};
+
 use self::saving::{Saving, Write};
-use super::kit::{Actor, Context, Handler, JobPanicked, Recipient, Reply};
+use super::kit::{Actor, Context, Handler, Injectable, JobPanicked, Recipient, Reply};
 use crate::{
     messages::{
         packet_cache::{
@@ -238,6 +240,22 @@ impl PacketCache {
 
 impl Actor for PacketCache {
     const KIND: &'static str = "packet_cache";
+
+    /// How much it keeps; never what.
+    fn state(&self) -> Option<Value> {
+        let (packet_count, bytes) = self.cache.fill();
+        let early = self.early.as_ref();
+        Some(json!({
+            "packets": packet_count,
+            "bytes": bytes,
+            "bytes_max": self.config.bytes_max,
+            "waiting_for_disk": early.map(|early| early.arrivals.len()),
+        }))
+    }
+
+    fn injectables() -> Vec<Injectable<Self>> {
+        vec![Injectable::of::<RepeatChanges>()]
+    }
 
     fn started(&mut self, ctx: &mut Context<Self>) {
         if let Some(cache) = self.keepsake.as_ref().and_then(Keepsake::take) {

@@ -191,6 +191,7 @@ impl Process {
         let event = PageEvent {
             name: name.to_owned(),
             data,
+            ..PageEvent::default()
         };
         if self
             .outlets
@@ -232,6 +233,12 @@ impl Process {
 
 impl Actor for Process {
     const KIND: &'static str = "process";
+
+    /// Whether the back end runs, as which process; never its command line.
+    fn state(&self) -> Option<Value> {
+        let pid = self.running.as_ref().map(|running| running.pid);
+        Some(json!({ "pid": pid, "closing": self.closing.len() }))
+    }
 }
 
 impl Handler<OpenBackend> for Process {

@@ -9,13 +9,13 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::batch::{Batch, cause_of};
+use super::batch::{Batch, cause_of, packet_cause};
 use crate::{
-    actors::kit::{Actor, AskError, Context, Recipient, Reply, TimerId},
+    actors::kit::{Actor, AskError, Context, Injectable, Recipient, Reply, TimerId},
     messages::{
         packet_cache::{ClassifySubcluster, FindPacket, KeepPackets, ReconcileCache},
         rebroadcast::{DifferenceSeen, PacketHeld, PeerContacted},
-        relay::{PeerReported, RelayDue, RelayError},
+        relay::{PeerReported, ReflectAgain, RelayDue, RelayError},
         udp::{BindSockets, HoldPunchSockets, SendDatagrams, SocketsBound, UdpError},
     },
     relay::{
@@ -203,6 +203,9 @@ impl Relay {
                     drop(outlets.punch.tell(HoldPunchSockets { count, kept }));
                 }
                 Output::Event(event) => {
+                    if let Some(cause) = packet_cause(&event) {
+                        ctx.link(cause);
+                    }
                     let peer = self.peer.peer_id();
                     self.batch.reports.push(PeerReported { peer, event });
                 }
@@ -293,6 +296,13 @@ impl Actor for Relay {
             "commands": self.commands_count,
             "pending": self.pending.len(),
         }))
+    }
+
+    fn injectables() -> Vec<Injectable<Self>> {
+        vec![
+            Injectable::of::<RelayDue>(),
+            Injectable::of::<ReflectAgain>(),
+        ]
     }
 
     fn started(&mut self, ctx: &mut Context<Self>) {

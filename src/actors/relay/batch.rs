@@ -54,7 +54,7 @@ impl Batch {
 }
 
 /// What a packet's arrival goes back to: the same on every peer that the packet reaches.
-fn packet_cause(event: &Event) -> Option<CauseId> {
+pub(super) fn packet_cause(event: &Event) -> Option<CauseId> {
     match event {
         Event::Packet { packet, .. } | Event::Stream { packet, .. } => packet.id().map(cause_of),
         _ => None,

@@ -5,7 +5,10 @@ use strsim::jaro_winkler;
 use super::routes;
 use crate::{
     actors::kit::AskError,
-    messages::{host::WindowError, process::BackendError, router::CallError, windows::ClientError},
+    messages::{
+        host::WindowError, inspector::InspectError, process::BackendError, router::CallError,
+        windows::ClientError,
+    },
 };
 
 pub(super) fn unknown_command(command: &str) -> CallError {
@@ -35,6 +38,14 @@ pub(super) fn not_granted(command: &str, permission: &str) -> CallError {
     let message =
         format!("'{command}' is refused: socket.ini says [permissions] allow_{permission} = false");
     error("NotAllowedError", "ERR_PERMISSION", message)
+}
+
+pub(super) fn not_inspectable(command: &str) -> CallError {
+    let message = format!(
+        "'{command}' is refused: this build's actors cannot be looked into, \
+         unless socket.ini says [debug] inspector = read"
+    );
+    error("NotAllowedError", "ERR_INSPECTOR_OFF", message)
 }
 
 /// What a page is told when the actor behind a command gave no answer.
@@ -70,6 +81,16 @@ fn error(name: &'static str, code: &str, message: String) -> CallError {
         code: code.to_owned(),
         message,
         ..CallError::default()
+    }
+}
+
+impl From<InspectError> for CallError {
+    fn from(failure: InspectError) -> Self {
+        let (name, code) = match &failure {
+            InspectError::NoActor { .. } => ("NotFoundError", "ERR_NO_ACTOR"),
+            _ => ("Error", "ERR_INSPECTOR"),
+        };
+        error(name, code, failure.to_string())
     }
 }
 

@@ -21,6 +21,7 @@ use std::{
 };
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use serde_json::{Value, json};
 
 use super::{
     files::Files,
@@ -33,6 +34,7 @@ use super::{
 use crate::messages::{
     Message,
     host::WindowOptions,
+    inspector::Look,
     router::{CallError, CallReply, RouteCall},
     terminal::Print,
 };
@@ -52,6 +54,8 @@ pub struct Services {
     pub process: Addr<Process>,
     /// The app's peers on the network.
     pub network: Addr<Network>,
+    /// Who looks into actors; absent where no page may.
+    pub inspector: Option<Recipient<Look>>,
     /// Facts about the machine.
     pub system: Addr<System>,
     /// What is printed.
@@ -103,6 +107,12 @@ impl Router {
 
 impl Actor for Router {
     const KIND: &'static str = "router";
+
+    /// What the app may not do, and how many calls there are that a page can make.
+    fn state(&self) -> Option<Value> {
+        let route_count: usize = routes::TABLE.iter().map(|routes| routes.len()).sum();
+        Some(json!({ "refused": self.app.refused, "routes": route_count }))
+    }
 }
 
 impl Handler<RouteCall> for Router {
@@ -152,6 +162,12 @@ impl<'a> Desk<'a> {
     #[must_use]
     pub fn app(&self) -> &'a AppFacts {
         self.app
+    }
+
+    /// The command, as the table spells it.
+    #[must_use]
+    pub fn command(&self) -> &'static str {
+        self.command
     }
 
     /// Prints, and answers the page that it was taken on.

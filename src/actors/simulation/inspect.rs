@@ -52,10 +52,10 @@ impl SimulationInspector {
         }
     }
 
-    fn snapshot(&mut self) -> Snapshot {
+    fn snapshot(&mut self, top: Option<usize>) -> Snapshot {
         self.observe();
         match &self.run {
-            Some(lens) => lens.snapshot(),
+            Some(lens) => lens.snapshot(top),
             None => Snapshot {
                 app: self.app.clone(),
                 ..Snapshot::default()
@@ -119,13 +119,13 @@ impl Handler<LookAt> for SimulationInspector {
 
 impl Handler<TakeSnapshot> for SimulationInspector {
     fn handle(&mut self, _: TakeSnapshot, reply: Reply<Snapshot>, _: &mut Context<Self>) {
-        reply.send(self.snapshot());
+        reply.send(self.snapshot(None));
     }
 }
 
 impl Handler<ReadFindings> for SimulationInspector {
     fn handle(&mut self, _: ReadFindings, reply: Reply<Vec<Finding>>, _: &mut Context<Self>) {
-        reply.send(self.snapshot().findings);
+        reply.send(self.snapshot(Some(0)).findings);
     }
 }
 
@@ -137,7 +137,9 @@ impl Handler<Look> for SimulationInspector {
         _: &mut Context<Self>,
     ) {
         match (&self.run, &look.0) {
-            (_, Request::Snapshot {}) => reply.send(Ok(serde_json::json!(self.snapshot()))),
+            (_, Request::Snapshot { top }) => {
+                reply.send(Ok(serde_json::json!(self.snapshot(*top))));
+            }
             (Some(lens), _) => lens.look(look.0, reply),
             (None, _) => reply.send(Err(InspectError::NothingRuns)),
         }

@@ -21,6 +21,8 @@ pub use self::{outgoing::QUEUED_MAX, socket::OpenSockets};
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+
 use self::{
     counters::Counters,
     outgoing::{Flushed, Outgoing},
@@ -145,6 +147,22 @@ impl Udp {
 
 impl Actor for Udp {
     const KIND: &'static str = "udp";
+
+    /// Where its sockets are and what went through them; never what that was.
+    fn state(&self) -> Option<Value> {
+        let sockets = self.outgoing.iter().map(|(wire, outgoing)| {
+            let address = outgoing.socket.address().to_string();
+            json!({ "wire": format!("{wire:?}"), "address": address, "waiting": outgoing.len() })
+        });
+        let counters = self.counters.read();
+        Some(json!({
+            "sockets": sockets.collect::<Vec<_>>(),
+            "sent": counters.sent,
+            "received": counters.received,
+            "lost": counters.lost,
+            "unread": counters.unread,
+        }))
+    }
 
     fn stopping(&mut self) {
         self.outgoing.clear();

@@ -33,6 +33,11 @@ impl Outgoing {
         }
     }
 
+    /// How many datagrams wait.
+    pub(super) fn len(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Queues datagrams; those beyond the bound are lost.
     pub(super) fn push_all(
         &mut self,

@@ -325,6 +325,7 @@ impl Handler<FileChanged> for Windows {
         let event = PageEvent {
             name: "fs.watch".into(),
             data,
+            ..PageEvent::default()
         };
         let raise = RaiseEvent {
             window: Some(owner),

@@ -136,6 +136,7 @@ mod tests {
         PageEvent {
             name: "tick".into(),
             data: Value::from(number),
+            ..PageEvent::default()
         }
     }
 

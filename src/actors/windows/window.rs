@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::events::EventQueues;
 use crate::{
-    actors::kit::{Actor, AskError, Context, Handler, Recipient, Reply, TimerId},
+    actors::kit::{Actor, AskError, Context, Handler, Recipient, Reply, TimerId, current_cause},
     messages::{
         host::{
             DriveWindow, HostAnswer, HostOrder, WindowChange, WindowError, WindowFact, WindowState,
@@ -58,8 +58,9 @@ impl Window {
         }
     }
 
-    fn raise(&mut self, event: &PageEvent, ctx: &mut Context<Self>) {
-        for (poll, events) in self.events.raise(event) {
+    fn raise(&mut self, event: PageEvent, ctx: &mut Context<Self>) {
+        let cause = current_cause();
+        for (poll, events) in self.events.raise(&PageEvent { cause, ..event }) {
             poll.send(events, ctx);
         }
     }
@@ -100,7 +101,7 @@ impl Handler<RaiseEvent> for Window {
         reply: Reply<Result<(), WindowError>>,
         ctx: &mut Context<Self>,
     ) {
-        self.raise(&raise.event, ctx);
+        self.raise(raise.event, ctx);
         reply.send(Ok(()));
     }
 }
@@ -191,7 +192,12 @@ impl Handler<WindowFact> for Window {
             _ => return,
         };
         let name = name.to_owned();
-        self.raise(&PageEvent { name, data }, ctx);
+        let event = PageEvent {
+            name,
+            data,
+            ..PageEvent::default()
+        };
+        self.raise(event, ctx);
     }
 }
 

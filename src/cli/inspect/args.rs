@@ -23,6 +23,9 @@ pub struct InspectArgs {
     /// Show a running simulation: of the run that began last, the actors of every peer
     #[arg(long)]
     pub sim: bool,
+    /// Show only the N busiest actors; of more than 10,000, that many unless told otherwise
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
     /// Repaint this often, in milliseconds
     #[arg(long, value_name = "MS", default_value = "1000",
           value_parser = clap::value_parser!(u64).range(50..=3_600_000))]

@@ -61,7 +61,8 @@ pub fn inspect(console: &mut Console<'_>, args: &InspectArgs) -> Result<(), CliE
     if args.once || !console.is_terminal() {
         return print_table(console, &app.snapshot);
     }
-    tui::run(console, app, Duration::from_millis(args.interval))
+    let interval = Duration::from_millis(args.interval);
+    tui::run(console, app, interval, args.top)
 }
 
 /// The apps that may be meant: one if a socket is named, all that run otherwise.
@@ -69,9 +70,11 @@ fn found(args: &InspectArgs) -> Result<Vec<App>, CliError> {
     let is_socket = |wanted: &&String| wanted.contains('/');
     let sockets: Vec<_> = args.apps.iter().filter(is_socket).collect();
     if sockets.is_empty() {
-        return running();
+        return running(args.top);
     }
-    let apps = sockets.iter().map(|wanted| App::at(Path::new(wanted)));
+    let apps = sockets
+        .iter()
+        .map(|wanted| App::at(Path::new(wanted), args.top));
     apps.collect()
 }
 
@@ -146,9 +149,9 @@ fn print_table(console: &mut Console<'_>, snapshot: &Snapshot) -> Result<(), Cli
 }
 
 /// Asks the app behind a socket for a snapshot; returns it parsed and as it was sent.
-fn ask(socket: &Path) -> Result<(Snapshot, String), Trouble> {
+fn ask(socket: &Path, top: Option<usize>) -> Result<(Snapshot, String), Trouble> {
     let mut client = Client::open(socket, "inspect", false)?;
-    let text = client.ask_line(&Request::Snapshot {})?;
+    let text = client.ask_line(&Request::Snapshot { top })?;
     let snapshot = serde_json::from_str(&text);
     let snapshot = snapshot.map_err(|error| Trouble::Garbled(error.to_string()))?;
     Ok((snapshot, text))

@@ -37,12 +37,12 @@ impl App {
     ///
     /// # Errors
     /// If nobody answers there, or others may write to the folder.
-    pub(super) fn at(socket: &Path) -> Result<Self, CliError> {
+    pub(super) fn at(socket: &Path, top: Option<usize>) -> Result<Self, CliError> {
         if !socket.parent().is_some_and(is_private) {
             let text = format!("others may write to the folder of '{}'", socket.display());
             return Err(CliError::failure(text));
         }
-        let (snapshot, text) = ask(socket)?;
+        let (snapshot, text) = ask(socket, top)?;
         Ok(Self {
             pid: snapshot.app.pid,
             socket: socket.to_owned(),
@@ -61,11 +61,11 @@ impl App {
 }
 
 /// All apps of this user that answer, by process id; sockets of dead ones are removed.
-pub(super) fn running() -> Result<Vec<App>, CliError> {
+pub(super) fn running(top: Option<usize>) -> Result<Vec<App>, CliError> {
     let mut apps = Vec::new();
     let mut silent = None;
     for (pid, socket) in sockets() {
-        match ask(&socket) {
+        match ask(&socket, top) {
             Ok((snapshot, text)) => apps.push(App {
                 pid,
                 socket,

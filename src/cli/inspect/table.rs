@@ -103,11 +103,19 @@ pub(super) fn lines(snapshot: &Snapshot, rates: &Rates, layout: Layout) -> Vec<S
             .iter()
             .map(|actor| row(actor, &columns, rates, layout)),
     );
+    lines.extend(left_out(snapshot).map(|text| layout.dim(&fit(&text, layout.columns))));
     lines.extend(snapshot.findings.iter().map(|finding| {
         let text = format!(" ! {}: {}", finding.kind, printable(&finding.text));
         layout.alert(&fit(&text, layout.columns))
     }));
     lines
+}
+
+/// What the table does not show, in words.
+pub(super) fn left_out(snapshot: &Snapshot) -> Option<String> {
+    let count = format::count(snapshot.left_out);
+    (snapshot.left_out > 0)
+        .then(|| format!(" {count} less busy actors are not shown; --top N shows N of all"))
 }
 
 impl Layout {

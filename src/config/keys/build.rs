@@ -92,7 +92,8 @@ section! {
     Debug, DEBUG {
         /// What `runtime inspect` may do to the app: nothing (off), look (read) or change
         /// actors too (control). Without this key it is `read` in debug builds, `control`
-        /// if they are run with --control, and `off` in every other build.
+        /// if they are run with --control, and `off` in every other build. Unless it is
+        /// `off`, pages may look, too, with `socket:diagnostics`.
         inspector: Option<String> =
             Key::new("debug", "inspector", Kind::OneOf(&["off", "read", "control"]))
                 .example("read");

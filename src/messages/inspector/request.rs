@@ -38,7 +38,11 @@ pub struct Welcome {
 #[serde(tag = "request", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
     /// Every actor, and what is wrong.
-    Snapshot {},
+    Snapshot {
+        /// How many of the busiest actors, where there are more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        top: Option<usize>,
+    },
     /// One actor in depth.
     Actor {
         /// Which.

@@ -138,6 +138,12 @@ impl Cache {
         }
     }
 
+    /// How many packets there are, and the bytes that they take.
+    #[must_use]
+    pub fn fill(&self) -> (usize, usize) {
+        (self.entries.len(), self.bytes_used())
+    }
+
     /// How full the cache is.
     pub fn digest(&mut self, now: Now) -> CacheDigest {
         self.uncover(now.time);

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     actors::{
         files::{Files, FilesOptions},
-        inspector::{Inspector, socket::InspectorSocket},
+        inspector::{Access, Inspector, socket::InspectorSocket},
         kit::{Actor, Addr, Host, Lane, LiveHost, Recipient, Reserved, Spec},
         network::{Holdings, Network, NetworkOptions},
         process::{self, Process},
@@ -36,8 +36,10 @@ pub(super) struct Actors {
     pub(super) process: Addr<Process>,
     pub(super) network: Addr<Network>,
     pub(super) terminal: Addr<Terminal>,
-    /// Gone with its file when the app ends; absent where nobody may look in.
-    _inspector: Option<InspectorSocket>,
+    /// Absent where nobody may look in.
+    pub(super) inspector: Option<Addr<Inspector>>,
+    /// Gone with its file when the app ends.
+    _socket: Option<InspectorSocket>,
 }
 
 impl Actors {
@@ -65,11 +67,14 @@ impl Actors {
         let process = team.reserve("process", Lane::Process);
         let files = team.reserve("files", Lane::Files);
         let network = team.reserve("network", Lane::Core);
+        let access = facts::inspector_access(options);
+        let inspector = access.map(|_| team.reserve::<Inspector>("inspector", Lane::Inspector));
         let system_options = facts::system_options(options);
         let services = Services {
             files: files.addr().clone(),
             process: process.addr().clone(),
             network: network.addr().clone(),
+            inspector: inspector.as_ref().map(|it| it.addr().recipient()),
             system: team.start("system", Lane::Core, move || {
                 System::new(system_options.clone())
             }),
@@ -100,7 +105,11 @@ impl Actors {
         let windows = team.start_windows(windows, &host, pages, &terminal);
         let network = start_network(network, live, options, &team, &windows, &terminal);
         let process = start_process(process, live, options, outlets);
-        let _inspector = start_inspector(&team, live, options, &terminal);
+        let inspector = inspector.map(|reserved| start_inspector(reserved, &team, options));
+        let _socket = inspector
+            .as_ref()
+            .zip(access)
+            .and_then(|(inspector, access)| open_socket(live, inspector, access, &terminal));
         let actors = Self {
             router,
             resources,
@@ -108,7 +117,8 @@ impl Actors {
             process,
             network,
             terminal,
-            _inspector,
+            inspector,
+            _socket,
         };
         (actors, desk)
     }
@@ -227,12 +237,10 @@ fn start_network(
 
 /// Development builds can be looked into; others only if `socket.ini` says so.
 fn start_inspector(
+    reserved: Reserved<Inspector>,
     team: &Team,
-    live: &LiveHost,
     options: &AppOptions,
-    terminal: &Addr<Terminal>,
-) -> Option<InspectorSocket> {
-    let access = facts::inspector_access(options)?;
+) -> Addr<Inspector> {
     let app = AppReport {
         name: options.manifest.name.clone(),
         pid: std::process::id(),
@@ -240,10 +248,17 @@ fn start_inspector(
         uptime_ms: 0,
     };
     let registry = team.host.registry().clone();
-    let inspector = team.start("inspector", Lane::Inspector, move || {
-        Inspector::new(registry.clone(), app.clone())
-    });
-    match InspectorSocket::serve(&live.spawner(), &inspector, access) {
+    reserved.start(move || Inspector::new(registry.clone(), app.clone()))
+}
+
+/// Lets `runtime inspect` in.
+fn open_socket(
+    live: &LiveHost,
+    inspector: &Addr<Inspector>,
+    access: Access,
+    terminal: &Addr<Terminal>,
+) -> Option<InspectorSocket> {
+    match InspectorSocket::serve(&live.spawner(), inspector, access) {
         Ok(socket) => Some(socket),
         Err(error) => {
             let text = format!("warning: this app cannot be inspected: {error}\n");

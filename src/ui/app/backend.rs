@@ -8,16 +8,21 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value;
+
 use super::{actors::Actors, host_actor::HostDesk};
 use crate::{
     actors::{
-        kit::{Addr, Clock, Lane, LiveHost, Spawner},
+        inspector::Inspector,
+        kit::{Addr, Clock, Lane, LiveHost, Spawner, with_cause},
         resources::Resources,
         router::{self, DEADLINE_MAX, Router},
         windows::Windows,
     },
     messages::{
+        cause::CauseId,
         host::{WindowChange, WindowFact},
+        inspector::Look,
         resources::{OpenResource, Resource, ResourceError},
         router::{CallError, CallReply, RouteCall},
     },
@@ -31,6 +36,7 @@ pub(super) struct ActorBackend {
     router: Addr<Router>,
     resources: Addr<Resources>,
     windows: Addr<Windows>,
+    inspector: Option<Addr<Inspector>>,
     desk: HostDesk,
     activity: Arc<Activity>,
 }
@@ -51,6 +57,7 @@ impl ActorBackend {
             router: actors.router.clone(),
             resources: actors.resources.clone(),
             windows: actors.windows.clone(),
+            inspector: actors.inspector.clone(),
             desk,
             activity: Arc::new(Activity {
                 clock,
@@ -67,15 +74,30 @@ impl ActorBackend {
 }
 
 impl Backend for ActorBackend {
-    fn call(&self, call: RouteCall, answer: Answer<CallReply, CallError>) {
+    fn call(&self, cause: CauseId, call: RouteCall, answer: Answer<CallReply, CallError>) {
         let command = call.command.clone();
         // A poll for events lasts until there are some; it says nothing about rest.
         let busy = (!command.eq_ignore_ascii_case("event.next")).then(|| Busy::new(&self.activity));
-        let asked = self.router.ask(call, DEADLINE_MAX + ROUTER_TIME_MAX);
+        let asked = with_cause(cause, || {
+            self.router.ask(call, DEADLINE_MAX + ROUTER_TIME_MAX)
+        });
         self.spawner.spawn(Lane::Core, async move {
             let outcome = asked.await;
             answer(outcome.unwrap_or_else(|error| Err(router::unrouted(&command, &error))));
             drop(busy);
+        });
+    }
+
+    fn look(&self, look: Look, answer: Answer<Value, CallError>) {
+        // Without an inspector there is no panel, and an answer dropped is an error.
+        let Some(inspector) = &self.inspector else {
+            return;
+        };
+        let asked = inspector.ask(look, LOOK_TIME_MAX);
+        self.spawner.spawn(Lane::Inspector, async move {
+            let outcome = asked.await;
+            let outcome = outcome.map(|seen| seen.map_err(CallError::from));
+            answer(outcome.unwrap_or_else(|error| Err(router::unrouted("look", &error))));
         });
     }
 
@@ -155,5 +177,7 @@ impl Drop for Busy {
 
 /// What the router may need beyond the deadline of the call itself.
 const ROUTER_TIME_MAX: Duration = Duration::from_secs(5);
+/// How long a look may take: an actor that is stuck tells nothing of its state.
+const LOOK_TIME_MAX: Duration = Duration::from_secs(5);
 /// How long opening an app file may take.
 const RESOURCE_TIME_MAX: Duration = Duration::from_secs(30);

@@ -62,6 +62,7 @@ pub(super) fn host_options(options: &std::sync::Arc<AppOptions>) -> HostOptions 
         data_directory: None,
         is_automated: options.switches.automation && options.manifest.debug,
         is_debug: options.manifest.debug,
+        has_panel: options.manifest.debug && inspector_access(options).is_some(),
         has_script_messages: false,
         // Without a graphics card, drawing without one saves 55 MB.
         is_hardware_accelerated: !config.permissions.hardware_acceleration_disabled && !is_headless,

@@ -7,6 +7,7 @@
 mod actors;
 mod backend;
 mod facts;
+mod hint;
 mod host_actor;
 mod options;
 mod screenshot;
@@ -56,10 +57,12 @@ fn try_run(
     let live = LiveHost::start()?;
     let options = Arc::new(options);
     let host_options = facts::host_options(&options);
+    let has_panel = host_options.has_panel;
     let mut started = None;
     let code = super::run(host_options, |proxy| {
         let (actors, desk) = Actors::start(&live, &options, proxy);
         signals::exit_on_signals(&live, &actors);
+        hint::print(&options, &actors.terminal, has_panel);
         open_first_window(&live, &options, &actors);
         let backend = ActorBackend::new(&live, &actors, desk);
         if let Some(path) = &options.switches.screenshot {

@@ -19,7 +19,10 @@ use super::{
     scheme::Asked,
     script_message::Reply,
 };
-use crate::messages::router::{BODY_BYTES_MAX, CallError, CallReply, Caller, Frame, RouteCall};
+use crate::messages::{
+    cause::CauseId,
+    router::{BODY_BYTES_MAX, CallError, CallReply, Caller, Frame, RouteCall},
+};
 
 /// Carries out a call that came by script message.
 pub(super) fn handle_script_message(host: &Host, window: u32, url: &str, text: &str, reply: Reply) {
@@ -43,6 +46,7 @@ pub(super) fn handle_script_message(host: &Host, window: u32, url: &str, text: &
     };
     let answer = submit(
         host,
+        wire::cause(call.cause.as_str()),
         RouteCall {
             caller,
             command: call.command,
@@ -96,6 +100,7 @@ pub(super) fn handle_request(host: &Host, request: &URISchemeRequest, asked: &As
         frame: Frame::SameOrigin,
         origin,
     };
+    let cause = wire::cause(asked.header(CAUSE).as_deref());
     let (host, request, asked) = (host.clone(), request.clone(), asked.detached());
     MainContext::default().spawn_local(async move {
         let body = match has_body {
@@ -106,6 +111,7 @@ pub(super) fn handle_request(host: &Host, request: &URISchemeRequest, asked: &As
             Ok(body) => {
                 submit(
                     &host,
+                    cause,
                     RouteCall {
                         caller,
                         command,
@@ -117,17 +123,21 @@ pub(super) fn handle_request(host: &Host, request: &URISchemeRequest, asked: &As
             }
             Err(error) => Err(error),
         };
-        respond(result).send(&request, &asked);
+        let mut response = respond(result);
+        response.header(CAUSE, cause.to_string());
+        response.send(&request, &asked);
     });
 }
 
 /// Hands a call to the backend; ends with an error if that forgets it.
 fn submit(
     host: &Host,
+    cause: CauseId,
     call: RouteCall,
 ) -> impl Future<Output = Result<CallReply, CallError>> + 'static {
     let (sender, receiver) = oneshot::channel();
     host.backend.call(
+        cause,
         call,
         Box::new(move |result| {
             // Nobody waits once the loop has ended.
@@ -195,12 +205,14 @@ fn preflight() -> Response {
     response.header("access-control-allow-methods", "POST".to_owned());
     response.header(
         "access-control-allow-headers",
-        "content-type, x-runtime-body, x-runtime-token".to_owned(),
+        "content-type, x-cause, x-runtime-body, x-runtime-token".to_owned(),
     );
     response.header("access-control-max-age", "600".to_owned());
     response
 }
 
+/// The header that says what a call goes back to, on its way and on its answer's.
+const CAUSE: &str = "x-cause";
 /// Where calls are posted to; the command follows.
 pub(super) const IPC_PATH: &str = "/__runtime/ipc/";
 /// How much of a body is read at a time.

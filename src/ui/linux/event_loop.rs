@@ -47,6 +47,7 @@ pub(in crate::ui) fn run(
         origins,
         sessions: RefCell::new(Sessions::default()),
         views: RefCell::default(),
+        panels: RefCell::default(),
         is_context_ready: Cell::new(false),
         backend,
         proxy,
@@ -107,6 +108,14 @@ impl Desk {
             }
             Event::UserEvent(HostEvent::RevealLate(window)) => {
                 self.windows.get_mut(&window)?.reveal(&self.host);
+                None
+            }
+            Event::UserEvent(HostEvent::TogglePanel(window)) => {
+                self.windows.get_mut(&window)?.toggle_panel(&self.host);
+                None
+            }
+            Event::UserEvent(HostEvent::ClosePanel(window)) => {
+                self.windows.get_mut(&window)?.close_panel(&self.host);
                 None
             }
             Event::WindowEvent {
@@ -225,6 +234,7 @@ impl Desk {
             .views
             .borrow_mut()
             .retain(|(_, known)| *known != index);
+        self.host.forget_panel(index);
         self.host.sessions.borrow_mut().end(index);
         drop(window);
         self.host.notify(index, WindowChange::Closed);

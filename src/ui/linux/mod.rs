@@ -10,6 +10,7 @@ mod file_stream;
 mod files;
 mod geometry;
 mod page;
+mod panel;
 mod policy;
 mod response;
 mod scheme;
@@ -37,6 +38,8 @@ struct Shared {
     origins: Origins,
     sessions: RefCell<Sessions>,
     views: RefCell<Vec<(WebView, u32)>>,
+    /// Open panels, each with the index of its window.
+    panels: RefCell<Vec<(WebView, u32)>>,
     /// Whether the engine's context has our schemes and refuses downloads.
     is_context_ready: Cell<bool>,
     backend: Box<dyn Backend>,
@@ -56,16 +59,27 @@ enum HostEvent {
     Titled(u32, String),
     /// The page took too long to paint: show the window all the same.
     RevealLate(u32),
+    /// The user pressed the panel's key.
+    TogglePanel(u32),
+    /// The panel asked to be closed.
+    ClosePanel(u32),
 }
 
 impl Shared {
     /// Index of the window whose view this is.
     fn window_of(&self, view: &WebView) -> Option<u32> {
-        let views = self.views.borrow();
-        views
-            .iter()
-            .find(|(known, _)| known == view)
-            .map(|&(_, window)| window)
+        find(&self.views.borrow(), view)
+    }
+
+    /// Index of the window whose panel this is.
+    fn panel_of(&self, view: &WebView) -> Option<u32> {
+        find(&self.panels.borrow(), view)
+    }
+
+    fn forget_panel(&self, window: u32) {
+        self.panels
+            .borrow_mut()
+            .retain(|(_, known)| *known != window);
     }
 
     fn notify(&self, window: u32, change: WindowChange) {
@@ -80,4 +94,9 @@ impl Shared {
         // The queue closes with the loop, after which there is nothing to do.
         let _ = self.proxy.send_event(event);
     }
+}
+
+fn find(views: &[(WebView, u32)], view: &WebView) -> Option<u32> {
+    let found = views.iter().find(|(known, _)| known == view);
+    found.map(|&(_, window)| window)
 }

@@ -109,4 +109,5 @@ impl From<Cow<'static, str>> for Body {
 }
 
 /// What a page of the dev server may read beside the usual.
-const EXPOSED_HEADERS: &str = "x-runtime-reply, content-range, content-length, accept-ranges";
+const EXPOSED_HEADERS: &str =
+    "x-cause, x-runtime-reply, content-range, content-length, accept-ranges";

@@ -10,6 +10,7 @@ use super::{
     super::{
         modules,
         origin::{APP_ORIGIN, Sender},
+        panel,
     },
     Host, calls, files,
     response::{Body, Response},
@@ -28,6 +29,8 @@ pub(super) struct Asked<'a> {
     pub(super) sender: Sender,
     /// Index of the window in which it lives, if that is known.
     pub(super) window: Option<u32>,
+    /// Index of the window over which it lies, if a panel asks.
+    pub(super) panel: Option<u32>,
     headers: Option<soup::MessageHeaders>,
 }
 
@@ -45,6 +48,7 @@ impl Asked<'_> {
             method: self.method.clone(),
             sender: self.sender,
             window: self.window,
+            panel: self.panel,
             headers: self.headers.clone(),
         }
     }
@@ -71,15 +75,22 @@ fn handle(host: &Host, request: &URISchemeRequest) {
     let origin = headers.as_ref().and_then(|headers| headers.one("origin"));
     let url = url.split('#').next().unwrap_or_default();
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
-    let path = address.strip_prefix(APP_ORIGIN).unwrap_or_default();
+    let panel_path = panel::path(address);
+    let path = address.strip_prefix(APP_ORIGIN).or(panel_path);
+    let path = path.unwrap_or_default();
+    let view = request.web_view();
     let asked = Asked {
         path: if path.is_empty() { "/" } else { path },
         query,
         method: request.http_method().unwrap_or_else(|| "GET".into()),
         sender: host.origins.sender(origin.as_deref()),
-        window: request.web_view().and_then(|view| host.window_of(&view)),
+        window: view.as_ref().and_then(|view| host.window_of(view)),
+        panel: view.as_ref().and_then(|view| host.panel_of(view)),
         headers,
     };
+    if panel_path.is_some() {
+        return super::panel::handle(host, request, &asked);
+    }
     let is_app = address == APP_ORIGIN || path.starts_with('/');
     match address.split_once(':') {
         _ if is_app && asked.path.starts_with(calls::IPC_PATH) => {

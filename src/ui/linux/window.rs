@@ -12,7 +12,11 @@ use tao::{
 use webkit2gtk::WebViewExt as _;
 use wry::{WebContext, WebView, WebViewExtUnix as _};
 
-use super::{Host, HostEvent, geometry, page, stage::Stage};
+use super::{
+    Host, HostEvent, geometry, page,
+    panel::{self, Ground},
+    stage::Stage,
+};
 use crate::messages::host::{Length, WindowChange, WindowError, WindowOptions, WindowState};
 
 /// An open window.
@@ -25,6 +29,8 @@ pub(super) struct HostWindow {
     /// Where the page is until the window is shown for the first time.
     stage: Option<Stage>,
     visibility: Rc<Visibility>,
+    /// Where the page and a panel are once the window is shown; debug builds only.
+    ground: Option<Ground>,
     is_closable: bool,
 }
 
@@ -65,8 +71,12 @@ impl HostWindow {
                 is_kept_hidden: Cell::new(options.is_hidden),
                 is_occupied: Cell::new(false),
             }),
+            ground: None,
             is_closable: options.is_closable,
         };
+        if host.options.has_panel {
+            panel::connect_key(host, index, opened.window.gtk_window());
+        }
         let (light, dark) = options.background;
         let background = if is_theme_dark() {
             dark.or(light).unwrap_or(DARK)
@@ -101,7 +111,13 @@ impl HostWindow {
         let (Some(stage), Some(vbox)) = (self.stage.take(), self.window.default_vbox()) else {
             return;
         };
-        let vbox = vbox.clone();
+        let place = if host.options.has_panel {
+            let ground = self.ground.insert(Ground::new(vbox));
+            ground.container()
+        } else {
+            None
+        };
+        let vbox = place.unwrap_or_else(|| vbox.clone());
         glib::spawn_future_local(async move {
             let Some(cover) = stage.leave(&view, &vbox).await else {
                 return;
@@ -118,6 +134,22 @@ impl HostWindow {
     pub(super) fn hide(&mut self) {
         self.visibility.is_kept_hidden.set(true);
         self.window.gtk_window().hide();
+    }
+
+    /// Opens or closes the panel; nothing happens before the window was shown.
+    pub(super) fn toggle_panel(&mut self, host: &Host) {
+        let page = self.view();
+        if let Some(ground) = &mut self.ground {
+            ground.toggle(host, self.index, &page);
+        }
+    }
+
+    /// Closes the panel, if it is open.
+    pub(super) fn close_panel(&mut self, host: &Host) {
+        let page = self.view();
+        if let Some(ground) = &mut self.ground {
+            ground.close(host, self.index, &page);
+        }
     }
 
     /// Sets the colour that is seen until the page has painted.

@@ -1,20 +1,43 @@
 //! Finds circles among actors that await each other's answers.
+//!
+//! An actor may await many answers at once, on behalf of several others. Asks that go back to
+//! one cause are a chain, and a circle of them ends only with their deadlines. A circle of asks
+//! with several causes may be mere chance, as when two actors ask each other something at about
+//! the same time; it counts only if all of it has waited for much longer.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
 
-use crate::messages::inspector::{ActorReport, AskReport, Finding, FindingKind};
+use crate::messages::{
+    cause::CauseId,
+    inspector::{ActorReport, AskReport, Finding, FindingKind},
+};
 
-/// Every circle of asks that have all waited at least so long; each actor is in one at most.
-pub(super) fn find(actors: &[ActorReport], waiting: Duration) -> Vec<Finding> {
-    let waits = waits(actors, waiting);
-    let mut done = BTreeSet::new();
+/// Every circle of asks that have all waited at least so long, by one cause or by several;
+/// each actor is in one at most.
+pub(super) fn find(actors: &[ActorReport], by_one: Duration, by_several: Duration) -> Vec<Finding> {
+    let mut by_cause = BTreeMap::<CauseId, Waits<'_>>::new();
+    for (name, ask) in long_asks(actors, by_one) {
+        let waits = by_cause.entry(ask.cause).or_default();
+        waits.entry(name).or_default().push(ask);
+    }
+    let mut by_any = Waits::new();
+    for (name, ask) in long_asks(actors, by_several) {
+        by_any.entry(name).or_default().push(ask);
+    }
+    let mut in_circle = BTreeSet::new();
     let mut found = Vec::new();
-    for start in waits.keys() {
-        let circle = circle_from(start, &waits, &mut done);
-        found.extend(circle.map(|circle| describe(&circle)));
+    for waits in by_cause.values().chain([&by_any]) {
+        // Whoever is in a circle already is in no other.
+        let mut done = in_circle.clone();
+        for start in waits.keys() {
+            if let Some(circle) = circle_from(start, waits, &mut done) {
+                in_circle.extend(circle.iter().map(|(name, _)| *name));
+                found.push(describe(&circle));
+            }
+        }
     }
     found
 }
@@ -22,13 +45,13 @@ pub(super) fn find(actors: &[ActorReport], waiting: Duration) -> Vec<Finding> {
 /// The asks of each actor that have waited for long, by actor.
 type Waits<'a> = BTreeMap<&'a str, Vec<&'a AskReport>>;
 
-fn waits(actors: &[ActorReport], waiting: Duration) -> Waits<'_> {
-    let is_long = |ask: &&AskReport| ask.waiting_ms >= waiting.as_secs_f64() * 1e3;
-    let waits = actors.iter().map(|actor| {
-        let asks: Vec<_> = actor.asks.iter().filter(is_long).collect();
-        (actor.name.as_str(), asks)
+fn long_asks(actors: &[ActorReport], waiting: Duration) -> impl Iterator<Item = Step<'_>> {
+    let waiting_ms = waiting.as_secs_f64() * 1e3;
+    let asks = actors.iter().flat_map(|actor| {
+        let asks = actor.asks.iter();
+        asks.map(|ask| (actor.name.as_str(), ask))
     });
-    waits.filter(|(_, asks)| !asks.is_empty()).collect()
+    asks.filter(move |(_, ask)| ask.waiting_ms >= waiting_ms)
 }
 
 /// One step of a circle: who waits, and for what.

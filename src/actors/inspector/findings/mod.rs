@@ -65,7 +65,7 @@ impl Watch {
     /// Takes one picture in and says what is wrong, the worst first.
     pub fn observe(&mut self, now: Time, actors: &[ActorReport]) -> Vec<Finding> {
         let scene = Scene::new(actors, &self.seen);
-        let mut findings = cycles::find(actors, CYCLE);
+        let mut findings = cycles::find(actors, CYCLE, CYCLE_OF_SEVERAL);
         for actor in actors {
             let is_new = !self.seen.contains_key(&actor.name);
             let seen = self.seen.entry(actor.name.clone()).or_default();
@@ -278,6 +278,8 @@ const STUCK_JOB: Duration = Duration::from_secs(3);
 const STARVED: Duration = Duration::from_secs(1);
 /// Actors that wait longer for each other wait in vain.
 const CYCLE: Duration = Duration::from_secs(1);
+/// The same if they do so for different causes, which may be chance.
+const CYCLE_OF_SEVERAL: Duration = Duration::from_secs(4);
 /// So many restarts within the window are a loop.
 const CRASHES: usize = 3;
 const CRASH_WINDOW: Duration = Duration::from_secs(30);

@@ -1,7 +1,7 @@
 //! Tables of pictures, and what is to be found in them.
 
 use super::*;
-use crate::messages::inspector::AskReport;
+use crate::messages::{cause::CauseId, inspector::AskReport};
 
 fn idle(name: &str) -> ActorReport {
     ActorReport {
@@ -155,6 +155,23 @@ fn actors_that_wait_for_each_other_are_a_cycle() {
     let text = "each waits for the next for 2.0 s: \
                 router → files → windows → router; router asks Askfiles";
     check(&[picture], &[text]);
+}
+
+#[test]
+fn a_circle_of_several_causes_is_a_cycle_only_if_it_lasts() {
+    let waits = |name: &str, to: &str, number, ms| ActorReport {
+        asks: vec![AskReport {
+            cause: CauseId::from_halves(0, number),
+            ..ask(to, ms)
+        }],
+        ..idle(name)
+    };
+    let picture = |other, ms| vec![waits("a", "b", 1, ms), waits("b", "a", other, ms)];
+    let found =
+        |seconds: &str| format!("each waits for the next for {seconds} s: b → a → b; b asks Aska");
+    check(&[picture(1, 3000.0)], &[&found("3.0")]);
+    check(&[picture(2, 3000.0)], &[]);
+    check(&[picture(2, 4500.0)], &[&found("4.5")]);
 }
 
 #[test]

@@ -16,10 +16,11 @@ mod asks;
 mod latency;
 mod names;
 mod origin;
+mod prefetch;
 mod recorder;
 mod shadow;
 
-pub use origin::{fresh_cause, with_cause};
+pub use origin::{current_cause, fresh_cause, with_cause};
 
 pub(super) use asks::{AskSlot, Asked, Asks};
 pub(super) use latency::Latencies;
@@ -28,31 +29,36 @@ pub(super) use origin::{ActorNumber, Causes, Origin, OriginSlot};
 pub(super) use recorder::{Recorder, Taken};
 pub(super) use shadow::{Line, Shadow};
 
-use std::sync::{Arc, Mutex, OnceLock, atomic::AtomicU64};
+use std::{
+    iter,
+    sync::{Arc, Mutex, OnceLock, atomic::AtomicU64},
+};
 
 use crossbeam_utils::atomic::AtomicCell;
 
 use super::{jobs::Jobs, letter::Label};
 use crate::messages::inspector::Quarantined;
 
-/// What most actors never need; made when it is.
+/// What most actors never need; made when it is. What each message touches comes first.
 #[derive(Default)]
+#[repr(C, align(64))]
 pub(super) struct Probe {
+    pub(super) recorder: OnceLock<Recorder>,
+    pub(super) full: OnceLock<Box<Full>>,
+    pub(super) asks: OnceLock<Asks>,
+    pub(super) jobs: OnceLock<Arc<Jobs>>,
     pub(super) restarts: AtomicU64,
     /// Written once a panic; never on the way of a message.
     pub(super) last_panic: Mutex<Option<Box<LastPanic>>>,
     /// On what a breakpoint holds it.
     pub(super) broke_on: AtomicCell<Option<Label>>,
-    pub(super) jobs: OnceLock<Arc<Jobs>>,
-    pub(super) asks: OnceLock<Asks>,
-    pub(super) recorder: OnceLock<Recorder>,
-    pub(super) full: OnceLock<Box<Full>>,
 }
 
-/// What is noted at the highest level.
+/// What is noted at the highest level. What each message touches comes first.
+#[repr(C, align(64))]
 pub(super) struct Full {
-    pub(super) control: Shadow,
     pub(super) normal: Shadow,
+    pub(super) control: Shadow,
     pub(super) latencies: Latencies,
 }
 
@@ -92,4 +98,13 @@ impl Probe {
             })
         })
     }
+}
+
+/// Empty places for as many lines as are kept.
+fn slots<T: Default, const COUNT: usize>() -> Box<[T; COUNT]> {
+    let slots: Box<[T]> = iter::repeat_with(T::default).take(COUNT).collect();
+    let Ok(slots) = slots.try_into() else {
+        unreachable!("as many were made as were wanted");
+    };
+    slots
 }

@@ -1,21 +1,25 @@
 //! The names behind the numbers of a host's actors.
 
-use std::collections::HashMap;
-
 use super::ActorNumber;
 
-/// Names by number, as of one moment.
+/// Names as of one moment, by number.
 #[derive(Default)]
-pub(in crate::actors::kit) struct Names(HashMap<ActorNumber, String>);
+pub(in crate::actors::kit) struct Names<'a>(Vec<(ActorNumber, &'a str)>);
 
-impl Names {
-    pub(in crate::actors::kit) fn new(names: impl Iterator<Item = (ActorNumber, String)>) -> Self {
-        Self(names.collect())
+impl<'a> Names<'a> {
+    pub(in crate::actors::kit) fn new(names: impl Iterator<Item = (ActorNumber, &'a str)>) -> Self {
+        let mut names: Vec<_> = names.collect();
+        // Actors are listed about as they were numbered, which sorts at once.
+        names.sort_by_key(|(number, _)| *number);
+        Self(names)
     }
 
     /// The name of an actor; one that is gone keeps its number, and 0 is nobody.
     pub(in crate::actors::kit) fn of(&self, number: ActorNumber) -> Option<String> {
-        let known = self.0.get(&number).cloned();
-        (number != 0).then(|| known.unwrap_or_else(|| format!("#{number}")))
+        if number == 0 {
+            return None;
+        }
+        let place = self.0.binary_search_by_key(&number, |(known, _)| *known);
+        Some(place.map_or_else(|_| format!("#{number}"), |place| self.0[place].1.to_owned()))
     }
 }

@@ -89,6 +89,13 @@ pub fn fresh_cause() -> CauseId {
     CauseId::from_halves(high, low)
 }
 
+/// The cause of the message that this thread has in hand; none where it has none, or where
+/// nothing is traced.
+#[must_use]
+pub fn current_cause() -> CauseId {
+    Origin::current().cause
+}
+
 /// Runs `send`; what it sends goes back to `cause`. Within a handler it still comes from the
 /// handler's actor.
 pub fn with_cause<T>(cause: CauseId, send: impl FnOnce() -> T) -> T {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 use crossbeam_utils::atomic::AtomicCell;
 
-use super::{Names, Origin};
+use super::{Names, Origin, prefetch::prefetch, slots};
 use crate::{
     actors::kit::{labels::short, letter::Label},
     messages::{
@@ -18,13 +18,14 @@ use crate::{
 
 /// The last [`ENTRIES_MAX`] lines.
 pub(in crate::actors::kit) struct Recorder {
-    slots: Box<[Slot]>,
+    slots: Box<[Slot; ENTRIES_MAX]>,
     /// How many lines were ever written.
     written: AtomicU64,
 }
 
 /// One line; a cache line long.
 #[derive(Default)]
+#[repr(align(64))]
 struct Slot {
     /// The number of the line plus one; 0 while it is being written.
     number: AtomicU64,
@@ -46,7 +47,7 @@ pub(in crate::actors::kit) struct Taken {
 impl Recorder {
     pub(in crate::actors::kit) fn new() -> Self {
         Self {
-            slots: (0..ENTRIES_MAX).map(|_| Slot::default()).collect(),
+            slots: slots(),
             written: AtomicU64::new(0),
         }
     }
@@ -90,11 +91,14 @@ impl Recorder {
         }
         slot.number.store(number + 1, Ordering::Release);
         self.written.store(number + 1, Ordering::Relaxed);
+        // By the time of the next message it is there: among many actors, it would be far away.
+        prefetch(&self.slots[(number + 1) as usize % ENTRIES_MAX]);
     }
 
-    /// The lines, the oldest first.
-    pub(in crate::actors::kit) fn entries(&self, names: &Names) -> Vec<RecorderEntry> {
-        let read = self.slots.iter().filter_map(|slot| slot.read(names));
+    /// The lines that tell of what ended at `since` or later, the oldest first.
+    pub(in crate::actors::kit) fn entries(&self, since: Time, names: &Names) -> Vec<RecorderEntry> {
+        let read = self.slots.iter().filter(|slot| slot.ended() >= since);
+        let read = read.filter_map(|slot| slot.read(names));
         let mut entries: Vec<_> = read.collect();
         entries.sort_unstable_by_key(|entry| entry.sequence);
         entries
@@ -102,6 +106,10 @@ impl Recorder {
 }
 
 impl Slot {
+    fn ended(&self) -> Time {
+        Time::from_micros(self.times[2].load(Ordering::Relaxed))
+    }
+
     fn read(&self, names: &Names) -> Option<RecorderEntry> {
         let number = self.number.load(Ordering::Acquire);
         let label = self.label.load();

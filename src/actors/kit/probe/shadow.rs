@@ -2,13 +2,15 @@
 //!
 //! It is written under the mailbox's lock and read without: each slot carries the number of
 //! its message, so that a reader skips what has just gone. The first [`SHADOW_MAX`] messages
-//! are mirrored; when one goes, the next that was beyond takes the last place.
+//! are mirrored; when one goes, the next that was beyond takes the last place. A queue that
+//! was empty begins at the first slot again: most queues are short, and a slot that was written
+//! a moment ago is still close to the processor.
 
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 use crossbeam_utils::atomic::AtomicCell;
 
-use super::{Names, Origin};
+use super::{Names, Origin, slots};
 use crate::{
     actors::kit::{labels::short, letter::Label},
     messages::{cause::CauseId, inspector::QueuedMessage},
@@ -17,13 +19,17 @@ use crate::{
 
 /// The mirror of one lane.
 pub(in crate::actors::kit) struct Shadow {
-    slots: Box<[Slot]>,
+    slots: Box<[Slot; SHADOW_MAX]>,
     /// The number of the first message.
     head: AtomicU64,
     len: AtomicU64,
+    /// The number of the message that is, or would be, in the first slot.
+    base: AtomicU64,
 }
 
+/// One message, in one cache line.
 #[derive(Default)]
+#[repr(align(64))]
 struct Slot {
     /// The number of the message; 0 while it is being written.
     number: AtomicU64,
@@ -43,9 +49,10 @@ pub(in crate::actors::kit) struct Line {
 impl Shadow {
     pub(in crate::actors::kit) fn new() -> Self {
         Self {
-            slots: (0..SHADOW_MAX).map(|_| Slot::default()).collect(),
+            slots: slots(),
             head: AtomicU64::new(FIRST),
             len: AtomicU64::new(0),
+            base: AtomicU64::new(FIRST),
         }
     }
 
@@ -53,6 +60,9 @@ impl Shadow {
     #[inline]
     pub(in crate::actors::kit) fn push_back(&self, line: impl FnOnce() -> Line) {
         let (head, len) = self.place();
+        if len == 0 {
+            self.base.store(head, Ordering::Relaxed);
+        }
         if len < SHADOW_MAX as u64 {
             self.write(head + len, &line());
         }
@@ -99,9 +109,16 @@ impl Shadow {
         (head, self.len.load(Ordering::Relaxed))
     }
 
+    /// Where a message is mirrored. A reader may see an old base; it finds other numbers there.
+    #[inline]
+    fn slot(&self, number: u64) -> &Slot {
+        let base = self.base.load(Ordering::Relaxed);
+        &self.slots[number.wrapping_sub(base) as usize % SHADOW_MAX]
+    }
+
     #[inline]
     fn write(&self, number: u64, line: &Line) {
-        let slot = &self.slots[number as usize % SHADOW_MAX];
+        let slot = self.slot(number);
         slot.number.store(0, Ordering::Relaxed);
         fence(Ordering::Release);
         slot.label.store(Some(line.label));
@@ -123,10 +140,8 @@ impl Shadow {
     ) -> Vec<QueuedMessage> {
         let (head, len) = self.place();
         let shown = head..head + len.min(SHADOW_MAX as u64);
-        let read = shown.filter_map(|number| {
-            let slot = &self.slots[number as usize % SHADOW_MAX];
-            slot.read(number, is_control, now, names)
-        });
+        let read =
+            shown.filter_map(|number| self.slot(number).read(number, is_control, now, names));
         read.collect()
     }
 }

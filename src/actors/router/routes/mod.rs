@@ -2,6 +2,7 @@
 
 mod application;
 mod crypto;
+mod diagnostics;
 #[cfg(feature = "faults")]
 mod fault;
 mod fs;
@@ -51,6 +52,7 @@ pub static TABLE: &[&[Route]] = &[
     window::ROUTES,
     application::ROUTES,
     crypto::ROUTES,
+    diagnostics::ROUTES,
     #[cfg(feature = "faults")]
     fault::ROUTES,
 ];

@@ -203,7 +203,11 @@ fn send(args: Args, desk: Desk<'_>) {
         let data = event_data(args.value("value"));
         Ok(RaiseEvent {
             window,
-            event: PageEvent { name, data },
+            event: PageEvent {
+                name,
+                data,
+                ..PageEvent::default()
+            },
         })
     });
     let windows = desk.services.windows.recipient();

@@ -87,15 +87,17 @@ impl Place {
             let order = lane * process.actors.len() + index;
             events.push(self.meta("thread_sort_index", tid, json!({ "sort_index": order })));
             let mut free_us = 0.0;
+            let mut links = Vec::new();
             for entry in track.entries.values().filter(|entry| !is_own(name, entry)) {
                 match entry.kind {
                     EntryKind::Handled | EntryKind::Panicked => {
                         let slice = self.slice(name, tid, entry, free_us);
                         free_us = slice.end_us;
                         events.push(self.slice_event(&slice, entry));
+                        slices.extend(links.drain(..).map(|link| linked(link, &slice)));
                         slices.push(slice);
                     }
-                    EntryKind::Link => slices.extend(self.link(name, tid, entry, slices.last())),
+                    EntryKind::Link => links.push(entry),
                     _ => events.push(self.mark(tid, entry)),
                 }
             }
@@ -126,31 +128,6 @@ impl Place {
             begin_us,
             end_us: self.shifted(entry.ended_us).max(begin_us + SLICE_US_MIN),
         }
-    }
-
-    /// A link stands for the slice in which it was noted.
-    fn link(
-        &self,
-        actor: &str,
-        tid: usize,
-        entry: &RecorderEntry,
-        last: Option<&Slice>,
-    ) -> Option<Slice> {
-        let at = self.shifted(begin_of(entry));
-        let within = last.filter(|last| last.tid == tid && last.pid == self.pid);
-        let (begin_us, end_us) = within.map_or((at, at), |last| (last.begin_us, last.end_us));
-        Some(Slice {
-            process: self.process,
-            pid: self.pid,
-            tid,
-            actor: actor.to_owned(),
-            sender: None,
-            cause: entry.cause,
-            link: Some(entry.link?),
-            sent_us: at,
-            begin_us,
-            end_us,
-        })
     }
 
     fn slice_event(&self, slice: &Slice, entry: &RecorderEntry) -> Value {
@@ -189,6 +166,18 @@ impl Place {
             "ph": "i", "s": "t", "cat": category, "name": name, "pid": self.pid, "tid": tid,
             "ts": self.shifted(begin_of(entry)), "args": { "cause": entry.cause },
         })
+    }
+}
+
+/// A link stands for the slice in which it was noted: a handler's own line comes after all
+/// that was noted while it ran.
+fn linked(entry: &RecorderEntry, within: &Slice) -> Slice {
+    Slice {
+        cause: entry.cause,
+        link: entry.link,
+        sender: None,
+        sent_us: within.begin_us,
+        ..within.clone()
     }
 }
 

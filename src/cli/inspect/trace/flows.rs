@@ -1,6 +1,6 @@
 //! Finds what came of what: which slice sent the message that another one handles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::messages::cause::CauseId;
 
@@ -49,7 +49,8 @@ pub(super) fn arrows(slices: &[Slice]) -> Vec<Arrow> {
         }
     }
     let mut arrows = Vec::new();
-    for chain in by_cause.values() {
+    for (cause, chain) in &by_cause {
+        arrows.extend(crossings(slices, chain, *cause));
         for (place, &to) in chain.iter().enumerate() {
             if slices[to].link.is_none() {
                 let from = origin(slices, &chain[..place], to);
@@ -58,6 +59,21 @@ pub(super) fn arrows(slices: &[Slice]) -> Vec<Arrow> {
         }
     }
     arrows
+}
+
+/// A packet that crosses: from where its cause was noted first to where each other process
+/// notes it first.
+fn crossings(slices: &[Slice], chain: &[usize], cause: CauseId) -> Vec<Arrow> {
+    let notes = chain.iter().copied();
+    let mut notes = notes.filter(|place| slices[*place].link == Some(cause));
+    let Some(from) = notes.next() else {
+        return Vec::new();
+    };
+    let mut reached = BTreeSet::from([slices[from].process]);
+    notes
+        .filter(|to| reached.insert(slices[*to].process))
+        .map(|to| Arrow { from, to })
+        .collect()
 }
 
 /// The slice of the same chain in which the message was sent. The sender's own word counts

@@ -68,7 +68,11 @@ fn title_line(model: &Model, area: Rect, theme: &Theme) -> Line<'static> {
     let version = printable(&app.version);
     let facts = format!(" {version}   pid {}   up {uptime}", app.pid);
     let rate: f64 = model.rates.values().sum();
-    let mut totals = format!("{} actors", model.snapshot.actors.len());
+    let (shown, left_out) = (model.snapshot.actors.len() as u64, model.snapshot.left_out);
+    let mut totals = match left_out {
+        0 => format!("{shown} actors"),
+        _ => format!("{shown} of {} actors", format::count(shown + left_out)),
+    };
     if !model.rates.is_empty() {
         totals.push_str(&format!(" · {}/s", per_second(rate)));
     }

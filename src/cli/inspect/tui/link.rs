@@ -21,16 +21,19 @@ pub(super) struct Link {
     socket: PathBuf,
     client: Option<Client>,
     has_control: bool,
+    /// How many actors are wanted at most.
+    top: Option<usize>,
     /// Refreshes since the lease was renewed.
     unleased_count: u32,
 }
 
 impl Link {
-    pub(super) fn open(socket: &Path) -> Result<Self, CliError> {
+    pub(super) fn open(socket: &Path, top: Option<usize>) -> Result<Self, CliError> {
         let client = Client::open(socket, "tui", true)?;
         Ok(Self {
             socket: socket.to_owned(),
             has_control: client.has_control,
+            top,
             client: Some(client),
             unleased_count: u32::MAX,
         })
@@ -81,8 +84,9 @@ impl Link {
 
     fn try_refresh(&mut self, model: &mut Model) -> Result<(), Trouble> {
         self.renew_lease()?;
+        let top = self.top;
         let client = self.client()?;
-        let snapshot: Snapshot = client.ask(&Request::Snapshot {})?;
+        let snapshot: Snapshot = client.ask(&Request::Snapshot { top })?;
         model.show(snapshot);
         if let Some(name) = model.selected.clone() {
             let is_held = model

@@ -37,9 +37,14 @@ use crate::cli::{CliError, Console, console::colours_are_welcome, error::Explain
 struct FullScreen;
 
 /// Shows `app` until q is pressed or it ends.
-pub(super) fn run(console: &mut Console<'_>, app: App, interval: Duration) -> Result<(), CliError> {
+pub(super) fn run(
+    console: &mut Console<'_>,
+    app: App,
+    interval: Duration,
+    top: Option<usize>,
+) -> Result<(), CliError> {
     let (name, pid) = (printable(&app.snapshot.app.name), app.pid);
-    let link = Link::open(&app.socket)?;
+    let link = Link::open(&app.socket, top)?;
     let mut model = Model::new(app.snapshot, link.has_control());
     let full_screen = FullScreen::enter().explain(|| "take over the terminal")?;
     let is_running = show(console.out(), &mut model, link, (pid, interval));

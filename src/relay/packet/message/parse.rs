@@ -40,11 +40,19 @@ pub(super) fn parse_members(
     take: &mut Take<'_>,
 ) -> Result<(), MessageError> {
     match plain_members(message, keys, take) {
-        Some(Some(key)) => return Err(MessageError::Invalid { key }),
-        Some(None) => return Ok(()),
-        // A value that was taken is taken again below, where it comes again.
-        None => {}
+        Some(Some(key)) => Err(MessageError::Invalid { key }),
+        Some(None) => Ok(()),
+        // A value that was taken is taken again there, where it comes again.
+        None => any_members(message, keys, take),
     }
+}
+
+/// The same for whatever is JSON.
+pub(super) fn any_members(
+    message: &[u8],
+    keys: &'static [&'static str],
+    take: &mut Take<'_>,
+) -> Result<(), MessageError> {
     let mut invalid = None;
     let members = Members {
         keys,

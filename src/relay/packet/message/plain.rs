@@ -96,25 +96,45 @@ const DIGITS_MAX: usize = 19;
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{
+        super::parse::{MessageError, any_members},
+        *,
+    };
 
     const KEYS: &[&str] = &["a", "bc", "def"];
 
-    fn read(message: &[u8]) -> Option<(Vec<String>, Option<&'static str>)> {
+    /// What was taken, and the key whose value was refused.
+    type Members = (Vec<String>, Option<&'static str>);
+
+    fn read(message: &[u8]) -> Option<Members> {
         let mut seen = Vec::new();
-        let mut take = |place: usize, scalar: Scalar<'_>| {
-            let key = KEYS[place];
-            seen.push(match scalar {
-                Scalar::Null => format!("{key} null"),
-                Scalar::Bool(value) => format!("{key} {value}"),
-                Scalar::Number(value) => format!("{key} {value}"),
-                Scalar::Text(text) => format!("{key} {text:?}"),
-                Scalar::Other => format!("{key} other"),
-            });
-            !matches!(scalar, Scalar::Bool(true))
-        };
-        let invalid = plain_members(message, KEYS, &mut take)?;
+        let invalid = plain_members(message, KEYS, &mut |place, scalar| {
+            note(&mut seen, KEYS[place], scalar)
+        })?;
         Some((seen, invalid))
+    }
+
+    fn read_by_serde(message: &[u8]) -> Option<Members> {
+        let mut seen = Vec::new();
+        let outcome = any_members(message, KEYS, &mut |place, scalar| {
+            note(&mut seen, KEYS[place], scalar)
+        });
+        match outcome {
+            Ok(()) => Some((seen, None)),
+            Err(MessageError::Invalid { key }) => Some((seen, Some(key))),
+            Err(_) => None,
+        }
+    }
+
+    fn note(seen: &mut Vec<String>, key: &str, scalar: Scalar<'_>) -> bool {
+        seen.push(match scalar {
+            Scalar::Null => format!("{key} null"),
+            Scalar::Bool(value) => format!("{key} {value}"),
+            Scalar::Number(value) => format!("{key} {value}"),
+            Scalar::Text(text) => format!("{key} {text:?}"),
+            Scalar::Other => format!("{key} other"),
+        });
+        !matches!(scalar, Scalar::Bool(true))
     }
 
     #[test]
@@ -151,18 +171,35 @@ mod tests {
         }
     }
 
+    /// Members of every kind: known and unknown keys, plain values and such as only look so.
+    fn members() -> impl Strategy<Value = String> {
+        let key = "a|bc|def|[a-f]{0,2}|[ -~]|\\\\n|ü";
+        let plain = "[0-9]{1,3}|[1-9][0-9]{17,19}|true|false|null|\"[ -~&&[^\"\\\\]]{0,4}\"";
+        let other = "[.x]|-[0-9]|0[0-9]|[0-9][.e][0-9]|\"[ -~]{0,4}\"|\\[1?\\]|\\{\\}|tru|nulll| 1";
+        let value = prop_oneof![6 => plain, 1 => other];
+        let member = (key, value).prop_map(|(key, value)| format!("\"{key}\":{value}"));
+        proptest::collection::vec(member, 0..5).prop_map(|members| members.join(","))
+    }
+
+    /// Where a byte is changed, and into what.
+    type Change = Option<(prop::sample::Index, u8)>;
+
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(256))]
+        #![proptest_config(ProptestConfig::with_cases(2048))]
 
         #[test]
-        fn what_it_reads_is_json(
-            members in proptest::collection::vec(("[a-e\"]{1,2}", "[0-9]{1,3}|true|null|\"[ -~]{0,4}\"|[.x]"), 0..4),
+        fn what_it_reads_is_what_serde_reads(
+            members in members(),
+            change in any::<Change>(),
         ) {
-            let members: Vec<String> =
-                members.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
-            let message = format!("{{{}}}", members.join(","));
-            if read(message.as_bytes()).is_some() {
-                prop_assert!(serde_json::from_str::<serde_json::Value>(&message).is_ok(), "{}", message);
+            let mut message = format!("{{{members}}}").into_bytes();
+            if let Some((place, byte)) = change {
+                let place = place.index(message.len());
+                message[place] = byte;
+            }
+            if let Some(read) = read(&message) {
+                let text = String::from_utf8_lossy(&message).into_owned();
+                prop_assert_eq!(Some(read), read_by_serde(&message), "{}", text);
             }
         }
     }

@@ -6,6 +6,7 @@
  * it alone. Workers and frames open a queue of their own.
  */
 import { bootstrap } from 'socket:internal/session'
+import { withCause } from 'socket:internal/cause'
 import { call } from 'socket:internal/transport'
 
 /** The native side answers within 25 s, so this is never reached unless it is gone. */
@@ -24,12 +25,12 @@ export function startEvents () {
 }
 
 /**
- * Dispatches events on `globalThis`, one after the other.
- * @param {{ event: string, data: any }[]} events
+ * Dispatches events on `globalThis`, one after the other. What their listeners call goes back to their causes.
+ * @param {{ event: string, data: any, cause?: string }[]} events
  */
 export function dispatchEvents (events) {
-  for (const { event, data } of events) {
-    globalThis.dispatchEvent(new CustomEvent(event, { detail: data }))
+  for (const { event, data, cause } of events) {
+    withCause(cause, () => globalThis.dispatchEvent(new CustomEvent(event, { detail: data })))
   }
 }
 

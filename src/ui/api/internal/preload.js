@@ -174,6 +174,9 @@
 
   // ---- events ------------------------------------------------------------------------------
 
+  /** What the page's calls go back to while an event is dealt with; see `socket:internal/cause`. */
+  const cause = { current: null }
+
   async function receiveEvents () {
     const params = { client: session.args.client.id, timeout: 35_000 }
     for (let wait = 100; ;) {
@@ -185,7 +188,11 @@
         continue
       }
       wait = 100
-      for (const event of data ?? []) dispatchEvent(new CustomEvent(event.event, { detail: event.data }))
+      for (const event of data ?? []) {
+        cause.current = event.cause ?? null
+        dispatchEvent(new CustomEvent(event.event, { detail: event.data }))
+        cause.current = null
+      }
     }
   }
 
@@ -198,7 +205,7 @@
   }
 
   Object.defineProperty(globalThis, '__args', { value: deepFreeze(session.args), enumerable: true })
-  Object.defineProperty(globalThis, marker, { value: Object.freeze({ events: isTop, flush }) })
+  Object.defineProperty(globalThis, marker, { value: Object.freeze({ events: isTop, flush, cause }) })
   if (isTop) {
     if (typeof session.args.test === 'string' && session.args.index === 0) startTestRun()
     reportFirstFrame()

@@ -8,6 +8,7 @@
  * Invariant: at most `CALLS_MAX` calls of this realm are with the native side at any time.
  */
 import { token } from 'socket:internal/session'
+import { carryCause, currentCause, freshCause, reportCall } from 'socket:internal/cause'
 import { Gate } from 'socket:internal/gate'
 import { abortError, failure, timeoutError, toError, toReply, transportError } from 'socket:internal/reply'
 
@@ -47,6 +48,17 @@ const messages = topFrameHandler()
  * @return {Promise<import('socket:internal/reply').Reply>}
  */
 export async function call (command, params = {}, options = {}) {
+  // The call that waits for events begins nothing and belongs to nothing.
+  if (options.ungated) return begin(command, params, { ...options, cause: freshCause() })
+  const cause = currentCause() ?? freshCause()
+  const began = performance.now()
+  const reply = await begin(command, params, { ...options, cause })
+  reportCall(command, cause, began, reply.err)
+  carryCause(cause)
+  return reply
+}
+
+async function begin (command, params, options) {
   const { signal, timeout } = options
   if (signal?.aborted) return failure(abortError(signal))
   const invalid = check(command, options.body)
@@ -82,11 +94,11 @@ export function callSync (command, params = {}, options = {}) {
     }))
   }
   flushConsole()
-  try {
-    return exchangeSync(command, stringify(params), options.body)
-  } catch (cause) {
-    return failure(transportError(command, cause))
-  }
+  const cause = currentCause() ?? freshCause()
+  const began = performance.now()
+  const reply = attemptSync(command, params, { ...options, cause })
+  reportCall(command, cause, began, reply.err)
+  return reply
 }
 
 /** The handler for script messages, if this realm is the top document. */
@@ -131,12 +143,12 @@ async function attempt (command, json, options, signal) {
   const isSmall = !options.body && !options.binary && !BINARY.has(command)
   try {
     if (messages && isSmall) {
-      const text = `{"token":"${token}","command":"${command}","params":${json}}`
+      const text = `{"token":"${token}","cause":"${options.cause}","command":"${command}","params":${json}}`
       return toReply(JSON.parse(await messages.postMessage(text)))
     }
     const response = await fetch(address(command, json), {
       method: 'POST',
-      headers: { 'x-runtime-token': token, ...bodyHeader(options.body) },
+      headers: { 'x-runtime-token': token, 'x-cause': options.cause, ...bodyHeader(options.body) },
       body: options.body,
       cache: 'no-store',
       signal
@@ -156,10 +168,19 @@ async function readResponse (response) {
   return toReply(JSON.parse(await response.text()), null, headers)
 }
 
-function exchangeSync (command, json, body) {
+function attemptSync (command, params, { body, cause }) {
+  try {
+    return exchangeSync(command, stringify(params), body, cause)
+  } catch (problem) {
+    return failure(transportError(command, problem))
+  }
+}
+
+function exchangeSync (command, json, body, cause) {
   const request = new Request()
   request.open('POST', address(command, json), false)
   request.setRequestHeader('x-runtime-token', token)
+  request.setRequestHeader('x-cause', cause)
   for (const [name, value] of Object.entries(bodyHeader(body))) request.setRequestHeader(name, value)
   // A document's synchronous request may not ask for an ArrayBuffer; in this character set every
   // byte becomes one code unit, so the body can be had as text without loss.

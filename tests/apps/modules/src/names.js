@@ -5,6 +5,12 @@ export const names = {
   'console': 'Console default globalConsole patchGlobalConsole',
   'crypto': 'MAX_RANDOM_BYTES MAX_RANDOM_BYTES_PAGES RANDOM_BYTES_QUOTA createDigest default getRandomValues murmur3 rand64 randomBytes ready sodium webcrypto',
   'crypto/sodium': 'default',
+  'diagnostics': 'channel channels default window',
+  'diagnostics/channels': 'ActiveChannel Channel ChannelGroup MIN_CHANNEL_SUBSCRIBER_SIZE default normalizeName registry',
+  'diagnostics/index': 'channel channels default window',
+  'diagnostics/metric': 'Metric default',
+  'diagnostics/runtime': 'AIDiagnostic ChildProcessDiagnostic Diagnostic FSDiagnostic PostsDiagnostic QueryDiagnostic TimersDiagnostic UDPDiagnostic UVDiagnostic default query',
+  'diagnostics/window': 'FetchMetric RequestAnimationFrameMetric WorkerMetric XMLHttpRequestMetric default metrics',
   'errors': 'ABORT_ERR AbortError BadRequestError ENCODING_ERR EncodingError FinalizationRegistryCallbackError INDEX_SIZE_ERR INVALID_ACCESS_ERR IllegalConstructorError IndexSizeError InternalError InvalidAccessError ModuleNotFoundError NETWORK_ERR NOT_ALLOWED_ERR NOT_FOUND_ERR NOT_SUPPORTED_ERR NetworkError NotAllowedError NotFoundError NotSupportedError OPERATION_ERR OperationError SECURITY_ERR SecurityError TIMEOUT_ERR TimeoutError default kInternalErrorCode',
   'events': 'CustomEvent ErrorEvent Event EventEmitter EventTarget MessageEvent default once',
   'fs': 'Dir DirectoryHandle Dirent FileHandle ReadStream Stats Watcher WriteStream access appendFile chmod chown close constants copyFile createReadStream createWriteStream default fds fstat fsync ftruncate lchown link mkdir open opendir promises read readFile readdir readlink realpath rename rmdir stat symlink unlink watch writeFile',
@@ -60,7 +66,5 @@ export const names = {
 
 /** Its modules that this runtime does not have yet. */
 export const absent = `
-  bluetooth dgram diagnostics diagnostics/channels diagnostics/index diagnostics/metric
-  diagnostics/window dns dns/index dns/promises enumeration extension fetch fetch/fetch
-  fetch/index fs/web gc i18n language location mime mime/index module net notification worker
+  bluetooth dgram dns dns/index dns/promises enumeration extension fetch fetch/fetch fetch/index fs/web gc i18n language location mime mime/index module net notification worker
 `.trim().split(/\s+/)

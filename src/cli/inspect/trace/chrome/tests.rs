@@ -133,22 +133,56 @@ fn a_packet_is_followed_from_peer_to_peer() {
         &[(
             "relay:a",
             "network",
-            vec![entry("PublishMessage", None, (1_000, 1_010, 1_020)), link],
+            vec![
+                entry("Join", None, (900, 910, 920)),
+                link,
+                entry("PublishMessage", None, (1_000, 1_010, 1_020)),
+            ],
         )],
     );
-    let arrived = RecorderEntry {
+    let of_datagrams = |entry| RecorderEntry {
+        cause: cause(5),
+        ..entry
+    };
+    let noted = RecorderEntry {
+        kind: EntryKind::Link,
+        link: Some(cause(9)),
+        ended_us: 2_000_120,
+        ..entry("", None, (0, 0, 0))
+    };
+    let arrived = entry("DatagramsArrived", None, (2_000_100, 2_000_110, 2_000_150));
+    let reported = RecorderEntry {
         cause: cause(9),
-        ..entry("DatagramsArrived", None, (2_000_100, 2_000_110, 2_000_150))
+        ..entry(
+            "PeerReported",
+            Some("relay:b"),
+            (2_000_140, 2_000_160, 2_000_170),
+        )
     };
     // The receiver's clock began two seconds earlier.
-    let receiver = process(2, -1_999_000, &[("relay:b", "network", vec![arrived])]);
-    assert_eq!(
-        arrows_of(&[sender, receiver]),
-        pairs(&[(
-            "network · relay:a:PublishMessage",
-            "network · relay:b:DatagramsArrived"
-        )])
+    let receiver = process(
+        2,
+        -1_999_000,
+        &[
+            ("owner", "core", vec![reported]),
+            (
+                "relay:b",
+                "network",
+                vec![of_datagrams(noted), of_datagrams(arrived)],
+            ),
+        ],
     );
+    let expected = [
+        (
+            "network · relay:a:PublishMessage",
+            "network · relay:b:DatagramsArrived",
+        ),
+        (
+            "network · relay:b:DatagramsArrived",
+            "core · owner:PeerReported",
+        ),
+    ];
+    assert_eq!(arrows_of(&[sender, receiver]), pairs(&expected));
 }
 
 #[test]
