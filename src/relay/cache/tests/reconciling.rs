@@ -338,7 +338,7 @@ fn one_packet_that_came_a_moment_ago_is_offered_at_once() {
     fill_both(&mut one, &mut other, &mut random, 1_000);
     let missed = single(b"missed".to_vec(), 1);
     let mut before = at(QUIET);
-    before.time = crate::relay::Time::from_micros(QUIET * 1_000_000 - 200_000);
+    before.time = Time::from_micros(QUIET * 1_000_000 - 200_000);
     one.keep(before, arrival(&missed, Interest::Subscribed));
     let said = converge(&mut one, &mut other, 1);
     assert_eq!((said.packet_count, said.duplicate_count), (1, 0));
