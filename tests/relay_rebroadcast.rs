@@ -163,6 +163,8 @@ fn a_peer_that_lacks_packets_gets_them() {
     let mut team = Team::start();
     let peer = PeerId([5; 32]);
     team.keep(100, 0);
+    // What has only just come is most likely on its way to that peer, too.
+    team.run_until(1);
     let summary = Some(Summary::of_buckets(Vec::new(), [None; 16]));
     for _ in 0..3 {
         let ask = ReconcileCache {
@@ -171,7 +173,7 @@ fn a_peer_that_lacks_packets_gets_them() {
         };
         team.cache.tell(ask).unwrap();
     }
-    team.run_until(1);
+    team.run_until(2);
     let told = team.told.lock().unwrap();
     assert_eq!(told.found_count, 0);
     assert_eq!(told.due.len(), 100, "each once, however often it asks");
