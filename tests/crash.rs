@@ -98,6 +98,30 @@ fn an_actor_that_crashes_leaves_the_recorders_of_all() {
 }
 
 #[test]
+fn files_of_others_stay_and_their_names_are_not_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = folder
+        .path()
+        .join(format!("crash-{}.json", std::process::id()));
+    fs::write(&taken, "taken").unwrap();
+    for number in 0..40 {
+        fs::write(
+            folder.path().join(format!("crash-report-{number}.json")),
+            "",
+        )
+        .unwrap();
+    }
+    let live = host(folder.path());
+    let weak = live.host().start(Spec::new("weak", Lane::Core), || Weak);
+    wait(async {
+        let crashed = weak.ask(Order::Crash, PATIENCE).await;
+        assert_eq!(crashed, Err(AskError::Panicked));
+    });
+    assert_eq!(fs::read_to_string(&taken).unwrap(), "taken");
+    assert_eq!(files(folder.path()).len(), 42);
+}
+
+#[test]
 fn a_process_that_aborts_leaves_them_too() {
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new(env::current_exe().unwrap())

@@ -202,6 +202,10 @@ fn a_replay_that_goes_another_way_says_where_and_how() {
     assert!(said.contains("when 'relay:1' handled"), "{said}");
     assert!(said.contains("in the recording"), "{said}");
     place.ok("replay forged.rec --actor relay:2", b"");
+    // Step by step, too: what comes after that is not played, and the end is a failure.
+    let output = place.run("replay forged.rec --step", b"g 100000\nn\nn\nq\n");
+    assert!(!output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
 }
 
 #[test]
@@ -222,6 +226,9 @@ fn a_recording_with_a_gap_runs_as_far_as_that_and_says_so() {
         (&replayed["gap"], &replayed["position"]),
         (&200.into(), &199.into())
     );
+    let output = place.run("replay gap.rec --step", b"g 100000\nn\nq\n");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("before step 200, which is missing"), "{said}");
 }
 
 #[test]

@@ -53,7 +53,11 @@ fn json_of(value: ciborium::Value) -> Value {
         }
         Cbor::Float(number) => json!(number),
         Cbor::Text(text) => Value::String(text),
-        Cbor::Bytes(bytes) => Value::String(hex::encode(bytes)),
+        Cbor::Bytes(bytes) => match decode::<Cbor>(&bytes) {
+            // An answer, which was written down by itself.
+            Ok(inner @ Cbor::Map(_)) => json_of(inner),
+            _ => Value::String(hex::encode(bytes)),
+        },
         Cbor::Array(all) => Value::Array(all.into_iter().map(json_of).collect()),
         Cbor::Map(all) => {
             let entries = all.into_iter().map(|(key, value)| {
@@ -77,7 +81,17 @@ fn json_of(value: ciborium::Value) -> Value {
 }
 
 /// Fields of messages that are for nobody's eyes.
-const SECRETS: [&str; 3] = ["identity_seed", "shared_key", "signing"];
+const SECRETS: [&str; 8] = [
+    "identity_seed",
+    "shared_key",
+    "signing",
+    // Of what pages ask and are answered.
+    "key",
+    "privateKey",
+    "sharedKey",
+    "secret",
+    "seed",
+];
 
 /// Bytes as a string of bytes, which takes half of what a list of numbers does.
 pub mod byte_string {

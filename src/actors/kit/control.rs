@@ -283,10 +283,13 @@ impl<A: Actor> Obey for Mailbox<A> {
 
     fn replace_state(&self, state: Value, by: ViewerId, reply: Reply<Result<(), String>>) {
         let replace = move |actor: Option<&mut A>| {
-            reply.send(match actor {
+            let replaced = match actor {
                 Some(actor) => actor.replace_state(state),
                 None => Err("the actor is down".to_owned()),
-            });
+            };
+            let is_taken = replaced.is_ok();
+            reply.send(replaced);
+            is_taken
         };
         self.order(Order::act(by, Act::Replace(Box::new(replace))));
     }

@@ -14,7 +14,7 @@ use std::{
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     panic::{self, PanicHookInfo},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         atomic::{AtomicU32, Ordering},
         mpsc,
@@ -62,40 +62,61 @@ impl Crashes {
 
     /// Writes one file, unless there were too many, and says where on standard error.
     pub(super) fn write(&self, registry: &Registry, crash: &Crash) {
-        let count = self.written.fetch_add(1, Ordering::Relaxed);
-        if count >= FILES_MAX {
+        if self.written.fetch_add(1, Ordering::Relaxed) >= FILES_MAX {
             return;
         }
-        let pid = std::process::id();
-        let name = match count {
-            0 => format!("crash-{pid}.json"),
-            count => format!("crash-{pid}-{}.json", count + 1),
-        };
-        let path = self.folder.join(name);
         let what = match &crash.actor {
             Some(actor) => format!("actor '{actor}' crashed"),
             None => "the process crashed".to_owned(),
         };
-        let said = match self.put(&path, &report(registry, crash)) {
-            Ok(()) => format!(
+        let said = match self.put(&report(registry, crash)) {
+            Ok(path) => format!(
                 "{what}; what all actors did last is in '{}'",
                 path.display()
             ),
-            Err(error) => format!("{what}; cannot write '{}': {error}", path.display()),
+            Err(error) => {
+                let folder = self.folder.display();
+                format!("{what}; cannot write what all actors did last to '{folder}': {error}")
+            }
         };
         // If nobody reads it, nobody is told.
         let _ = writeln!(io::stderr(), "{said}");
     }
 
-    fn put(&self, path: &Path, report: &Value) -> io::Result<()> {
+    /// Writes a report to a file of its own.
+    fn put(&self, report: &Value) -> io::Result<PathBuf> {
         let mut folder = fs::DirBuilder::new();
         folder.recursive(true).mode(0o700).create(&self.folder)?;
-        let mut options = fs::OpenOptions::new();
-        options.create(true).write(true).truncate(true).mode(0o600);
-        let mut file = options.open(path)?;
+        let (mut file, path) = self.create()?;
         serde_json::to_writer_pretty(&mut file, report)?;
         file.write_all(b"\n")?;
-        self.sweep()
+        // What is too much stays, if it cannot be removed.
+        let _ = self.sweep();
+        Ok(path)
+    }
+
+    /// Makes a file that was not there: somebody else may have put a link in its place, and
+    /// another process may have had the same number.
+    fn create(&self) -> io::Result<(fs::File, PathBuf)> {
+        let pid = std::process::id();
+        let mut options = fs::OpenOptions::new();
+        options.create_new(true).write(true).mode(0o600);
+        let mut number = 1;
+        loop {
+            let name = match number {
+                1 => format!("crash-{pid}.json"),
+                _ => format!("crash-{pid}-{number}.json"),
+            };
+            let path = self.folder.join(name);
+            match options.open(&path) {
+                Err(error)
+                    if error.kind() == io::ErrorKind::AlreadyExists && number < NUMBER_MAX =>
+                {
+                    number += 1;
+                }
+                opened => return Ok((opened?, path)),
+            }
+        }
     }
 
     /// Removes the oldest files, where there are many.
@@ -105,7 +126,7 @@ impl Crashes {
             let entry = entry?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if name.starts_with("crash-") && name.ends_with(".json") {
+            if is_ours(&name) {
                 found.push((entry.metadata()?.modified()?, entry.path()));
             }
         }
@@ -116,6 +137,16 @@ impl Crashes {
         }
         Ok(())
     }
+}
+
+/// Whether a file has such a name as is given here.
+fn is_ours(name: &str) -> bool {
+    let number = name.strip_prefix("crash-");
+    let number = number.and_then(|rest| rest.strip_suffix(".json"));
+    number.is_some_and(|number| {
+        let mut parts = number.splitn(2, '-');
+        parts.all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    })
 }
 
 /// What all actors did last.
@@ -209,5 +240,7 @@ thread_local! {
 const FILES_MAX: u32 = 8;
 /// Files that a folder keeps.
 const KEPT_MAX: usize = 32;
+/// How many names are tried.
+const NUMBER_MAX: u32 = 1_000;
 /// How long a dying process may take to write.
 const WRITE_TIME_MAX: Duration = Duration::from_secs(2);

@@ -26,6 +26,9 @@ pub(super) enum Order<A> {
 /// Is run with the actor, or with nothing if it is down.
 pub(super) type Access<A> = Box<dyn FnOnce(Option<&mut A>) + Send>;
 
+/// The same for a new state; says whether the actor took it.
+pub(super) type Replace<A> = Box<dyn FnOnce(Option<&mut A>) -> bool + Send>;
+
 /// What a viewer may want.
 pub(super) enum Act<A> {
     Pause,
@@ -35,7 +38,7 @@ pub(super) enum Act<A> {
     ClearBreaks,
     Renew,
     Kill,
-    Replace(Access<A>),
+    Replace(Replace<A>),
     /// Only note that it was done.
     Mark(Intervention),
 }

@@ -132,13 +132,15 @@ impl<A: Actor> Cell<A> {
         }
     }
 
-    fn replace(&mut self, replace: super::gate::Access<A>) {
-        recording::give_up(&mut self.ctx, "a viewer replaced its state");
+    fn replace(&mut self, replace: super::gate::Replace<A>) {
         let actor = match &mut self.state {
             State::Up(actor) => Some(actor),
             _ => None,
         };
         let replaced = panic::catch_unwind(AssertUnwindSafe(|| replace(actor)));
+        if !matches!(replaced, Ok(false)) {
+            recording::give_up(&mut self.ctx, "a viewer replaced its state");
+        }
         if let Err(panic) = replaced {
             self.crash(quarantine(|| "replace_state"), &panic_text(&*panic));
         }

@@ -87,13 +87,17 @@ impl Registry {
     pub fn busiest(&self, count_max: usize, now: Time) -> (Vec<ActorReport>, u64) {
         let actors = self.actors();
         let names = names(&actors);
-        let mut chosen: Vec<_> = actors.iter().collect();
+        // Read once: while actors work, the numbers change.
+        let weighed = actors.iter().map(|actor| (actor.stats().weight(), actor));
+        let mut chosen: Vec<_> = weighed.collect();
         let left_out = chosen.len().saturating_sub(count_max);
         if left_out > 0 {
-            chosen.select_nth_unstable_by_key(count_max, |actor| Reverse(actor.stats().weight()));
+            chosen.select_nth_unstable_by_key(count_max, |(weight, _)| Reverse(*weight));
             chosen.truncate(count_max);
         }
-        let reports = chosen.into_iter().map(|actor| actor.report(now, &names));
+        let reports = chosen
+            .into_iter()
+            .map(|(_, actor)| actor.report(now, &names));
         let mut reports: Vec<_> = reports.collect();
         reports.sort_by(|a, b| a.name.cmp(&b.name));
         (reports, left_out as u64)

@@ -358,8 +358,6 @@ impl Drop for Relay {
             Some(neighbour.clone())
         });
         connected.extend(untold);
-        connected.sort_by_key(|neighbour| neighbour.peer_id);
-        connected.dedup_by_key(|neighbour| neighbour.peer_id);
         self.options.memory.note_connected(connected);
     }
 }
@@ -412,8 +410,12 @@ impl Memory {
     }
 
     /// Notes at the end of a life whom the owner takes for connected.
+    /// Lives that ended before they could tell of it leave theirs to the next.
     fn note_connected(&self, connected: Vec<Neighbour>) {
-        self.lock().connected = connected;
+        let all = &mut self.lock().connected;
+        all.extend(connected);
+        all.sort_by_key(|neighbour| neighbour.peer_id);
+        all.dedup_by_key(|neighbour| neighbour.peer_id);
     }
 
     fn take_connected(&self) -> Vec<Neighbour> {

@@ -8,9 +8,11 @@
 //!
 //! [`Recordable`]: crate::actors::kit::Recordable
 
+mod played;
 mod run;
 
-pub use run::{Played, Replay, ReplayError, Replayed};
+pub use played::Played;
+pub use run::{Replay, ReplayError, Replayed};
 
 use super::{
     kit::{Actor, Birth, Player, player},

@@ -5,13 +5,12 @@ use std::{collections::BTreeMap, path::Path};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::player_of;
-use crate::{
-    actors::kit::{
-        Birth, Divergence, Done, Frame, Input, Outcome, Player, RecordingError, RecordingFile,
-        Step, Taken, hash,
-    },
-    messages::{cause::CauseId, record},
+use super::{
+    played::{ENDED, Played, STARTED},
+    player_of,
+};
+use crate::actors::kit::{
+    Birth, Divergence, Done, Frame, Player, RecordingError, RecordingFile, Step, Taken, hash,
 };
 
 /// A recording that is run again.
@@ -25,6 +24,8 @@ pub struct Replay {
     messages_count: u64,
     /// Whether messages are run that were in hand when the recording ended.
     is_through: bool,
+    /// Where it went another way: from there on, nothing it says would be true.
+    differs: Option<Divergence>,
 }
 
 /// One actor of it.
@@ -34,35 +35,11 @@ struct Running {
     player: Option<Box<dyn Player>>,
     /// Why it is not run, or no longer.
     stopped: Option<String>,
+    /// The step at which it stopped being recorded.
+    stopped_at: Option<u64>,
     messages_count: u64,
     /// A hash of its last state in the recording.
     recorded: Option<u64>,
-}
-
-/// One step that was played.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Played {
-    /// Its place in the recording.
-    pub number: u64,
-    /// Which actor.
-    pub actor: String,
-    /// The type of the message; `started` and `ended` for the ends of a life.
-    pub message: String,
-    /// When, in microseconds of the clock of the time.
-    pub at_us: u64,
-    /// What it goes back to.
-    pub cause: CauseId,
-    /// Who sent it, if that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sender: Option<String>,
-    /// What it says, as far as that was kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub payload: Option<Value>,
-    /// What the panic said, if there was one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub panic: Option<String>,
-    /// Whether the recording ends before it was handled.
-    pub is_unfinished: bool,
 }
 
 /// How far one actor has come.
@@ -139,6 +116,7 @@ impl Replay {
             next: 0,
             messages_count: 0,
             is_through: false,
+            differs: None,
         };
         replay.rewind();
         Ok(replay)
@@ -165,6 +143,7 @@ impl Replay {
             .map(|(number, birth)| (*number, Running::new(birth)))
             .collect();
         (self.next, self.messages_count) = (0, 0);
+        self.differs = None;
     }
 
     /// Plays the next step; nothing at the end, or where the recording lacks one.
@@ -172,12 +151,25 @@ impl Replay {
     /// # Errors
     /// If an actor does something else than it did before.
     pub fn advance(&mut self) -> Result<Option<Played>, ReplayError> {
+        self.advance_within(u64::MAX)
+    }
+
+    /// The same, if its number is at most `last`.
+    fn advance_within(&mut self, last: u64) -> Result<Option<Played>, ReplayError> {
+        if let Some(divergence) = &self.differs {
+            return Err(divergence.clone().into());
+        }
         while let Some(step) = self.file.steps().get(self.next).copied() {
-            if self.file.gap().is_some_and(|gap| step.number >= gap) {
+            let is_gap = self.file.gap().is_some_and(|gap| step.number >= gap);
+            if is_gap || step.number > last {
                 return Ok(None);
             }
             self.next += 1;
-            if let Some(played) = self.play(&step)? {
+            let played = self.play(&step);
+            if let Err(ReplayError::Differs(divergence)) = &played {
+                self.differs = Some(divergence.clone());
+            }
+            if let Some(played) = played? {
                 return Ok(Some(played));
             }
         }
@@ -194,7 +186,7 @@ impl Replay {
         }
         let mut last = None;
         while self.upcoming().is_some_and(|next| next <= number) {
-            match self.advance()? {
+            match self.advance_within(number)? {
                 Some(played) => last = Some(played),
                 None => break,
             }
@@ -297,7 +289,16 @@ impl Replay {
 
     fn is_run(&self, step: &Step) -> bool {
         let running = self.actors.get(&step.actor);
-        running.is_some_and(|running| self.is_shown(running) && running.player.is_some())
+        running.is_some_and(|running| {
+            let is_stopped = running.stopped_at.is_some_and(|at| step.number > at);
+            self.is_shown(running) && running.player.is_some() && !is_stopped
+        })
+    }
+
+    /// Where it went another way than the recording.
+    #[must_use]
+    pub fn differs(&self) -> Option<&Divergence> {
+        self.differs.as_ref()
     }
 
     fn play(&mut self, step: &Step) -> Result<Option<Played>, ReplayError> {
@@ -341,6 +342,7 @@ impl Running {
             kind: birth.kind.clone(),
             player: player.ok(),
             stopped,
+            stopped_at: None,
             messages_count: 0,
             recorded: None,
         }
@@ -408,59 +410,11 @@ impl Running {
                 Ok(Some(Played::plain(number, name, ENDED)))
             }
             Frame::Unreplayable(last) => {
-                self.stopped = Some(last.reason);
+                (self.stopped, self.stopped_at) = (Some(last.reason), Some(last.number));
                 Ok(None)
             }
             _ => Ok(None),
         }
-    }
-}
-
-impl Played {
-    fn plain(number: u64, actor: &str, message: &str) -> Self {
-        Self {
-            number,
-            actor: actor.to_owned(),
-            message: message.to_owned(),
-            at_us: 0,
-            cause: CauseId::NONE,
-            sender: None,
-            payload: None,
-            panic: None,
-            is_unfinished: false,
-        }
-    }
-
-    fn of_birth(birth: &Birth) -> Self {
-        Self {
-            at_us: birth.at_us,
-            cause: birth.cause,
-            panic: panic_of(&birth.outcome),
-            ..Self::plain(birth.number, &birth.name, STARTED)
-        }
-    }
-
-    fn of_message(taken: &Taken, done: Option<&Done>, actor: &str, sender: Option<String>) -> Self {
-        let payload = match &taken.input {
-            Input::Message { payload, .. } | Input::Timer { payload, .. } => payload.as_deref(),
-            Input::Answer { outcome, .. } => outcome.as_deref(),
-        };
-        Self {
-            at_us: taken.at_us,
-            cause: taken.cause,
-            sender,
-            payload: payload.and_then(|bytes| record::show(bytes).ok()),
-            panic: done.and_then(|done| panic_of(&done.outcome)),
-            is_unfinished: done.is_none(),
-            ..Self::plain(taken.number, actor, &taken.message)
-        }
-    }
-}
-
-fn panic_of(outcome: &Outcome) -> Option<String> {
-    match outcome {
-        Outcome::Panicked(text) => Some(text.clone()),
-        _ => None,
     }
 }
 
@@ -472,8 +426,3 @@ fn combine(states: impl Iterator<Item = (u32, u64)>) -> u64 {
     }
     hash(&bytes)
 }
-
-/// What the first step of a life is called.
-const STARTED: &str = "started";
-/// What the last step of an actor is called.
-const ENDED: &str = "ended";

@@ -4,7 +4,7 @@
 
 use std::io::{self, BufRead};
 
-use super::{ReplayArgs, explain, hex, pretty};
+use super::{ReplayArgs, explain, hex, pretty, warn};
 use crate::{
     actors::replay::{Played, Replay, ReplayError},
     cli::{CliError, Console},
@@ -17,6 +17,7 @@ pub(super) fn step(
     replay: &mut Replay,
     args: &ReplayArgs,
 ) -> Result<(), CliError> {
+    warn(console, replay, None)?;
     if let Some(until) = args.until {
         let moved = replay.go_to(until);
         show_moved(console, replay, args, moved)?;
@@ -31,7 +32,8 @@ pub(super) fn step(
         let read = input.read_line(&mut line);
         let read = read.map_err(|error| CliError::failure(format!("cannot read: {error}")))?;
         if read == 0 || matches!(line.trim(), "q" | "quit") {
-            return Ok(());
+            let differs = replay.differs().cloned();
+            return differs.map_or(Ok(()), |divergence| Err(explain(&divergence.into())));
         }
         obey(console, replay, args, line.trim())?;
         console.flush()?;
@@ -85,7 +87,11 @@ fn show_moved(
         Ok(None) if replay.upcoming().is_some() => say(console, "already there"),
         Ok(None) => {
             let state = hex(replay.state_hash());
-            say(console, &format!("at the end, in state {state}"))
+            let place = match replay.file().gap() {
+                Some(gap) => format!("before step {gap}, which is missing"),
+                None => "at the end".to_owned(),
+            };
+            say(console, &format!("{place}, in state {state}"))
         }
         Err(error) => console.error(&explain(&error)),
     }

@@ -87,10 +87,11 @@ impl Recording {
         let file = OpenOptions::new()
             .create(true)
             .write(true)
-            .truncate(true)
+            .truncate(false)
             .mode(0o600)
             .open(path)?;
         file.set_permissions(Permissions::from_mode(0o600))?;
+        file.set_len(0)?;
         let header = Frame::Header(Header {
             version: VERSION,
             made_by: made_by.to_owned(),

@@ -155,6 +155,9 @@ impl<A: Recordable> Player for Playing<A> {
         if birth.setup.is_none() {
             return Err("this life of it was not recorded".to_owned());
         }
+        if birth.life.saturating_sub(self.ctx.life()) > LIVES_MAX {
+            return Err(format!("it cannot have had {} lives", birth.life));
+        }
         self.put_down();
         while self.ctx.life() < birth.life {
             self.ctx.begin_life();
@@ -248,3 +251,6 @@ fn say(outcome: &Outcome) -> String {
         Outcome::Panicked(text) => format!("panicked: {text}"),
     }
 }
+
+/// More lives than a supervisor gives an actor.
+const LIVES_MAX: u64 = 1_000_000;
