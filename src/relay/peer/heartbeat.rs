@@ -153,7 +153,7 @@ impl Peer {
         entry.missed = 0;
         (entry.last_heard, entry.last_proved) = (now.time, now.time);
         entry.nat = shown.nat.unwrap_or(entry.nat);
-        entry.digest = shown.digest.or(entry.digest);
+        entry.note_digest(shown.digest);
         let observed = shown.observed;
         observed.is_none_or(|observed| self.observe(now, shown.peer, observed))
     }

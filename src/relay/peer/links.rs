@@ -261,7 +261,7 @@ impl Peer {
         entry.is_proved = true;
         entry.key = binding.key().or(entry.key);
         entry.nat = shown.nat.unwrap_or(entry.nat);
-        entry.digest = shown.digest.or(entry.digest);
+        entry.note_digest(shown.digest);
         entry.is_indexed = is_indexed(&self.contacts, shown.address);
         (entry.last_heard, entry.last_proved) = (now.time, now.time);
         (entry.linked_at, entry.last_called, entry.missed) = (now.time, now.time, 0);

@@ -315,7 +315,7 @@ impl Peer {
         let peer = ping.requester_peer_id;
         if let Some(entry) = self.table.get_mut(&peer) {
             entry.nat = ping.nat_type.unwrap_or(entry.nat);
-            entry.digest = ping.cache_summary_hash.map(|hash| hash.0).or(entry.digest);
+            entry.note_digest(ping.cache_summary_hash.map(|hash| hash.0));
             (entry.last_heard, entry.last_called) = (now.time, now.time);
         }
         if let Some(subject) = subject {

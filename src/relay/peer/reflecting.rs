@@ -171,6 +171,8 @@ impl Peer {
             let address = Some(address);
             self.event(Event::Ready { address, nat });
             self.tell_neighbours(now);
+            // A NAT that is known now may forget sooner than was thought.
+            self.set_heartbeat(now);
         }
         self.call_contacts(now);
         self.rejoin(now);

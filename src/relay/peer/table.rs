@@ -342,6 +342,15 @@ fn first_bytes(digest: [u8; 20]) -> u64 {
 }
 
 impl Entry {
+    /// It has said what its cache is, or nothing about it. Whoever has another one than before may
+    /// be asked again.
+    pub(super) fn note_digest(&mut self, digest: Option<[u8; 20]>) {
+        if digest.is_some() && digest != self.digest {
+            self.digest = digest;
+            self.asked = Asked::default();
+        }
+    }
+
     /// How long nothing was heard of it, roughly: while there is traffic, whoever is still there
     /// is heard within seconds, and else within a keepalive.
     pub(super) fn silence(&self, now: Time, keepalive: Duration) -> u8 {
