@@ -19,15 +19,27 @@ pub(super) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
 /// Writes two digits for each byte; `digits` is twice as long.
 pub(super) fn encode(bytes: &[u8], digits: &mut [u8]) {
     for (byte, two) in bytes.iter().zip(digits.as_chunks_mut::<2>().0) {
-        *two = [byte >> 4, byte & 0xf].map(|value| DIGITS[usize::from(value)]);
+        *two = PAIRS[usize::from(*byte)];
     }
 }
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
+/// The two digits of each byte.
+const PAIRS: [[u8; 2]; 256] = pairs();
 /// Marks what is no digit.
 const NO_DIGIT: u8 = 0x80;
 /// By character.
 const VALUES: [u8; 256] = values();
+
+const fn pairs() -> [[u8; 2]; 256] {
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < pairs.len() {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 0xf]];
+        byte += 1;
+    }
+    pairs
+}
 
 const fn values() -> [u8; 256] {
     let mut values = [NO_DIGIT; 256];

@@ -193,7 +193,7 @@ impl Relay {
             let outlets = &self.options.outlets;
             // Each of these actors counts what it does not take; all the peer does bears loss.
             match self.peer.poll_output(now) {
-                Output::Transmit(datagram) => self.batch.datagrams.push(datagram),
+                Output::Transmit(datagram) => self.batch.transmit(datagram),
                 Output::Keep(arrival) => self.batch.arrivals.push(arrival),
                 Output::Find(lookup) => drop(outlets.find.tell(FindPacket { lookup })),
                 Output::Reconcile { peer, summary } => {

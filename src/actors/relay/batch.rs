@@ -24,6 +24,14 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    /// Adds a datagram; mostly it is the only one.
+    pub(super) fn transmit(&mut self, datagram: Transmit) {
+        if self.datagrams.capacity() == 0 {
+            self.datagrams.reserve_exact(1);
+        }
+        self.datagrams.push(datagram);
+    }
+
     /// Whether it is time to hand on what there is before the message is dealt with.
     pub(super) fn is_full(&self) -> bool {
         self.datagrams.len() >= BATCH_MAX

@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 
-use super::{Field, MAGIC, MESSAGE_BYTES_MAX, Packet, PacketType, Signature};
+use super::{Field, MAGIC, MESSAGE_BYTES_MAX, Packet, PacketType, Signature, TTL_MS, VERSION};
 
 /// A packet that borrows from a datagram: what a receiver looks at before it owns anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,30 @@ pub struct PacketView<'a> {
 }
 
 impl<'a> PacketView<'a> {
+    /// A packet with every field unset and the defaults of the wire, as [`Packet::new`] makes it.
+    #[must_use]
+    pub fn new(kind: PacketType, message: &'a [u8]) -> Self {
+        Self {
+            kind,
+            version: VERSION,
+            clock: 1,
+            hops: 0,
+            index: -1,
+            ttl_ms: TTL_MS,
+            cluster_id: UNSET,
+            subcluster_id: UNSET,
+            previous_id: UNSET,
+            packet_id: UNSET,
+            next_id: UNSET,
+            usr1: UNSET,
+            usr2: UNSET,
+            usr3: UNSET,
+            usr4: UNSET,
+            message,
+            signature: UNSET,
+        }
+    }
+
     /// Takes a datagram apart without copying any of it.
     ///
     /// # Errors
@@ -81,6 +105,12 @@ impl<'a> PacketView<'a> {
         })
     }
 
+    /// The same packet, whose message stays a part of the datagram that was taken apart.
+    #[must_use]
+    pub fn sharing(&self, datagram: &Bytes) -> Packet {
+        self.owned(datagram.slice_ref(self.message))
+    }
+
     /// The same packet with a `message` of its own.
     fn owned(&self, message: Bytes) -> Packet {
         Packet {
@@ -111,8 +141,31 @@ impl Packet {
     /// # Errors
     /// If the bytes are no packet.
     pub fn decode(datagram: &Bytes) -> Result<Self, DecodeError> {
-        let view = PacketView::decode(datagram)?;
-        Ok(view.owned(datagram.slice_ref(view.message)))
+        PacketView::decode(datagram).map(|view| view.sharing(datagram))
+    }
+}
+
+impl<'a> From<&'a Packet> for PacketView<'a> {
+    fn from(packet: &'a Packet) -> Self {
+        Self {
+            kind: packet.kind,
+            version: packet.version,
+            clock: packet.clock,
+            hops: packet.hops,
+            index: packet.index,
+            ttl_ms: packet.ttl_ms,
+            cluster_id: packet.cluster_id.as_slice(),
+            subcluster_id: packet.subcluster_id.as_slice(),
+            previous_id: packet.previous_id.as_slice(),
+            packet_id: packet.packet_id.as_slice(),
+            next_id: packet.next_id.as_slice(),
+            usr1: packet.usr1.as_slice(),
+            usr2: packet.usr2.as_slice(),
+            usr3: packet.usr3.as_slice(),
+            usr4: packet.usr4.as_slice(),
+            message: &packet.message,
+            signature: packet.signature.as_slice(),
+        }
     }
 }
 
@@ -122,6 +175,9 @@ impl From<&PacketView<'_>> for Packet {
         view.owned(Bytes::copy_from_slice(view.message))
     }
 }
+
+/// What a field has where nothing was given, see [`Field::UNSET`].
+pub(super) const UNSET: &[u8] = &[0];
 
 /// Why bytes are no packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Field, MAGIC, MESSAGE_BYTES_MAX, Packet};
+use super::{MAGIC, MESSAGE_BYTES_MAX, Packet, PacketView, decode::UNSET};
 
 impl Packet {
     /// The packet as it goes over the wire, as it is: an unset id stays unset, see
@@ -11,9 +11,7 @@ impl Packet {
     /// # Errors
     /// If the message is longer than [`MESSAGE_BYTES_MAX`].
     pub fn encode(&self) -> Result<Bytes, EncodeError> {
-        let mut bytes = Vec::with_capacity(self.encoded_length());
-        self.encode_into(&mut bytes)?;
-        Ok(bytes.into())
+        PacketView::from(self).encode()
     }
 
     /// The same with the derived id in place of an unset one.
@@ -21,14 +19,7 @@ impl Packet {
     /// # Errors
     /// If the message is longer than [`MESSAGE_BYTES_MAX`].
     pub fn encode_named(&self) -> Result<Bytes, EncodeError> {
-        if self.packet_id.is_set() {
-            return self.encode();
-        }
-        let id = self.derive_id().field();
-        let length = self.encoded_length() + id.as_slice().len();
-        let mut bytes = Vec::with_capacity(length - self.packet_id.as_slice().len());
-        self.encode_as(&id, &mut bytes)?;
-        Ok(bytes.into())
+        PacketView::from(self).encode_named()
     }
 
     /// Appends the packet as it goes over the wire.
@@ -36,29 +27,52 @@ impl Packet {
     /// # Errors
     /// If the message is longer than [`MESSAGE_BYTES_MAX`]; nothing is appended then.
     pub fn encode_into(&self, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
-        bytes.reserve(self.encoded_length());
-        self.encode_as(&self.packet_id, bytes)
-    }
-
-    /// Appends the packet under an id.
-    fn encode_as(&self, id: &Field, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
-        if self.message.len() > MESSAGE_BYTES_MAX {
-            return Err(EncodeError {
-                length: self.message.len(),
-            });
-        }
-        bytes.extend_from_slice(&self.header());
-        for field in self.fields(id) {
-            append(bytes, field);
-        }
-        Ok(())
+        PacketView::from(self).encode_into(bytes)
     }
 
     /// How many bytes the packet takes on the wire.
     #[must_use]
     pub fn encoded_length(&self) -> usize {
-        let fields = self.fields(&self.packet_id);
-        let fields: usize = fields.iter().map(|field| 2 + field.len()).sum();
+        PacketView::from(self).encoded_length()
+    }
+}
+
+impl PacketView<'_> {
+    /// The same as [`Packet::encode_named`].
+    ///
+    /// # Errors
+    /// If the message is longer than [`MESSAGE_BYTES_MAX`].
+    pub fn encode_named(&self) -> Result<Bytes, EncodeError> {
+        if self.packet_id != UNSET {
+            return self.encode();
+        }
+        let id = self.derive_id();
+        let packet_id = &id.0;
+        PacketView { packet_id, ..*self }.encode()
+    }
+
+    fn encode(&self) -> Result<Bytes, EncodeError> {
+        let mut bytes = Vec::with_capacity(self.encoded_length());
+        self.encode_into(&mut bytes)?;
+        Ok(bytes.into())
+    }
+
+    fn encode_into(&self, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
+        if self.message.len() > MESSAGE_BYTES_MAX {
+            return Err(EncodeError {
+                length: self.message.len(),
+            });
+        }
+        bytes.reserve(self.encoded_length());
+        bytes.extend_from_slice(&self.header());
+        for field in self.fields() {
+            append(bytes, field);
+        }
+        Ok(())
+    }
+
+    fn encoded_length(&self) -> usize {
+        let fields: usize = self.fields().iter().map(|field| 2 + field.len()).sum();
         HEADER_BYTES + fields
     }
 
@@ -74,20 +88,20 @@ impl Packet {
         header
     }
 
-    /// Everything of variable length, with this id for its own.
-    fn fields<'a>(&'a self, id: &'a Field) -> [&'a [u8]; 11] {
+    /// Everything of variable length.
+    fn fields(&self) -> [&[u8]; 11] {
         [
-            self.cluster_id.as_slice(),
-            self.subcluster_id.as_slice(),
-            self.previous_id.as_slice(),
-            id.as_slice(),
-            self.next_id.as_slice(),
-            self.usr1.as_slice(),
-            self.usr2.as_slice(),
-            self.usr3.as_slice(),
-            self.usr4.as_slice(),
-            &self.message,
-            self.signature.as_slice(),
+            self.cluster_id,
+            self.subcluster_id,
+            self.previous_id,
+            self.packet_id,
+            self.next_id,
+            self.usr1,
+            self.usr2,
+            self.usr3,
+            self.usr4,
+            self.message,
+            self.signature,
         ]
     }
 }
@@ -137,7 +151,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::relay::packet::{DecodeError, PACKET_BYTES_MAX, PacketType, PacketView, Signature};
+    use crate::relay::packet::{
+        DecodeError, Field, PACKET_BYTES_MAX, PacketType, PacketView, Signature,
+    };
 
     fn any_field() -> impl Strategy<Value = Field> {
         proptest::collection::vec(any::<u8>(), 0..=32).prop_map(|bytes| Field::new(&bytes).unwrap())

@@ -5,18 +5,18 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Packet, PacketType};
+use super::{Packet, PacketType, PacketView};
 use crate::relay::PacketId;
 
 impl Packet {
     /// The id of a packet that nobody named: SHA-256 over the packet before, message and packet after.
     #[must_use]
     pub fn derive_id(&self) -> PacketId {
-        let mut hash = Sha256::new();
-        hash.update(self.previous_id.as_slice());
-        hash.update(&self.message);
-        hash.update(self.next_id.as_slice());
-        PacketId(hash.finalize().into())
+        derive_id(
+            self.previous_id.as_slice(),
+            &self.message,
+            self.next_id.as_slice(),
+        )
     }
 
     /// The packet with its derived id, unless it has an id.
@@ -33,6 +33,22 @@ impl Packet {
     pub fn id(&self) -> Option<PacketId> {
         PacketId::from_field(&self.packet_id)
     }
+}
+
+impl PacketView<'_> {
+    /// The same as [`Packet::derive_id`].
+    #[must_use]
+    pub fn derive_id(&self) -> PacketId {
+        derive_id(self.previous_id, self.message, self.next_id)
+    }
+}
+
+fn derive_id(previous_id: &[u8], message: &[u8], next_id: &[u8]) -> PacketId {
+    let mut hash = Sha256::new();
+    hash.update(previous_id);
+    hash.update(message);
+    hash.update(next_id);
+    PacketId(hash.finalize().into())
 }
 
 /// What can be said of a packet's id.

@@ -103,8 +103,8 @@ impl Peer {
                 return;
             };
             let token = Token::from_random(self.pulse.make(now.time, to));
-            let ping = self.life_ping(token).encode();
-            self.send_ping(wire, to, ping);
+            let ping = self.life_ping(token);
+            self.send_ping(wire, to, &ping);
         }
     }
 }

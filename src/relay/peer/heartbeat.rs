@@ -16,7 +16,7 @@ use super::{
 use crate::relay::{
     Address, Now, PeerId, Time,
     nat::{NatType, Strategy, connection_strategy},
-    packet::{Packet, PacketType, Token},
+    packet::{PacketType, Ping, Token},
 };
 
 /// When the heart beats, and what neighbours said of our address since.
@@ -237,8 +237,8 @@ impl Peer {
     }
 
     /// Sends a ping that asks for no link.
-    pub(super) fn send_ping(&mut self, wire: super::Wire, to: Address, message: Vec<u8>) {
-        self.send(wire, to, &Packet::new(PacketType::PING, message));
+    pub(super) fn send_ping(&mut self, wire: super::Wire, to: Address, ping: &Ping) {
+        self.send_message(wire, to, PacketType::PING, &ping.encode());
     }
 
     fn prune(&mut self, now: Now) {
@@ -312,8 +312,8 @@ impl Peer {
                 continue;
             };
             let token = Token::from_random(self.pulse.make(now.time, to));
-            let ping = self.life_ping(token).encode();
-            self.send_ping(wire, to, ping);
+            let ping = self.life_ping(token);
+            self.send_ping(wire, to, &ping);
             if let Some(entry) = self.table.get_mut(peer) {
                 (entry.last_pinged, entry.last_called) = (now.time, now.time);
             }
@@ -394,7 +394,7 @@ mod tests {
         super::{Output, Wire, neighbourhood::Neighbourhood},
         *,
     };
-    use crate::relay::packet::{Ping, Pong};
+    use crate::relay::packet::{Packet, Ping, Pong};
 
     fn number(number: u16) -> (PeerId, Address) {
         let [high, low] = number.to_be_bytes();

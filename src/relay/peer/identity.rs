@@ -16,7 +16,7 @@ use super::PeerConfig;
 use crate::relay::{
     PeerId,
     keys::{LinkKey, peer_id_of},
-    packet::{Field, Packet},
+    packet::{Field, Packet, PacketView, Signature},
 };
 
 /// A peer's id and key.
@@ -49,23 +49,22 @@ impl Identity {
     ///
     /// # Errors
     /// If the packet names one that did not sign it.
-    pub(super) fn vouching_key(&self, packet: &Packet) -> Result<Option<[u8; 32]>, Forged> {
+    pub(super) fn vouching_key(&self, packet: &PacketView<'_>) -> Result<Option<[u8; 32]>, Forged> {
         let Some(key) = named_key(packet) else {
             return Ok(None);
         };
-        let id = packet.derive_id();
-        if self.key.verify_other(&key, &id, &packet.signature) {
-            Ok(Some(key))
-        } else {
-            Err(Forged)
+        let (id, signature) = (packet.derive_id(), Signature::new(packet.signature));
+        match signature {
+            Ok(signature) if self.key.verify_other(&key, &id, &signature) => Ok(Some(key)),
+            _ => Err(Forged),
         }
     }
 }
 
 /// The key that a packet names, verified or not.
-pub(super) fn named_key(packet: &Packet) -> Option<[u8; 32]> {
-    let has_signature = packet.signature.as_slice().len() == SIGNATURE_BYTES;
-    let key = packet.usr2.as_slice().try_into().ok();
+pub(super) fn named_key(packet: &PacketView<'_>) -> Option<[u8; 32]> {
+    let has_signature = packet.signature.len() == SIGNATURE_BYTES;
+    let key = packet.usr2.try_into().ok();
     key.filter(|_| has_signature)
 }
 
@@ -156,13 +155,16 @@ mod tests {
         };
         let identity = Identity::new(&config);
         let mut packet = Packet::new(crate::relay::packet::PacketType::PONG, "one");
-        assert_eq!(identity.vouching_key(&packet), Ok(None));
+        assert_eq!(identity.vouching_key(&PacketView::from(&packet)), Ok(None));
         identity.sign(&mut packet);
         assert_eq!(
-            identity.vouching_key(&packet),
+            identity.vouching_key(&PacketView::from(&packet)),
             Ok(Some(*identity.public_key()))
         );
         packet.message = "two".into();
-        assert_eq!(identity.vouching_key(&packet), Err(Forged));
+        assert_eq!(
+            identity.vouching_key(&PacketView::from(&packet)),
+            Err(Forged)
+        );
     }
 }

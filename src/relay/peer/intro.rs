@@ -42,7 +42,7 @@ impl Peer {
         {
             return;
         }
-        let subject = self.subject_of(packet);
+        let subject = self.subject_of(&packet.into());
         self.meet(now, peer, address, intro.nat_type, introducer, subject);
     }
 

@@ -92,7 +92,7 @@ impl Peer {
             self.counters.malformed += 1;
             return;
         };
-        let Some(subject) = self.subject_of(packet) else {
+        let Some(subject) = self.subject_of(&packet.into()) else {
             return;
         };
         let is_past = join
@@ -139,7 +139,7 @@ impl Peer {
                 continue;
             };
             let is_fresh = now.time.since(at) < WAIT_MAX;
-            if let Some(subject) = self.subject_of(&packet).filter(|_| is_fresh) {
+            if let Some(subject) = self.subject_of(&(&packet).into()).filter(|_| is_fresh) {
                 self.note_nat(&join);
                 self.note_membership(&join.requester_peer_id, subject);
                 self.introduce(now, &join, subject);

@@ -194,7 +194,7 @@ impl Peer {
             };
             let ping = self.link_ping(token, subject);
             if attempt.is_on_credit {
-                self.send_on_credit(now, attempt.wire, address, &ping);
+                self.send_on_credit(now, attempt.wire, address, &(&ping).into());
             } else {
                 self.send(attempt.wire, address, &ping);
             }

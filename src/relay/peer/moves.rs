@@ -103,8 +103,8 @@ impl Peer {
             self.link_shown(now, own.shown, None);
         } else {
             let token = self.challenge(now, to, Purpose::Stay, Some(peer), None);
-            let ping = self.life_ping(token).encode();
-            self.send_ping(wire, to, ping);
+            let ping = self.life_ping(token);
+            self.send_ping(wire, to, &ping);
             if let Some(own) = self.moves.moves.get_mut(&peer) {
                 own.pings += 1;
                 own.due = now.time + STAY_WAIT;

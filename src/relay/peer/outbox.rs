@@ -5,14 +5,24 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 
 use super::{Event, Output, Peer, Transmit, Wire, table::Entry};
-use crate::relay::{Address, packet::Packet};
+use crate::relay::{
+    Address,
+    packet::{Packet, PacketType, PacketView},
+};
 
 /// A bounded queue of outputs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outbox {
-    queue: VecDeque<Output>,
+    queue: VecDeque<Slot>,
     /// Outputs that found no room; a peer that is polled after every input has none.
     lost: u64,
+}
+
+/// An output in the queue. Most by far are datagrams, and the largest is ten times as long as one.
+#[derive(Clone, Debug)]
+enum Slot {
+    Transmit(Transmit),
+    Other(Box<Output>),
 }
 
 impl Outbox {
@@ -23,23 +33,36 @@ impl Outbox {
                 // A queue that grows by itself begins with room for four; mostly there is one.
                 self.queue.reserve_exact(1);
             }
-            self.queue.push_back(output);
+            self.queue.push_back(match output {
+                Output::Transmit(datagram) => Slot::Transmit(datagram),
+                other => Slot::Other(Box::new(other)),
+            });
         } else {
             self.lost += 1;
         }
     }
 
     pub(super) fn pop(&mut self) -> Option<Output> {
-        let output = self.queue.pop_front();
+        let slot = self.queue.pop_front()?;
         if self.queue.is_empty() {
-            // Outputs are large, and most peers of a large network rest.
+            // Most peers of a large network rest.
             self.queue = VecDeque::new();
         }
-        output
+        Some(match slot {
+            Slot::Transmit(datagram) => Output::Transmit(datagram),
+            Slot::Other(other) => *other,
+        })
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Output> {
-        self.queue.iter()
+    /// Those that tell the owner what happened.
+    pub(super) fn events(&self) -> impl Iterator<Item = &Event> {
+        self.queue.iter().filter_map(|slot| match slot {
+            Slot::Other(output) => match &**output {
+                Output::Event(event) => Some(event),
+                _ => None,
+            },
+            Slot::Transmit(_) => None,
+        })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -70,6 +93,19 @@ impl Peer {
     pub(super) fn send(&mut self, wire: Wire, to: Address, packet: &Packet) {
         if let Some(payload) = payload_of(packet) {
             self.transmit(wire, to, packet.kind.0, payload);
+        }
+    }
+
+    /// The same for a message that is all that a packet says.
+    pub(super) fn send_message(
+        &mut self,
+        wire: Wire,
+        to: Address,
+        kind: PacketType,
+        message: &[u8],
+    ) {
+        if let Ok(payload) = PacketView::new(kind, message).encode_named() {
+            self.transmit(wire, to, kind.0, payload);
         }
     }
 

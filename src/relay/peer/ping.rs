@@ -10,14 +10,20 @@ use super::{
 };
 use crate::relay::{
     Address, ClusterId, Now, PeerId, SubclusterId,
-    packet::{Field, Packet, PacketType, Ping, Pong, SummaryHash, Token},
+    packet::{Field, Packet, PacketType, PacketView, Ping, Pong, SummaryHash, Token},
 };
 
 impl Peer {
     /// Somebody asks for a sign of life, for their address, or for a link; says whether it was a
     /// neighbour that wanted no more than the first.
-    pub(super) fn on_ping(&mut self, now: Now, wire: Wire, from: Address, packet: &Packet) -> bool {
-        let Ok(ping) = Ping::parse(&packet.message) else {
+    pub(super) fn on_ping(
+        &mut self,
+        now: Now,
+        wire: Wire,
+        from: Address,
+        packet: &PacketView<'_>,
+    ) -> bool {
+        let Ok(ping) = Ping::parse(packet.message) else {
             self.counters.malformed += 1;
             return false;
         };
@@ -45,8 +51,14 @@ impl Peer {
 
     /// Somebody answers a ping of ours, or says to do so; says whether it was a neighbour's sign
     /// of life that told nothing new.
-    pub(super) fn on_pong(&mut self, now: Now, wire: Wire, from: Address, packet: &Packet) -> bool {
-        let Ok(pong) = Pong::parse(&packet.message) else {
+    pub(super) fn on_pong(
+        &mut self,
+        now: Now,
+        wire: Wire,
+        from: Address,
+        packet: &PacketView<'_>,
+    ) -> bool {
+        let Ok(pong) = Pong::parse(packet.message) else {
             self.counters.malformed += 1;
             return false;
         };
@@ -163,10 +175,11 @@ impl Peer {
     }
 
     /// The subcluster that a packet names, if it names one.
-    pub(super) fn subject_of(&self, packet: &Packet) -> Option<Subject> {
-        let is_named = packet.cluster_id.is_set() && packet.cluster_id != Field::EMPTY;
-        let subcluster = SubclusterId::from_field(&packet.subcluster_id)?;
-        is_named.then_some((ClusterId(packet.cluster_id), subcluster))
+    pub(super) fn subject_of(&self, packet: &PacketView<'_>) -> Option<Subject> {
+        let subcluster = SubclusterId(packet.subcluster_id.try_into().ok()?);
+        let cluster = Field::new(packet.cluster_id).ok()?;
+        let is_named = cluster.is_set() && cluster != Field::EMPTY;
+        is_named.then_some((ClusterId(cluster), subcluster))
     }
 
     /// Sends a packet to an address that may not have proved itself; says whether it may.
@@ -175,9 +188,9 @@ impl Peer {
         now: Now,
         wire: Wire,
         to: Address,
-        packet: &Packet,
+        packet: &PacketView<'_>,
     ) -> bool {
-        let Some(payload) = payload_of(packet) else {
+        let Ok(payload) = packet.encode_named() else {
             return false;
         };
         let may = self.is_trusted(to) || self.proof.spend(now.time, to, payload.len());
@@ -227,7 +240,7 @@ impl Peer {
         now: Now,
         wire: Wire,
         from: Address,
-        packet: &Packet,
+        packet: &PacketView<'_>,
         ping: &Ping,
     ) -> bool {
         let mut pong = self.pong(now, from, ping);
@@ -235,17 +248,21 @@ impl Peer {
         if is_signed {
             (pong.address, pong.port) = (Some(*from.ip()), Some(from.port()));
         }
-        let mut answer = Packet::new(PacketType::PONG, pong.encode());
-        let mut token = None;
-        if ping.is_connection {
-            let subject = self.subject_of(packet);
-            self.name_subject(&mut answer, subject);
+        let message = pong.encode();
+        if !ping.is_connection {
+            let answer = PacketView::new(PacketType::PONG, &message);
+            self.send_on_credit(now, wire, from, &answer);
+            return false;
         }
+        let mut answer = Packet::new(PacketType::PONG, message);
+        let subject = self.subject_of(packet);
+        self.name_subject(&mut answer, subject);
+        let mut token = None;
         if is_signed {
             token = self.add_ping(now, from, ping, &mut answer);
             self.identity.sign(&mut answer);
         }
-        let is_sent = self.send_on_credit(now, wire, from, &answer);
+        let is_sent = self.send_on_credit(now, wire, from, &(&answer).into());
         if is_sent && token.is_some() {
             self.greet_later(now, wire, from, ping, packet);
         }
@@ -333,18 +350,25 @@ impl Peer {
     }
 
     /// Pings back somebody who wants a link, since that they are there takes proof.
-    fn greet(&mut self, now: Now, wire: Wire, from: Address, ping: &Ping, packet: &Packet) {
+    fn greet(&mut self, now: Now, wire: Wire, from: Address, ping: &Ping, packet: &PacketView<'_>) {
         let attempt = self.greeting(wire, ping, packet);
         self.begin_link(now, from, std::time::Duration::ZERO, attempt);
     }
 
     /// The same, if the ping in our pong gets lost.
-    fn greet_later(&mut self, now: Now, wire: Wire, from: Address, ping: &Ping, packet: &Packet) {
+    fn greet_later(
+        &mut self,
+        now: Now,
+        wire: Wire,
+        from: Address,
+        ping: &Ping,
+        packet: &PacketView<'_>,
+    ) {
         let attempt = self.greeting(wire, ping, packet);
         self.begin_link(now, from, GREETING_WAIT, attempt);
     }
 
-    fn greeting(&self, wire: Wire, ping: &Ping, packet: &Packet) -> Attempt {
+    fn greeting(&self, wire: Wire, ping: &Ping, packet: &PacketView<'_>) -> Attempt {
         Attempt {
             peer: Some(ping.requester_peer_id),
             subject: self.subject_of(packet),
@@ -364,11 +388,11 @@ impl Peer {
         &mut self,
         wire: Wire,
         from: Address,
-        packet: &Packet,
+        packet: &PacketView<'_>,
         pong: &Pong,
         is_ours: bool,
     ) {
-        let random: Result<[u8; 6], _> = packet.usr3.as_slice().try_into();
+        let random: Result<[u8; 6], _> = packet.usr3.try_into();
         let (Ok(random), true) = (random, is_ours) else {
             return;
         };

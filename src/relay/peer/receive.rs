@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{Peer, Wire};
 use crate::relay::{
     Address, Now,
-    packet::{HOPS_MAX, Packet, PacketType, VERSION},
+    packet::{HOPS_MAX, Packet, PacketType, PacketView, VERSION},
 };
 
 impl Peer {
@@ -18,7 +18,7 @@ impl Peer {
         if !self.is_open {
             return;
         }
-        let Ok(packet) = Packet::decode(&bytes) else {
+        let Ok(packet) = PacketView::decode(&bytes) else {
             self.counters.malformed += 1;
             if let Wire::Punch(_) = wire {
                 self.on_opened(wire, from);
@@ -35,7 +35,15 @@ impl Peer {
             return;
         }
         self.heard(now, from, bytes.len());
-        let is_sign_of_life = self.dispatch(now, wire, from, packet);
+        // A sign of life is read where it lies; of the rest, much is kept.
+        let is_sign_of_life = match packet.kind {
+            PacketType::PING => self.on_ping(now, wire, from, &packet),
+            PacketType::PONG => self.on_pong(now, wire, from, &packet),
+            _ => {
+                self.dispatch(now, wire, from, packet.sharing(&bytes));
+                false
+            }
+        };
         self.hold_sockets_if_due();
         self.rest.is_undisturbed = is_rested && is_sign_of_life;
     }
@@ -43,12 +51,8 @@ impl Peer {
     /// Pings and pongs are answered always, the rest once we know what we are behind: the
     /// reference's rule, without which we would invite what cannot reach us. Who is linked with
     /// us already may bring messages, which a newcomer would miss for a second or two.
-    ///
-    /// Says whether it was a sign of life, after which nothing is due sooner than before.
-    fn dispatch(&mut self, now: Now, wire: Wire, from: Address, packet: Packet) -> bool {
+    fn dispatch(&mut self, now: Now, wire: Wire, from: Address, packet: Packet) {
         match packet.kind {
-            PacketType::PING => return self.on_ping(now, wire, from, &packet),
-            PacketType::PONG => return self.on_pong(now, wire, from, &packet),
             PacketType::GOODBYE => self.on_goodbye(now, from),
             PacketType::PUBLISH if self.may_bring(from) => self.on_publish(now, from, packet),
             PacketType::SYNC if self.may_bring(from) => self.on_sync(now, from, packet),
@@ -59,7 +63,6 @@ impl Peer {
             PacketType::QUERY => self.on_query(now, from, packet),
             _ => {}
         }
-        false
     }
 
     /// Whether messages are taken from an address.

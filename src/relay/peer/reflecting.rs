@@ -204,7 +204,7 @@ impl Peer {
             let mut ping = Ping::new(self.identity.peer_id);
             ping.ping_id = Some(token);
             ping.timestamp = Some(now.unix_ms);
-            self.send_ping(Wire::Main, address, ping.encode());
+            self.send_ping(Wire::Main, address, &ping);
         }
     }
 }

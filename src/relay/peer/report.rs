@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Event, Neighbour, Output, Peer, contacts, heartbeat, introduce, join, links, memberships,
+    Event, Neighbour, Peer, contacts, heartbeat, introduce, join, links, memberships,
     moves, outbox, proof, punch, reflect, table,
 };
 use crate::relay::{
@@ -40,8 +40,8 @@ impl Peer {
     #[must_use]
     pub fn told_connected(&self) -> Vec<Neighbour> {
         let connected = self.table.iter().filter(|entry| entry.is_connected);
-        let untold = self.outbox.iter().filter_map(|output| match output {
-            Output::Event(Event::Disconnected(neighbour)) => Some(neighbour.clone()),
+        let untold = self.outbox.events().filter_map(|event| match event {
+            Event::Disconnected(neighbour) => Some(neighbour.clone()),
             _ => None,
         });
         let connected = connected.map(table::Entry::neighbour);

@@ -13,19 +13,22 @@ pub(super) fn plain_members(
     keys: &'static [&'static str],
     take: &mut Take<'_>,
 ) -> Option<Option<&'static str>> {
-    let mut rest = message.strip_prefix(b"{")?;
+    if !is_plain(message) {
+        return None;
+    }
+    let mut rest = core::str::from_utf8(message).ok()?.strip_prefix('{')?;
     let (mut invalid, mut next_key) = (None, 0);
     loop {
         let (key, after) = text(rest)?;
-        let (scalar, after) = scalar(after.strip_prefix(b":")?)?;
+        let (scalar, after) = scalar(after.strip_prefix(':')?)?;
         if let Some(place) = place_of(key, keys, next_key) {
             next_key = place + 1;
             if !take(place, scalar) {
                 invalid = invalid.or(Some(keys[place]));
             }
         }
-        match after {
-            [b',', after @ ..] => rest = after,
+        match after.as_bytes() {
+            [b',', ..] => rest = &after[1..],
             [b'}'] => return Some(invalid),
             _ => return None,
         }
@@ -41,54 +44,76 @@ fn place_of(key: &str, keys: &[&str], next: usize) -> Option<usize> {
 }
 
 /// A text at the beginning, and what comes after it.
-fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
-    let rest = bytes.strip_prefix(b"\"")?;
-    let length = rest.iter().position(|byte| !IS_PLAIN[usize::from(*byte)])?;
-    let (text, after) = rest.split_at(length);
-    let after = after.strip_prefix(b"\"")?;
-    Some((core::str::from_utf8(text).ok()?, after))
+fn text(rest: &str) -> Option<(&str, &str)> {
+    let rest = rest.strip_prefix('"')?;
+    let length = length_to_quote(rest.as_bytes())?;
+    Some((&rest[..length], &rest[length + 1..]))
 }
 
 /// A value at the beginning, and what comes after it.
-fn scalar(bytes: &[u8]) -> Option<(Scalar<'_>, &[u8])> {
-    match bytes.first()? {
-        b'"' => text(bytes).map(|(text, after)| (Scalar::Text(text), after)),
-        b'0'..=b'9' => number(bytes),
-        b't' => Some((Scalar::Bool(true), bytes.strip_prefix(b"true")?)),
-        b'f' => Some((Scalar::Bool(false), bytes.strip_prefix(b"false")?)),
-        b'n' => Some((Scalar::Null, bytes.strip_prefix(b"null")?)),
+fn scalar(rest: &str) -> Option<(Scalar<'_>, &str)> {
+    match rest.as_bytes().first()? {
+        b'"' => text(rest).map(|(text, after)| (Scalar::Text(text), after)),
+        b'0'..=b'9' => number(rest),
+        b't' => Some((Scalar::Bool(true), rest.strip_prefix("true")?)),
+        b'f' => Some((Scalar::Bool(false), rest.strip_prefix("false")?)),
+        b'n' => Some((Scalar::Null, rest.strip_prefix("null")?)),
         _ => None,
     }
 }
 
 /// A whole number of at most [`DIGITS_MAX`] digits.
-fn number(bytes: &[u8]) -> Option<(Scalar<'_>, &[u8])> {
+fn number(rest: &str) -> Option<(Scalar<'_>, &str)> {
+    let bytes = rest.as_bytes();
     let length = bytes
         .iter()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
-    let (digits, after) = bytes.split_at(length);
-    let is_plain = length == 1 || (length <= DIGITS_MAX && digits[0] != b'0');
-    let is_whole = matches!(after.first(), Some(b',' | b'}'));
+    let is_plain = length == 1 || (length <= DIGITS_MAX && bytes[0] != b'0');
+    let is_whole = matches!(bytes.get(length), Some(b',' | b'}'));
     if !is_plain || !is_whole {
         return None;
     }
-    let value = digits
+    let value = bytes[..length]
         .iter()
         .fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
-    Some((Scalar::Number(value), after))
+    Some((Scalar::Number(value), &rest[length..]))
 }
 
-/// By byte, whether it stands for itself within a text.
-const IS_PLAIN: [bool; 256] = {
-    let mut is_plain = [false; 256];
-    let mut byte = b' ';
-    while byte <= b'~' {
-        is_plain[byte as usize] = byte != b'"' && byte != b'\\';
-        byte += 1;
+/// Whether every byte stands for itself: none is a backslash or a control character.
+fn is_plain(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let is_plain_word = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        // Within a byte a borrow goes up only from one that is marked itself.
+        let control = word.wrapping_sub(EACH * 0x20) & !word;
+        (control | zeros(word ^ (EACH * u64::from(b'\\')))) & HIGHS == 0
+    };
+    words.iter().all(is_plain_word) && rest.iter().all(|byte| *byte >= b' ' && *byte != b'\\')
+}
+
+/// How many bytes come before the first quotation mark.
+fn length_to_quote(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let quotes = zeros(u64::from_le_bytes(*word) ^ (EACH * u64::from(b'"'))) & HIGHS;
+        if quotes != 0 {
+            return Some(number * 8 + quotes.trailing_zeros() as usize / 8);
+        }
     }
-    is_plain
-};
+    let length = rest.iter().position(|byte| *byte == b'"')?;
+    Some(words.len() * 8 + length)
+}
+
+/// Marks in the high bit of each byte whether it is zero; exact up to the first that is.
+fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(EACH) & !word
+}
+
+/// One in every byte of a word.
+const EACH: u64 = u64::MAX / 0xff;
+/// The high bit of every byte of a word.
+const HIGHS: u64 = EACH << 7;
 /// Digits of a number that fits 64 bits for sure.
 const DIGITS_MAX: usize = 19;
 
@@ -155,7 +180,7 @@ mod tests {
             "{\"a\":-1}",
             "{\"a\":1e3}",
             "{\"a\":\"\\n\"}",
-            "{\"a\":\"ü\"}",
+            "{\"a\":\"\u{1f}\"}",
             "{\"a\":[]}",
             "{\"a\":1}x",
             "{\"a\":1",
@@ -174,7 +199,7 @@ mod tests {
     /// Members of every kind: known and unknown keys, plain values and such as only look so.
     fn members() -> impl Strategy<Value = String> {
         let key = "a|bc|def|[a-f]{0,2}|[ -~]|\\\\n|ü";
-        let plain = "[0-9]{1,3}|[1-9][0-9]{17,19}|true|false|null|\"[ -~&&[^\"\\\\]]{0,4}\"";
+        let plain = "[0-9]{1,3}|[1-9][0-9]{17,19}|true|false|null|\"([ -~&&[^\"\\\\]]|ü){0,20}\"";
         let other = "[.x]|-[0-9]|0[0-9]|[0-9][.e][0-9]|\"[ -~]{0,4}\"|\\[1?\\]|\\{\\}|tru|nulll| 1";
         let value = prop_oneof![6 => plain, 1 => other];
         let member = (key, value).prop_map(|(key, value)| format!("\"{key}\":{value}"));
