@@ -226,7 +226,7 @@ impl Peer {
         let groups = (cluster.as_ref(), subcluster.as_ref());
         let reach = self.reach_of(now, packet, except);
         self.table.choose(
-            &mut self.rng,
+            &mut self.rng.open(),
             (now.time, self.config.keepalive),
             reach,
             groups,

@@ -272,8 +272,8 @@ impl Peer {
     fn join_audience(&mut self, cluster: &ClusterId) -> Vec<(Wire, Address)> {
         let (mut indexed, mut others): (Vec<&Entry>, Vec<&Entry>) =
             self.table.connected().partition(|entry| entry.is_indexed);
-        indexed.shuffle(&mut self.rng);
-        others.shuffle(&mut self.rng);
+        indexed.shuffle(&mut self.rng.open());
+        others.shuffle(&mut self.rng.open());
         others.sort_by_key(|entry| !entry.is_in_cluster(cluster));
         let chosen = indexed.into_iter().take(JOIN_INDEXED_MAX);
         let chosen = chosen.chain(others.into_iter().take(JOIN_OTHERS_MAX));

@@ -61,7 +61,7 @@ pub use report::{PeerCounters, Report, TableReport};
 
 use std::{mem, sync::Arc};
 
-use rand::{SeedableRng, rngs::StdRng};
+use rand::SeedableRng;
 
 use self::{
     contacts::{Contact, contacts},
@@ -82,14 +82,14 @@ use self::{
     reflect::Reflection,
     table::Table,
 };
-use super::{Address, Now, PeerId, Time, cache::CacheDigest, nat::NatType};
+use super::{Address, Now, PeerId, Time, cache::CacheDigest, nat::NatType, rng::CompactRng};
 
 /// One peer.
 #[derive(Clone, Debug)]
 pub struct Peer {
     config: Arc<PeerConfig>,
     identity: Identity,
-    rng: StdRng,
+    rng: CompactRng,
     /// Our address as others see it.
     address: Option<Address>,
     nat: NatType,
@@ -143,7 +143,7 @@ impl Peer {
         } else {
             NatType::UNKNOWN
         };
-        let mut rng = StdRng::from_seed(seed);
+        let mut rng = CompactRng::from_seed(seed);
         Self {
             identity: Identity::new(&config),
             cookies: Cookies::new(Secret::new(&mut rng)),

@@ -12,7 +12,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use rand::{Rng, rngs::StdRng};
+use rand::Rng;
 
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, packet::Token};
 
@@ -109,7 +109,7 @@ impl Proof {
     pub(super) fn challenge(
         &mut self,
         now: Time,
-        rng: &mut StdRng,
+        rng: &mut impl Rng,
         challenge: (Address, Purpose, Option<PeerId>, Option<Subject>),
     ) -> Token {
         let token = Token::from_random(rng.random());
@@ -334,7 +334,7 @@ const ACCOUNT_LIFE: Duration = Duration::from_secs(60);
 #[cfg(test)]
 mod tests {
     use core::net::Ipv4Addr;
-    use rand::SeedableRng;
+    use rand::{SeedableRng, rngs::StdRng};
 
     use super::*;
 

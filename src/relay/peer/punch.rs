@@ -98,7 +98,7 @@ impl Peer {
 
     /// Begins to open ports.
     pub(super) fn begin_opening(&mut self, now: Now, address: Address, attempt: Attempt) {
-        let ports = index::sample(&mut self.rng, PORT_COUNT, PROBES).into_iter();
+        let ports = index::sample(&mut self.rng.open(), PORT_COUNT, PROBES).into_iter();
         let ports = ports.filter_map(|port| u16::try_from(port + PORT_FIRST).ok());
         let side = Side::Open(ports.collect());
         self.pierce(now, address, attempt, side);

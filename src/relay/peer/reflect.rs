@@ -24,7 +24,7 @@ mod run;
 
 use std::time::Duration;
 
-use rand::rngs::StdRng;
+use rand::Rng;
 
 use self::run::Run;
 use super::Wire;
@@ -153,7 +153,7 @@ impl Reflection {
         &mut self,
         now: Time,
         candidates: &[Address],
-        rng: &mut StdRng,
+        rng: &mut impl Rng,
     ) -> Vec<Action> {
         self.probed.retain(|(_, at)| now.since(*at) <= PROBE_MEMORY);
         let Some(run) = &mut self.run else {

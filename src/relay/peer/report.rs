@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Event, Neighbour, Peer, contacts, heartbeat, introduce, join, links, memberships,
-    moves, outbox, proof, punch, reflect, table,
+    Event, Neighbour, Peer, contacts, heartbeat, introduce, join, links, memberships, moves,
+    outbox, proof, punch, reflect, table,
 };
 use crate::relay::{
     Address, ClusterId, Now, PeerId, SubclusterId, cache::CacheDigest, nat::NatType,

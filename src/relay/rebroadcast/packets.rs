@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use rand::{Rng as _, rngs::StdRng};
+use rand::Rng;
 
 use crate::relay::{
     PacketId, Time,
@@ -40,7 +40,7 @@ pub(super) enum Step {
 }
 
 impl Packets {
-    pub(super) fn handle_change(&mut self, now: Time, change: &CacheChange, random: &mut StdRng) {
+    pub(super) fn handle_change(&mut self, now: Time, change: &CacheChange, random: &mut impl Rng) {
         match *change {
             CacheChange::Dropped { id } => self.forget(id),
             CacheChange::Kept {
@@ -67,7 +67,7 @@ impl Packets {
     }
 
     /// Somebody holds the packet: nothing is left to do but to see it to its end.
-    pub(super) fn handle_held(&mut self, now: Time, id: PacketId, random: &mut StdRng) {
+    pub(super) fn handle_held(&mut self, now: Time, id: PacketId, random: &mut impl Rng) {
         if let Some(track) = self
             .tracks
             .get(&id)
@@ -84,7 +84,7 @@ impl Packets {
     }
 
     /// What has to be done now, one thing at a time.
-    pub(super) fn take_due(&mut self, now: Time, random: &mut StdRng) -> Option<Step> {
+    pub(super) fn take_due(&mut self, now: Time, random: &mut impl Rng) -> Option<Step> {
         let (_, id) = self.due.first().copied().filter(|(due, _)| *due <= now)?;
         let mut track = *self.tracks.get(&id)?;
         self.forget(id);
@@ -117,7 +117,7 @@ impl Packets {
         self.due.first().map_or(Time::NEVER, |(due, _)| *due)
     }
 
-    fn plan(&mut self, now: Time, id: PacketId, mut track: Track, random: &mut StdRng) {
+    fn plan(&mut self, now: Time, id: PacketId, mut track: Track, random: &mut impl Rng) {
         let left = track.expires_at.since(now);
         track.due = if track.sends_left > 0 {
             let sent = u32::from(OWN_SENDS_MAX - track.sends_left);

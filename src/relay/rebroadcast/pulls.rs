@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use rand::{Rng as _, rngs::StdRng};
+use rand::Rng;
 
 use crate::relay::{PeerId, Time, peer::TableReport};
 
@@ -43,7 +43,7 @@ impl Pulls {
     }
 
     /// A peer was met: its cache is compared with ours, unless that was done just now.
-    pub(super) fn meet(&mut self, now: Time, peer: PeerId, random: &mut StdRng) {
+    pub(super) fn meet(&mut self, now: Time, peer: PeerId, random: &mut impl Rng) {
         let place = self.place_of(&peer);
         if let Ok(place) = place
             && now.since(self.contacts[place].1) < CONTACT_PAUSE
@@ -60,7 +60,7 @@ impl Pulls {
     }
 
     /// There is a new packet, so others may have more.
-    pub(super) fn hear_news(&mut self, now: Time, random: &mut StdRng) {
+    pub(super) fn hear_news(&mut self, now: Time, random: &mut impl Rng) {
         self.difference_count = 0;
         self.news_until = now + NEWS_TIME;
         let is_first = !std::mem::replace(&mut self.is_news, true);
@@ -72,7 +72,7 @@ impl Pulls {
     }
 
     /// Caches differ. Two full ones may do so for ever, which is no reason to hurry for ever.
-    pub(super) fn see_difference(&mut self, now: Time, random: &mut StdRng) {
+    pub(super) fn see_difference(&mut self, now: Time, random: &mut impl Rng) {
         self.difference_count += 1;
         if self.difference_count <= DIFFERENCES_MAX {
             self.hurry(now, random);
@@ -80,7 +80,7 @@ impl Pulls {
     }
 
     /// Whom to ask now: somebody who was met, or (`None`) a random neighbour.
-    pub(super) fn take(&mut self, now: Time, random: &mut StdRng) -> Option<Option<PeerId>> {
+    pub(super) fn take(&mut self, now: Time, random: &mut impl Rng) -> Option<Option<PeerId>> {
         if let Some(peer) = self.met.pop_front() {
             if self.met.is_empty() {
                 // Most peers of a large network rest, and meet nobody for long.
@@ -154,7 +154,7 @@ impl Pulls {
         self.contacts.binary_search_by(|(other, _)| other.cmp(peer))
     }
 
-    fn hurry(&mut self, now: Time, random: &mut StdRng) {
+    fn hurry(&mut self, now: Time, random: &mut impl Rng) {
         self.interval = PULL_INTERVAL;
         if self.next_at != Time::NEVER && self.next_at > now + PULL_INTERVAL * 2 {
             self.plan(now, random);
@@ -162,7 +162,7 @@ impl Pulls {
     }
 
     /// Plans the next comparison, a little early or late, so that peers do not keep step.
-    fn plan(&mut self, now: Time, random: &mut StdRng) {
+    fn plan(&mut self, now: Time, random: &mut impl Rng) {
         self.next_at = now + self.interval.mul_f64(random.random_range(0.75..1.25));
     }
 }

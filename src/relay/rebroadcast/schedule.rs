@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use rand::{SeedableRng as _, rngs::StdRng};
+use rand::SeedableRng as _;
 
 use super::{
     Audience, Output,
@@ -13,12 +13,14 @@ use super::{
     packets::{Packets, Step},
     pulls::Pulls,
 };
-use crate::relay::{Now, PacketId, PeerId, Time, cache::CacheChange, peer::TableReport};
+use crate::relay::{
+    Now, PacketId, PeerId, Time, cache::CacheChange, peer::TableReport, rng::CompactRng,
+};
 
 /// Decides for one peer what goes out again.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    random: StdRng,
+    random: CompactRng,
     packets: Packets,
     pulls: Pulls,
     pace: Pace,
@@ -35,7 +37,7 @@ impl Schedule {
     #[must_use]
     pub fn new(keepalive: Duration, seed: [u8; 32]) -> Self {
         Self {
-            random: StdRng::from_seed(seed),
+            random: CompactRng::from_seed(seed),
             packets: Packets::default(),
             pulls: Pulls::new(keepalive),
             pace: Pace::default(),

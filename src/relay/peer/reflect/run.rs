@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rand::{Rng, rngs::StdRng, seq::SliceRandom};
+use rand::{Rng, seq::SliceRandom};
 
 use super::{
     Action, Question, Reply, Wire,
@@ -106,7 +106,7 @@ impl Run {
         now: Time,
         candidates: &[Address],
         probed: &[(Address, Time)],
-        rng: &mut StdRng,
+        rng: &mut impl Rng,
     ) -> Vec<Action> {
         if candidates.is_empty() {
             self.due = now + CANDIDATE_WAIT * (1 << self.silent.min(6));
@@ -187,7 +187,7 @@ impl Run {
         now: Time,
         candidates: &[Address],
         probed: &[(Address, Time)],
-        rng: &mut StdRng,
+        rng: &mut impl Rng,
     ) -> Vec<Action> {
         if self.rounds >= PROBE_ROUNDS_MAX {
             self.evidence.first = None;
@@ -228,7 +228,12 @@ impl Run {
 
     /// Those that the probe socket has sent to before come first; the order stays while the
     /// candidates do.
-    fn set_order(&mut self, candidates: &[Address], probed: &[(Address, Time)], rng: &mut StdRng) {
+    fn set_order(
+        &mut self,
+        candidates: &[Address],
+        probed: &[(Address, Time)],
+        rng: &mut impl Rng,
+    ) {
         self.order.retain(|known| candidates.contains(known));
         let mut new: Vec<Address> = candidates.to_vec();
         new.retain(|address| !self.order.contains(address));
@@ -278,7 +283,7 @@ impl Run {
         now: Time,
         candidates: &[Address],
         probed: &[(Address, Time)],
-        rng: &mut StdRng,
+        rng: &mut impl Rng,
     ) -> Vec<Action> {
         let is_seen = !self.evidence.main.is_empty();
         let silent_max = if is_seen {
@@ -331,7 +336,7 @@ impl Run {
     }
 
     /// Who told the probe port, or anybody while that is unknown.
-    fn first(&mut self, candidates: &[Address], rng: &mut StdRng) -> Option<Address> {
+    fn first(&mut self, candidates: &[Address], rng: &mut impl Rng) -> Option<Address> {
         let is_stale = self.silent > 0 && self.evidence.probe_port.is_none();
         if self.evidence.first.is_none() || is_stale {
             self.evidence.first = candidates
@@ -348,7 +353,7 @@ impl Run {
         first: Option<Address>,
         candidates: &[Address],
         probed: &[(Address, Time)],
-        rng: &mut StdRng,
+        rng: &mut impl Rng,
     ) -> Option<Address> {
         let is_silent = |address: Address| {
             let of_it = self.questions.iter().filter(|own| own.to == address);
@@ -379,7 +384,7 @@ impl Run {
         second
     }
 
-    fn ask(&mut self, rng: &mut StdRng, wire: Wire, to: Address, role: Role) -> Action {
+    fn ask(&mut self, rng: &mut impl Rng, wire: Wire, to: Address, role: Role) -> Action {
         let id = Token::from_random(rng.random());
         if self.questions.len() >= QUESTIONS_MAX {
             self.questions.remove(0);
@@ -438,7 +443,7 @@ const MAIN_MAX: usize = 4;
 
 #[cfg(test)]
 mod tests {
-    use rand::SeedableRng;
+    use rand::{SeedableRng, rngs::StdRng};
 
     use super::*;
 
