@@ -355,10 +355,10 @@ fn note_floors(from: u32, stage: &Stage<'_>) {
     let online = stage.nodes.online().iter();
     let others =
         online.filter(|node| **node != from && stage.nodes.role(**node) == Role::Subscriber);
-    for node in others.take(FLOORS_EACH_MAX) {
-        let floor_us = sky.network.floor_us(NodeId(from), NodeId(*node));
-        book.recorder.floor(floor_us.into());
-    }
+    let floors_us = others
+        .take(FLOORS_EACH_MAX)
+        .map(|node| sky.network.floor_us(NodeId(from), NodeId(*node)).into());
+    book.recorder.floors(floors_us.collect());
 }
 
 fn publication(shared_key: SharedKey, message: Bytes, ttl_s: f64) -> Publication {
