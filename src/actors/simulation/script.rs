@@ -21,12 +21,7 @@ use super::{
 };
 use crate::{
     actors::kit::Schedule,
-    relay::{
-        Time,
-        keys::SharedKey,
-        packet::{Field, Signature},
-        peer::Publication,
-    },
+    relay::{Time, keys::SharedKey, peer::Publication},
 };
 
 /// What is due.
@@ -363,18 +358,8 @@ fn note_floors(from: u32, stage: &Stage<'_>) {
 
 fn publication(shared_key: SharedKey, message: Bytes, ttl_s: f64) -> Publication {
     Publication {
-        cluster: None,
-        shared_key,
-        message,
-        usr1: Field::UNSET,
-        usr2: Field::UNSET,
-        usr3: Field::UNSET,
-        usr4: Field::UNSET,
-        signature: Signature::UNSET,
         ttl_ms: (ttl_s * 1e3) as u32,
-        previous: None,
-        next: None,
-        meta: None,
+        ..Publication::new(shared_key, message)
     }
 }
 
