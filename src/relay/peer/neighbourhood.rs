@@ -1,7 +1,6 @@
 //! A peer with neighbours that prove nothing: what the tests of single files stand on.
 
 use bytes::Bytes;
-use serde_json::Value;
 
 use super::{
     Event, LinkVia, Output, Peer, PeerConfig, Transmit, Wire, memberships::Membership, table::Entry,
