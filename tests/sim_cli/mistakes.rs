@@ -34,6 +34,14 @@ fn mistakes_are_named_with_their_place_and_the_right_word() {
             "figure.toml:2:10: error: expect.0.figure = coverage.t10_s is not allowed",
         ),
         ("--scenario claims-182", "did you mean 'claims-128'?"),
+    ];
+    check(&desk, &mistakes);
+}
+
+#[test]
+fn options_with_wrong_values_say_what_would_be_right() {
+    let desk = Desk::new();
+    let mistakes = [
         (
             "--churn phoen",
             "'--churn <KIND|N%/min>': did you mean 'phone'?",
@@ -84,11 +92,7 @@ fn mistakes_are_named_with_their_place_and_the_right_word() {
             "cannot read 'nowhere.toml': no such file or directory",
         ),
     ];
-    for (words, expected) in mistakes {
-        let outcome = desk.sim(words);
-        assert!(outcome.err.contains(expected), "{words}: {}", outcome.err);
-        assert!(outcome.code != Some(0) && outcome.out.is_empty(), "{words}");
-    }
+    check(&desk, &mistakes);
 }
 
 #[test]
@@ -169,5 +173,15 @@ fn files_that_are_no_scenario_are_told_from_scenarios() {
         let outcome = desk.sim(&format!("--scenario {file}"));
         assert_eq!(outcome.err, expected, "{file}");
         assert!(outcome.code != Some(0) && outcome.out.is_empty(), "{file}");
+    }
+}
+
+/// Each of these command lines fails and says so on the standard error alone.
+#[track_caller]
+fn check(desk: &Desk, mistakes: &[(&str, &str)]) {
+    for (words, expected) in mistakes {
+        let outcome = desk.sim(words);
+        assert!(outcome.err.contains(expected), "{words}: {}", outcome.err);
+        assert!(outcome.code != Some(0) && outcome.out.is_empty(), "{words}");
     }
 }

@@ -27,10 +27,12 @@ impl Source<'_> {
                 Some((key, _)) => self.place_of_wrong_key(key, error.span()),
                 None => error.span(),
             };
-            let help = key
-                .or(value)
-                .and_then(|(name, known)| nearest(name, &known));
-            self.error_at(place, message, help.map(|name| format!("'{name}'")))
+            let known_keys = key.as_ref().map(|(_, known)| known.join(", "));
+            let near = key.or(value);
+            let near = near.and_then(|(name, known)| nearest(name, &known));
+            let near = near.map(|name| format!("'{name}'"));
+            let help = near.or(known_keys.map(|keys| format!("the keys here are {keys}")));
+            self.error_at(place, message, help)
         })
     }
 
@@ -180,7 +182,7 @@ mod tests {
         );
         check(
             "peers = 9\n[attack]\nkind = 'sybil'\npeers = 3",
-            "a.toml:4:1: error: there is no key 'peers' here; help: 'per_peer'",
+            "a.toml:4:1: error: there is no key 'peers' here; help: the keys here are per_peer",
         );
     }
 
