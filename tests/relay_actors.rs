@@ -14,7 +14,10 @@ use socket_runtime::{
         inspector::Level,
         relay::{DescribePeer, InjectPackets, JoinSubcluster, PublishMessage},
     },
-    relay::{keys::SharedKey, peer::Event},
+    relay::{
+        keys::SharedKey,
+        peer::{Event, Publication},
+    },
 };
 
 const KEY: SharedKey = SharedKey([5; 32]);
@@ -31,7 +34,7 @@ fn peers_find_each_other_and_messages_arrive() {
     }
     for length in [100, 3000] {
         let message = Bytes::from(vec![b'm'; length]);
-        let publication = pair::publication(KEY, message.clone());
+        let publication = Publication::new(KEY, message.clone());
         let ids = pair.one.ask(PublishMessage { publication }).unwrap();
         let packet = pair.other.until(|event| match event {
             Event::Packet { packet, .. } => Some(packet),
@@ -57,7 +60,7 @@ fn what_a_packet_brings_about_goes_back_to_the_same_cause_on_both_peers() {
         })
         .unwrap();
     }
-    let publication = pair::publication(KEY, Bytes::from_static(b"hello"));
+    let publication = Publication::new(KEY, Bytes::from_static(b"hello"));
     let told = fresh_cause();
     let publish = PublishMessage { publication };
     let ids = with_cause(told, || pair.one.ask(publish)).unwrap();

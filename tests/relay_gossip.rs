@@ -9,14 +9,12 @@ mod relay_node;
 
 use std::{cell::RefCell, collections::BTreeMap, env, fs, path::Path, rc::Rc, time::Duration};
 
-use bytes::Bytes;
 use relay_model::{Behind, Nat, Network, cluster, ordinary, with_indexed};
 use relay_node::Store;
 use socket_runtime::relay::{
     self, Now, PacketId, Time,
     cache::CacheConfig,
     keys::SharedKey,
-    packet::{Field, Signature},
     peer::{Event, Output, Peer, Publication, Ticket},
 };
 
@@ -89,17 +87,7 @@ impl Town {
     fn publish(&mut self, author: usize, message: Vec<u8>) {
         let publication = Publication {
             cluster: Some(cluster()),
-            shared_key: key(),
-            message: Bytes::from(message),
-            usr1: Field::UNSET,
-            usr2: Field::UNSET,
-            usr3: Field::UNSET,
-            usr4: Field::UNSET,
-            signature: Signature::UNSET,
-            ttl_ms: 0,
-            previous: None,
-            next: None,
-            meta: None,
+            ..Publication::new(key(), message)
         };
         self.network.with(author, |peer, now| {
             peer.publish(now, Ticket(1), publication).unwrap();

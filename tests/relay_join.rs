@@ -4,7 +4,7 @@ mod relay_model;
 
 use std::{net::Ipv4Addr, time::Duration};
 
-use relay_model::{Nat, Network, bootstrap, indexed, ordinary, with_indexed};
+use relay_model::{Nat, Network, on_one_machine, ordinary, with_indexed};
 use socket_runtime::relay::{
     Address, PeerId,
     keys::SharedKey,
@@ -202,14 +202,8 @@ fn a_peer_that_changes_its_address_keeps_its_links() {
 
 #[test]
 fn everybody_on_one_machine_meets() {
-    let mut network = Network::new(1);
+    let (mut network, bootstraps) = on_one_machine();
     let address = |port| Address::new(Ipv4Addr::LOCALHOST, port);
-    let bootstraps = [bootstrap(address(6_000)), bootstrap(address(6_010))];
-    for (number, own) in bootstraps.iter().enumerate() {
-        let config = indexed(number as u8, own.address, &[]);
-        let node = network.add_at(config, own.address, Nat::Open, number as u64);
-        network.open(node);
-    }
     let key = SharedKey::from_seed(b"machine");
     let nodes: Vec<usize> = (1..=6)
         .map(|number| {

@@ -4,7 +4,7 @@ mod relay_model;
 
 use std::{net::Ipv4Addr, time::Duration};
 
-use relay_model::{Nat, Network, bootstrap, indexed, ordinary, with_indexed};
+use relay_model::{Nat, Network, bootstrap, indexed, on_one_machine, ordinary, with_indexed};
 use socket_runtime::relay::{
     Address, Time,
     keys::SharedKey,
@@ -111,14 +111,8 @@ fn one_indexed_peer_is_enough_to_begin_with_and_a_second_tells_more() {
 
 #[test]
 fn on_one_machine_everybody_is_unrestricted() {
-    let mut network = Network::new(1);
+    let (mut network, bootstraps) = on_one_machine();
     let address = |port| Address::new(Ipv4Addr::LOCALHOST, port);
-    let bootstraps = [bootstrap(address(6_000)), bootstrap(address(6_010))];
-    for (number, own) in bootstraps.iter().enumerate() {
-        let config = indexed(number as u8, own.address, &[]);
-        let node = network.add_at(config, own.address, Nat::Open, number as u64);
-        network.open(node);
-    }
     let node = network.add_at(ordinary(9, &bootstraps), address(6_020), Nat::Open, 9);
     network.open(node);
     network.run_for(Duration::from_secs(2));

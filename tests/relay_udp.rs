@@ -165,7 +165,10 @@ type Arrived = (Wire, Address, Vec<u8>);
 
 impl Peer {
     fn open(host: &LiveHost) -> Self {
-        let sockets = OpenSockets::default();
+        Self::open_with(host, OpenSockets::default())
+    }
+
+    fn open_with(host: &LiveHost, sockets: OpenSockets) -> Self {
         let (udp, arrived) = Self::start(host, sockets.clone());
         let bind = BindSockets {
             main: LOOPBACK,
@@ -199,18 +202,7 @@ impl Peer {
 
     /// The same as the supervisor would make it after a crash.
     fn restarted(&self, host: &LiveHost) -> Self {
-        let (udp, arrived) = Self::start(host, self.sockets.clone());
-        let bind = BindSockets {
-            main: LOOPBACK,
-            probe: LOOPBACK,
-        };
-        let bound = ask(&udp, bind).unwrap();
-        Self {
-            udp,
-            bound,
-            sockets: self.sockets.clone(),
-            arrived,
-        }
+        Self::open_with(host, self.sockets.clone())
     }
 
     fn main(&self) -> Address {

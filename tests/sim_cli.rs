@@ -4,6 +4,8 @@
 mod desk;
 #[path = "sim_cli/files.rs"]
 mod files;
+#[path = "sim_cli/mistakes.rs"]
+mod mistakes;
 
 use std::io::Read as _;
 
@@ -161,91 +163,6 @@ fn everything_is_written_and_the_scenario_runs_again() {
 }
 
 #[test]
-fn mistakes_are_named_with_their_place_and_the_right_word() {
-    let desk = Desk::new();
-    desk.write("key.toml", "peers = 9\n[load]\nmesages_per_s = 1\n");
-    desk.write("value.toml", "[load]\nmessages_per_s = -1\n");
-    desk.write("kind.toml", "[churn]\nkind = 'phoen'\n");
-    desk.write("syntax.toml", "peers = = 3\n");
-    desk.write(
-        "figure.toml",
-        "[[expect]]\nfigure = 'coverage.t10_s'\nat_most = 1\n",
-    );
-    let mistakes = [
-        (
-            "--scenario key.toml",
-            "key.toml:3:1: error: there is no key 'mesages_per_s' here; help: 'messages_per_s'",
-        ),
-        (
-            "--scenario value.toml",
-            "value.toml:2:18: error: load.messages_per_s = -1 is not allowed",
-        ),
-        (
-            "--scenario kind.toml",
-            "kind.toml:2:8: error: unknown variant `phoen`, expected one of",
-        ),
-        ("--scenario syntax.toml", "syntax.toml:1:9: error: "),
-        (
-            "--scenario figure.toml",
-            "figure.toml:2:10: error: expect.0.figure = coverage.t10_s is not allowed",
-        ),
-        ("--scenario claims-182", "did you mean 'claims-128'?"),
-        (
-            "--churn phoen",
-            "'--churn <KIND|N%/min>': did you mean 'phone'?",
-        ),
-        ("--seeds 5..1", "seed 5 comes after 1"),
-        ("--shard 3/2", "it is no part of a sweep"),
-        ("--duration soon", "it is no time"),
-        (
-            "--duration 9999d",
-            "--duration: duration_s = 863913600 is not allowed",
-        ),
-        (
-            "--scenario offline-recipient --duration 60",
-            "the scenario is valid without --duration",
-        ),
-        (
-            "--peers 9 --watch 9 --out x",
-            "peers are numbered from 0 to 8",
-        ),
-        (
-            "--scenario nowhere.toml",
-            "cannot read 'nowhere.toml': no such file or directory",
-        ),
-    ];
-    for (words, expected) in mistakes {
-        let outcome = desk.sim(words);
-        assert!(outcome.err.contains(expected), "{words}: {}", outcome.err);
-        assert!(outcome.code != Some(0) && outcome.out.is_empty(), "{words}");
-    }
-}
-
-#[test]
-fn what_no_memory_holds_is_refused_with_an_estimate() {
-    let desk = Desk::new();
-    for peers in ["50M", "900000000000", "4294967295"] {
-        let outcome = desk.sim(&format!("--peers {peers} --duration 1"));
-        assert_eq!(outcome.code, Some(2), "{}", outcome.err);
-        assert!(
-            outcome.err.contains(" peers need at least "),
-            "{}",
-            outcome.err
-        );
-        assert!(outcome.err.contains(" peers fit"), "{}", outcome.err);
-    }
-    desk.write("large.toml", "peers = 90_000_000\n");
-    let outcome = desk.sim("--scenario large.toml");
-    assert!(
-        outcome
-            .err
-            .starts_with("large.toml:1:9: error: 90,000,000 peers"),
-        "{}",
-        outcome.err
-    );
-}
-
-#[test]
 fn an_interrupted_run_reports_what_it_has() {
     let desk = Desk::new();
     let child = desk.start("--peers 12 --duration 30d --out out --json");
@@ -257,6 +174,40 @@ fn an_interrupted_run_reports_what_it_has() {
     assert_eq!(summary["partial"], true);
     assert!(summary["virtual_s"].as_f64().unwrap() > 0.0);
     assert!(desk.read("out/report.html").ends_with(b"</html>\n"));
+}
+
+#[test]
+fn an_interrupted_sweep_says_which_seeds_are_missing_however_it_is_stopped() {
+    for (signal, more) in [(Signal::INT, ""), (Signal::TERM, "--out out")] {
+        let desk = Desk::new();
+        let words = "--scenario hope.toml --seeds 1..20 --jobs 2 --quiet";
+        desk.write(
+            "hope.toml",
+            "peers = 12\nduration_s = 900000.0\n\
+             [[expect]]\nfigure = 'copies_per_peer'\nat_most = 0.5\n",
+        );
+        let child = desk.start(&format!("{words} {more}"));
+        wait_for_actors(&desk);
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let outcome = outcome(&child.wait_with_output().unwrap());
+        assert_eq!(outcome.code, Some(130), "{}", outcome.err);
+        let begun = outcome.err.matches(char::is_numeric).collect::<String>();
+        assert!(["200218", "200119"].contains(&&*begun), "{}", outcome.err);
+        assert!(
+            outcome
+                .err
+                .starts_with("warning: interrupted: of 20 seeds 0 ran to the end, "),
+            "{}",
+            outcome.err
+        );
+        assert!(
+            outcome.out.contains("\nPARTIAL: cut before the end"),
+            "{}",
+            outcome.out
+        );
+        assert!(!outcome.out.contains("MISSED"), "{}", outcome.out);
+        assert_eq!(desk.path("out/report.html").exists(), !more.is_empty());
+    }
 }
 
 #[test]
@@ -324,6 +275,48 @@ fn an_expectation_that_does_not_hold_names_the_command_that_shows_it() {
         checked.err.contains("1 of 1 expectations do not hold"),
         "{}",
         checked.err
+    );
+}
+
+#[test]
+fn a_run_that_is_cut_on_purpose_is_not_judged() {
+    let desk = Desk::new();
+    desk.write(
+        "hope.toml",
+        "peers = 12\nduration_s = 8.0\n[[expect]]\nfigure = 'copies_per_peer'\nat_most = 0.5\n",
+    );
+    let words = "--scenario hope.toml --quiet";
+    desk.sim(&format!("{words} --out whole"));
+    let cut = desk.ok(&format!(
+        "{words} --replay 1@64 --baseline whole/summary.json --out cut"
+    ));
+    let said = "PARTIAL: cut before the end, so claims are not judged, and nothing is compared with a baseline";
+    assert_eq!(cut.out.matches(said).count(), 1, "{}", cut.out);
+    for judged in ["MISSED", "holds", "what is claimed", "against the baseline"] {
+        assert!(!cut.out.contains(judged), "{judged}: {}", cut.out);
+    }
+    assert_eq!(cut.err, "");
+    let page = String::from_utf8(desk.read("cut/report.html")).unwrap();
+    assert!(page.contains("Partial: cut before the end") && !page.contains("What is claimed"));
+    let summary: Value = serde_json::from_slice(&desk.read("cut/summary.json")).unwrap();
+    assert_eq!(summary["expectations"], serde_json::json!([]));
+    for words in [
+        &*format!("{words} --replay 1@64 --check"),
+        "merge cut --check",
+    ] {
+        let checked = desk.sim(words);
+        assert_eq!(checked.code, Some(1), "{words}");
+        assert!(
+            checked.err.contains("nothing was checked: a run was cut"),
+            "{}",
+            checked.err
+        );
+    }
+    let whole = desk.sim(&format!("{words} --replay 1@68 --check"));
+    assert!(
+        whole.err.contains("1 of 1 expectations do not hold"),
+        "{}",
+        whole.err
     );
 }
 

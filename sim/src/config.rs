@@ -18,10 +18,11 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    pub(crate) fn new(key: &str, value: impl Display, allowed: impl Into<String>) -> Self {
+    /// Says that the value of a key is not allowed, and what is.
+    pub fn new(key: &str, value: impl Display, allowed: impl Into<String>) -> Self {
         Self {
             key: key.to_owned(),
-            value: value.to_string(),
+            value: short(value.to_string()),
             allowed: allowed.into(),
         }
     }
@@ -34,8 +35,19 @@ impl ConfigError {
     }
 }
 
+/// Writes a number of very many digits by its power of ten.
+fn short(value: String) -> String {
+    match value.parse::<f64>() {
+        Ok(number) if value.len() > DIGITS_MAX => format!("{number:e}"),
+        _ => value,
+    }
+}
+
 /// Checks that a number is in a range; one that is not a number is not.
-pub(crate) fn in_range<T: PartialOrd + Display>(
+///
+/// # Errors
+/// Names the key and the range.
+pub fn in_range<T: PartialOrd + Display>(
     key: &str,
     value: T,
     range: RangeInclusive<T>,
@@ -83,6 +95,8 @@ pub(crate) fn begins_before_end(from_s: f64, to_s: f64) -> Result<(), ConfigErro
     ))
 }
 
+/// Numbers that are written out have no more digits.
+const DIGITS_MAX: usize = 24;
 /// The longest time that a configuration may name: a hundred years.
 pub(crate) const SECONDS_MAX: f64 = 3.2e9;
 
@@ -111,6 +125,11 @@ mod tests {
             "latency.one_way_ms = -1 is not allowed: from 0 to 10"
         );
         assert!(is_share("share", f64::NAN).is_err());
+        let error = is_share("share", 1e300).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "share = 1e300 is not allowed: from 0 to 1"
+        );
         let error = sum_to_one(&[("a", 0.5), ("b", 0.4)]).unwrap_err();
         assert_eq!(error.key, "a + b");
     }

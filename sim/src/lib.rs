@@ -29,7 +29,7 @@ pub mod streams;
 pub use access::{AccessClass, AccessShares, ByAccess};
 pub use address::{Address, NODE_COUNT_MAX};
 pub use churn::{Churn, ChurnConfig, ChurnKind, ChurnStart, Spell, Trace, TraceError};
-pub use config::ConfigError;
+pub use config::{ConfigError, in_range};
 pub use event_queue::{Event, EventQueue};
 pub use latency::{LatencyConfig, LatencyKind, Region, RegionShares};
 pub use link::{LinkConfig, LinkRates};

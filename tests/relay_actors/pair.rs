@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use rand::{SeedableRng as _, rngs::StdRng};
 use sha2::{Digest as _, Sha256};
 use socket_runtime::{
@@ -25,8 +24,8 @@ use socket_runtime::{
         Address, ClusterId,
         cache::CacheConfig,
         keys::{self, SharedKey},
-        packet::{Field, Packet, PacketType, Signature},
-        peer::{Bootstrap, Event, PeerConfig, Publication},
+        packet::{Field, Packet, PacketType},
+        peer::{Bootstrap, Event, PeerConfig},
     },
 };
 
@@ -200,23 +199,6 @@ impl Handler<PeerReported> for Owner {
 
 pub fn cluster() -> ClusterId {
     ClusterId(Field::new(b"TEST").unwrap())
-}
-
-pub fn publication(shared_key: SharedKey, message: Bytes) -> Publication {
-    Publication {
-        cluster: None,
-        shared_key,
-        message,
-        usr1: Field::UNSET,
-        usr2: Field::UNSET,
-        usr3: Field::UNSET,
-        usr4: Field::UNSET,
-        signature: Signature::UNSET,
-        ttl_ms: 0,
-        previous: None,
-        next: None,
-        meta: None,
-    }
 }
 
 /// Whole packets of a kilobyte, as somebody else has sealed them.

@@ -456,3 +456,15 @@ pub(crate) fn with_indexed(seed: u64, count: u8) -> (Network, Vec<Bootstrap>) {
     }
     (network, all)
 }
+
+/// A network with two indexed peers on this machine.
+pub(crate) fn on_one_machine() -> (Network, [Bootstrap; 2]) {
+    let mut network = Network::new(1);
+    let bootstraps = [6_000, 6_010].map(|port| bootstrap(Address::new(Ipv4Addr::LOCALHOST, port)));
+    for (number, own) in bootstraps.iter().enumerate() {
+        let config = indexed(number as u8, own.address, &[]);
+        let node = network.add_at(config, own.address, Nat::Open, number as u64);
+        network.open(node);
+    }
+    (network, bootstraps)
+}

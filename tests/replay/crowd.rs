@@ -29,7 +29,7 @@ use socket_runtime::{
         Address, ClusterId,
         cache::CacheConfig,
         keys::SharedKey,
-        packet::{Field, Signature},
+        packet::Field,
         peer::{Bootstrap, PeerConfig, Publication, Wire},
     },
 };
@@ -141,18 +141,8 @@ fn key() -> SharedKey {
 
 fn publication(message: &[u8]) -> Publication {
     Publication {
-        cluster: None,
-        shared_key: key(),
-        message: Bytes::copy_from_slice(message),
-        usr1: Field::UNSET,
-        usr2: Field::UNSET,
-        usr3: Field::UNSET,
-        usr4: Field::UNSET,
-        signature: Signature::UNSET,
         ttl_ms: 60_000,
-        previous: None,
-        next: None,
-        meta: None,
+        ..Publication::new(key(), Bytes::copy_from_slice(message))
     }
 }
 

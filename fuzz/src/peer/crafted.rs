@@ -6,7 +6,7 @@ use crate::relay::{
     Address, Now, PacketId, PeerId, SubclusterId,
     keys::{KeyPair, SharedKey, sign_link},
     nat::NatType,
-    packet::{Field, Intro, Join, Packet, PacketType, Ping, Pong, Signature, Token, message_id},
+    packet::{Field, Intro, Join, Packet, PacketType, Ping, Pong, Token, message_id},
     peer::{Publication, Wire},
     summary::Summary,
 };
@@ -191,18 +191,8 @@ pub(super) fn repaired(mut packet: Packet) -> Packet {
 /// A message to be published.
 pub(super) fn publication(size: usize) -> Publication {
     Publication {
-        cluster: None,
-        shared_key: key(),
-        message: vec![7; size].into(),
-        usr1: Field::UNSET,
-        usr2: Field::UNSET,
-        usr3: Field::UNSET,
-        usr4: Field::UNSET,
-        signature: Signature::UNSET,
         ttl_ms: 60_000,
-        previous: None,
-        next: None,
-        meta: None,
+        ..Publication::new(key(), vec![7; size])
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::{
     facts::Via,
+    numbers::nearest_rank,
+    packets::QUANTILES,
     record::{LinkCell, Partition},
     recorder::Recorder,
 };
@@ -54,9 +56,18 @@ impl Recorder {
         self.record.traffic.drops[usize::from(reason)] += 1;
     }
 
-    /// A subscriber could get a packet this long after publication at best.
-    pub fn floor(&mut self, delay_us: u64) {
-        self.record.floor.add(delay_us);
+    /// The subscribers of a packet could get it this long after publication at best, in microseconds.
+    pub fn floors(&mut self, mut delays_us: Vec<u64>) {
+        delays_us.sort_unstable();
+        delays_us
+            .iter()
+            .for_each(|delay_us| self.record.floor.add(*delay_us));
+        for (level, q) in QUANTILES.into_iter().enumerate() {
+            let rank = nearest_rank(delays_us.len(), q);
+            if let Some(delay_us) = rank.and_then(|rank| delays_us.get(rank)) {
+                self.record.floors[level].add(*delay_us);
+            }
+        }
     }
 
     /// The network falls into parts.

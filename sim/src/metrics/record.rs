@@ -10,7 +10,7 @@ use super::{
     coverage::{Curve, Everyone},
     histogram::Histogram,
     nodes::ClassLoad,
-    packets::PacketRow,
+    packets::{PacketRow, QUANTILES},
     timeline::Timeline,
 };
 
@@ -39,6 +39,9 @@ pub struct RunRecord {
     pub everyone: Everyone,
     /// One-way latencies from publishers straight to subscribers: what physics allows.
     pub floor: Histogram,
+    /// For each level of [`QUANTILES`]: when so many subscribers of a packet could hold it at best.
+    #[serde(default)]
+    pub floors: [Histogram; QUANTILES.len()],
     /// Datagrams and bytes.
     pub traffic: Traffic,
     /// Nodes online and bytes cached over time; see [`Gauge`].

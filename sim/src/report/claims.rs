@@ -26,12 +26,19 @@ pub struct Claim {
 }
 
 /// What theory says of a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Theory {
     /// The best that is possible.
     pub value: f64,
     /// Where it comes from.
     pub source: &'static str,
+    /// How far from it the runs are; none if they could not tell.
+    pub distance: Option<f64>,
+    /// Whether the claim asks for more than is possible.
+    pub is_exceeded: bool,
+    /// What stands against the claim besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Claim {
@@ -63,12 +70,23 @@ impl Claim {
     }
 }
 
+impl Theory {
+    /// What there is to say besides the value and its source.
+    pub(super) fn remarks(&self) -> impl Iterator<Item = &str> {
+        let exceeded = self.is_exceeded.then_some(EXCEEDED_TEXT);
+        exceeded.into_iter().chain(self.note.as_deref())
+    }
+}
+
 /// Whether a figure of this name is a share of something.
 fn is_share(name: &str) -> bool {
     let begins = ["coverage_", "final_", "share_"];
     let is_named = ["alive", "bound"].contains(&name) || name.ends_with("_share");
     is_named || begins.iter().any(|begin| name.starts_with(begin))
 }
+
+/// What it means that a claim [exceeds](Theory::is_exceeded) what is possible.
+const EXCEEDED_TEXT: &str = "more is claimed than is possible";
 
 /// The claims as a table of the page; nothing if there are none.
 pub(super) fn section(claims: &[Claim]) -> String {
@@ -83,11 +101,11 @@ pub(super) fn section(claims: &[Claim]) -> String {
     };
     let rows: String = claims.iter().map(row).collect();
     format!(
-        "<section class=full><h2>What is claimed</h2><p>Figures that the scenario sets bounds to. \
-         {said} Theory is what latency leaves possible, or churn if \
-         newcomers take as long as here.</p><div class=scroll>\
+        "<section class=full><h2>What is claimed</h2><p>Figures that the scenario sets limits to. \
+         {said} Best is what latency leaves possible, or churn if newcomers take as long as here; \
+         beside it stands how far off it these runs are.</p><div class=scroll>\
          <table><tr><th><th>Figure<th class=n>Claimed<th class=n>Found<th class=n>Margin\
-         <th>Theory</tr>{rows}</table></div></section>\n"
+         <th class=n>Best<th class=n>Off by<th>Because of</tr>{rows}</table></div></section>\n"
     )
 }
 
@@ -100,20 +118,30 @@ fn row(claim: &Claim) -> String {
         let sign = if margin < 0.0 { "−" } else { "+" };
         format!("{sign}{}", claim.show(margin.abs()))
     });
-    let theory = claim.theory.map_or(String::new(), |theory| {
-        format!(
-            "{} <span class=soft>{}</span>",
-            claim.show(theory.value),
-            theory.source
-        )
-    });
+    let theory = claim.theory.as_ref().map_or_else(
+        || "<td><td><td>".to_owned(),
+        |theory| theory_cells(claim, theory),
+    );
     format!(
         "<tr><td class={class}>{word}<td><code>{}</code><td class=n>{}<td class=n>{}<td class=n>{}\
-         <td>{theory}</tr>",
+         {theory}</tr>",
         claim.figure,
         claim.bounds(),
         maybe(claim.value, |value| claim.show(value)),
         margin.unwrap_or_default(),
+    )
+}
+
+fn theory_cells(claim: &Claim, theory: &Theory) -> String {
+    let mut because = theory.source.to_owned();
+    for more in theory.remarks() {
+        because.push_str("; ");
+        because.push_str(more);
+    }
+    format!(
+        "<td class=n>{}<td class=n>{}<td class=\"soft why\">{because}",
+        claim.show(theory.value),
+        maybe(theory.distance, |distance| claim.show(distance)),
     )
 }
 
@@ -143,15 +171,23 @@ mod tests {
         let theory = Some(Theory {
             value: 0.25,
             source: "one hop",
+            distance: Some(1.67345),
+            is_exceeded: false,
+            note: Some("loss".to_owned()),
         });
         let claims = [Claim {
             theory,
             ..claim("coverage.t100_s.mean", 1.92345)
         }];
         let text = claims_text(&claims, Charset::Ascii);
-        let said = "  MISSED      coverage.t100_s.mean       1.92 s    at most 0.600 s     one hop: 0.250 s";
-        assert_eq!(text.lines().last(), Some(said));
-        assert!(section(&claims).contains("One of them does not hold"));
+        let said = "  MISSED      coverage.t100_s.mean       1.92 s    at most 0.600 s     \
+                    best 0.250 s, 1.67 s off: one hop\n              loss\n";
+        assert!(text.ends_with(said), "{text}");
+        let page = section(&claims);
+        assert!(page.contains("One of them does not hold"));
+        let cells =
+            "<td class=n>0.250 s<td class=n>1.67 s<td class=\"soft why\">one hop; loss</tr>";
+        assert!(page.contains(cells), "{page}");
         assert_eq!(section(&[]) + &claims_text(&[], Charset::Ascii), "");
     }
 }

@@ -8,6 +8,7 @@ mod claims;
 mod compare;
 mod figures;
 mod html;
+mod loss_bound;
 mod offline;
 mod parts;
 mod pcapng;
@@ -21,6 +22,7 @@ pub use claims::{Claim, Theory};
 pub use compare::{Comparison, Delta, Verdict, compare};
 pub use figures::{FIGURES, Figure, SeedFigures};
 pub use html::write_html;
+pub use loss_bound::LossBound;
 pub use offline::{OfflineFigures, ReturnFigures};
 pub use parts::{
     CacheFigures, KindFigures, LinkFigures, LoadFigures, Newcomers, PairFigures, PartitionFigures,
@@ -28,6 +30,6 @@ pub use parts::{
 };
 pub use pcapng::{Captured, PAYLOAD_BYTES_MAX, PcapngWriter};
 pub use run_set::{FORMAT, MergeError, RunSet};
-pub use summary::{Coverage, Summary};
+pub use summary::{Coverage, Floor, Floors, Summary};
 pub use tables::{Column, Table, Values, trace_table, write_csv, write_parquet, write_trace_lines};
 pub use text::{Charset, claims_text, comparison_text, text};

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     figures::{SeedFigures, copies_newcomers, copies_per_peer, times_s},
+    loss_bound::LossBound,
     offline::OfflineFigures,
     parts::{
         CacheFigures, LinkFigures, LoadFigures, Newcomers, PartitionFigures, Survival, SyncFigures,
-        TrafficFigures,
+        TrafficFigures, merged,
     },
     run_set::{FORMAT, RunSet},
     units::thousands,
@@ -109,6 +110,37 @@ pub struct Coverage {
     pub floor_p50_s: Option<f64>,
     /// The longest of them.
     pub floor_max_s: Option<f64>,
+    /// The same packet by packet.
+    #[serde(default)]
+    pub floor: Floors,
+    /// What loss keeps from subscribers, however they are sent to.
+    #[serde(default)]
+    pub loss: LossBound,
+}
+
+/// When so many of a packet's subscribers could hold it at best, each by one hop from the publisher;
+/// over packets, in seconds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Floors {
+    /// Half of them.
+    pub t50_s: Floor,
+    /// 90 % of them.
+    pub t90_s: Floor,
+    /// 99 % of them.
+    pub t99_s: Floor,
+    /// All of them.
+    pub t100_s: Floor,
+}
+
+/// The times of several packets, in seconds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Floor {
+    /// Their mean.
+    pub mean: Option<f64>,
+    /// Their median.
+    pub p50: Option<f64>,
+    /// Their 99th percentile.
+    pub p99: Option<f64>,
 }
 
 impl Summary {
@@ -135,7 +167,7 @@ impl Summary {
             fast: runs.iter().any(|run| run.end.is_fast),
             virtual_s: virtual_us as f64 / 1e6,
             wall_s,
-            coverage: Coverage::of(runs),
+            coverage: Coverage::of(runs, &set.scenario),
             copies_per_peer: copies_per_peer(runs),
             copies_newcomers: copies_newcomers(runs),
             events,
@@ -173,7 +205,7 @@ impl Summary {
 }
 
 impl Coverage {
-    fn of(runs: &[RunRecord]) -> Self {
+    fn of(runs: &[RunRecord], scenario: &serde_json::Value) -> Self {
         let rows = || runs.iter().flat_map(|run| &run.packets);
         let shares: Vec<f64> = rows().filter_map(|row| row.coverage()).collect();
         let judged = rows().filter(|row| row.coverage().is_some());
@@ -183,7 +215,8 @@ impl Coverage {
             let reached_count: usize = times.iter().map(Vec::len).sum();
             Spread::of_runs(&times, shares.len() - reached_count)
         };
-        let floor = super::parts::merged(runs, |run| &run.floor);
+        let floor = merged(runs, |run| &run.floor);
+        let subscribers_mean = numbers::mean(&counts);
         Self {
             t50_s: spread(0),
             t90_s: spread(1),
@@ -194,9 +227,30 @@ impl Coverage {
             packets: shares.len() as u64,
             unfinished: rows().filter(|row| row.is_unfinished).count() as u64,
             untold: runs.iter().map(|run| run.packets_untold).sum(),
-            subscribers_mean: numbers::mean(&counts),
+            subscribers_mean,
             floor_p50_s: floor.quantile(0.5).map(|us| us / 1e6),
             floor_max_s: floor.quantile(1.0).map(|us| us / 1e6),
+            floor: Floors::of(runs),
+            loss: LossBound::of(scenario, subscribers_mean, copies_per_peer(runs)),
+        }
+    }
+}
+
+impl Floors {
+    fn of(runs: &[RunRecord]) -> Self {
+        let [t50_s, t90_s, t99_s, t100_s] = [0, 1, 2, 3].map(|level| {
+            let times_us = merged(runs, |run: &RunRecord| &run.floors[level]);
+            Floor {
+                mean: times_us.mean().map(|us| us / 1e6),
+                p50: times_us.quantile(0.5).map(|us| us / 1e6),
+                p99: times_us.quantile(0.99).map(|us| us / 1e6),
+            }
+        });
+        Self {
+            t50_s,
+            t90_s,
+            t99_s,
+            t100_s,
         }
     }
 }
@@ -208,6 +262,10 @@ fn digest(runs: &[RunRecord]) -> String {
         runs => digest_of(runs.iter().map(|run| run.digest.as_str())),
     }
 }
+
+/// What it means that a run is [partial](Summary::partial).
+pub(super) const PARTIAL_TEXT: &str =
+    "cut before the end, so claims are not judged, and nothing is compared with a baseline";
 
 #[cfg(test)]
 mod tests {

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{
-    claims::Claim,
+    claims::{Claim, Theory},
     compare::{Comparison, Verdict},
-    summary::Summary,
+    summary::{PARTIAL_TEXT, Summary},
     units::{bytes, figure, maybe, number, percent, seconds, thousands},
 };
 use crate::metrics::{CurvePoint, Spread};
@@ -42,13 +42,18 @@ pub fn claims_text(claims: &[Claim], charset: Charset) -> String {
     }
     for claim in claims {
         let verdict = if claim.holds { "holds" } else { "MISSED" };
-        let theory = claim.theory.map_or(String::new(), |theory| {
-            format!("  {}: {}", theory.source, claim.show(theory.value))
+        let theory = claim.theory.as_ref().map_or(String::new(), |theory| {
+            let (best, source) = (claim.show(theory.value), theory.source);
+            let off = maybe(theory.distance, |distance| claim.show(distance));
+            format!("  best {best}, {off} off: {source}")
         });
         let found = maybe(claim.value, |value| claim.show(value));
         let (figure, bounds) = (&claim.figure, claim.bounds());
         let text = format!("{figure:<26} {found:<9} {bounds:<18}{theory}");
         line(&mut out, verdict, text.trim_end());
+        for remark in claim.theory.iter().flat_map(Theory::remarks) {
+            line(&mut out, "", remark);
+        }
     }
     plain(out, charset)
 }
@@ -99,7 +104,7 @@ fn head(out: &mut String, summary: &Summary) {
         summary.name
     );
     if summary.partial {
-        let _ = writeln!(out, "PARTIAL: stopped before its time");
+        let _ = writeln!(out, "PARTIAL: {PARTIAL_TEXT}");
     }
     if summary.fast {
         let _ = writeln!(out, "FAST: a hash stood in for the signatures of links");

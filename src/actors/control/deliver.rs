@@ -4,7 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 
-use super::{Control, backlog::Backlog, desk::Subscription, line, listed::Listed};
+use super::{
+    Control,
+    backlog::Backlog,
+    desk::{Audience, Subscription},
+    line,
+    listed::Listed,
+};
 use crate::{
     actors::{
         kit::Context,
@@ -53,14 +59,10 @@ impl Control {
         sender: Option<PeerId>,
         ctx: &mut Context<Self>,
     ) {
-        let Some(subcluster) = SubclusterId::from_field(&packet.subcluster_id) else {
+        let was_listed = |number| self.was_listed(number, packet);
+        let Some(audience) = self.audience(packet, was_listed) else {
             return;
         };
-        let was_listed = |number| self.was_listed(number, packet);
-        let audience = self
-            .setup
-            .desk
-            .audience(subcluster, &packet.usr1, was_listed);
         for number in audience.passing {
             self.take_as_known(number, packet, ctx);
         }
@@ -82,16 +84,23 @@ impl Control {
 
     /// A message that nobody is told of.
     fn pass_over(&mut self, packet: &Packet, ctx: &mut Context<Self>) {
-        let Some(subcluster) = SubclusterId::from_field(&packet.subcluster_id) else {
+        let Some(audience) = self.audience(packet, |_| false) else {
             return;
         };
-        let audience = self
-            .setup
-            .desk
-            .audience(subcluster, &packet.usr1, |_| false);
         for number in audience.causal.into_iter().chain(audience.passing) {
             self.take_as_known(number, packet, ctx);
         }
+    }
+
+    /// Whom a message is for, but for those who have it; of no subcluster, for nobody.
+    pub(super) fn audience(
+        &self,
+        packet: &Packet,
+        has_it: impl Fn(u64) -> bool,
+    ) -> Option<Audience> {
+        let subcluster = SubclusterId::from_field(&packet.subcluster_id)?;
+        let desk = &self.setup.desk;
+        Some(desk.audience(subcluster, &packet.usr1, has_it))
     }
 
     /// Whether a subscription has got this message, or will, from the list that it began with.

@@ -9,7 +9,7 @@ use crate::{
     actors::kit::{Context, TimerId},
     messages::{control::OrderDue, relay::AskQuery},
     relay::{
-        PacketId, PeerId, SubclusterId, Time,
+        PacketId, PeerId, Time,
         causal::{CausalOrder, Message, Mode, Output},
         packet::Packet,
         peer::Event,
@@ -96,13 +96,9 @@ impl Control {
 
     /// A message that was asked for has come as an answer: it goes to those who miss it.
     pub(super) fn take_answer(&mut self, event: &Event, packet: &Packet, ctx: &mut Context<Self>) {
-        let Some(subcluster) = SubclusterId::from_field(&packet.subcluster_id) else {
+        let Some(audience) = self.audience(packet, |_| false) else {
             return;
         };
-        let audience = self
-            .setup
-            .desk
-            .audience(subcluster, &packet.usr1, |_| false);
         let Event::Answer { meta, .. } = event else {
             return;
         };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sim::{
     ConfigError,
-    report::{Claim, Summary, Theory},
+    report::{Claim, Coverage, LossBound, Summary, Theory},
 };
 
 use crate::config::nearest_name;
@@ -26,21 +26,21 @@ pub struct Expectation {
 impl Expectation {
     /// Checks that there is such a figure, and a bound.
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        let refused = |key: &str, value: &str, allowed: &str| ConfigError {
-            key: key.to_owned(),
-            value: value.to_owned(),
-            allowed: allowed.to_owned(),
-        };
         let names = names_of_numbers();
         if !names.contains(&self.figure) {
             let nearest = nearest_name(&self.figure, names.iter().map(String::as_str));
             let meant = nearest.unwrap_or("coverage.t100_s.mean");
             let allowed = format!("a number in the summary, as {meant}");
-            return Err(refused("figure", &self.figure, &allowed));
+            return Err(ConfigError::new("figure", &self.figure, allowed));
         }
         if self.at_least.is_none() && self.at_most.is_none() {
             let allowed = "needs at_least or at_most";
-            return Err(refused("figure", &self.figure, allowed));
+            return Err(ConfigError::new("figure", &self.figure, allowed));
+        }
+        for (key, limit) in [("at_least", self.at_least), ("at_most", self.at_most)] {
+            if let Some(limit) = limit.filter(|limit| !limit.is_finite()) {
+                return Err(ConfigError::new(key, limit, "a number"));
+            }
         }
         Ok(())
     }
@@ -57,16 +57,34 @@ impl Expectation {
             value,
             holds: excess.is_some_and(|excess| excess <= 0.0),
             margin: excess.map(|excess| -excess),
-            theory: self.theory(summary),
+            theory: self.theory(summary, value),
         }
     }
 
     /// What no protocol could better, in the network of this summary.
-    fn theory(&self, summary: &Value) -> Option<Theory> {
-        let mut known = THEORY.iter();
-        let (_, path, source) = known.find(|(prefix, ..)| self.figure.starts_with(prefix))?;
-        let value = lookup(summary, path)?.as_f64()?;
-        Some(Theory { value, source })
+    fn theory(&self, summary: &Value, value: Option<f64>) -> Option<Theory> {
+        let of_time = TIMES.iter().find_map(|(prefix, source)| {
+            let rest = self.figure.strip_prefix(prefix)?;
+            let path = format!("{}{rest}", prefix.replace("coverage.", "coverage.floor."));
+            Some((path, *source))
+        });
+        let of_share = SHARES.iter().find(|(figure, ..)| self.figure == *figure);
+        let of_share = of_share.map(|(_, path, source)| ((*path).to_owned(), *source));
+        let is_time = of_time.is_some();
+        let (path, source) = of_time.or(of_share)?;
+        let best = lookup(summary, &path)?.as_f64()?;
+        // Times are bounded from below, shares from above.
+        let sign = if is_time { 1.0 } else { -1.0 };
+        let claimed = if is_time { self.at_most } else { self.at_least };
+        Some(Theory {
+            value: best,
+            source,
+            distance: value.map(|value| sign * (value - best)),
+            is_exceeded: claimed.is_some_and(|claimed| sign * (claimed - best) < 0.0),
+            note: (self.figure == LOSS_SHOWS_IN)
+                .then(|| loss_note(summary))
+                .flatten(),
+        })
     }
 
     /// By how much a value misses the bounds; not above 0 if it keeps them.
@@ -108,20 +126,38 @@ fn lookup<'a>(summary: &'a Value, path: &str) -> Option<&'a Value> {
         .try_fold(summary, |value, key| value.get(key))
 }
 
-/// For figures that begin like this: the figure that theory gives, and its source.
-const THEORY: [(&str, &str, &str); 3] = [
-    (
-        "coverage.t50_s",
-        "coverage.floor_p50_s",
-        "one hop to the middle subscriber",
-    ),
-    (
-        "coverage.t",
-        "coverage.floor_max_s",
-        "one hop to the farthest subscriber",
-    ),
-    ("newcomers.coverage_mean", "newcomers.bound", "e^(−μd)"),
+/// What loss does to a message that all are to have.
+fn loss_note(summary: &Value) -> Option<String> {
+    let coverage: Coverage = serde_json::from_value(summary.get("coverage")?.clone()).ok()?;
+    let subscribers = coverage.subscribers_mean?;
+    let LossBound {
+        datagrams_sent,
+        missed_share,
+        datagrams_for_p99,
+    } = coverage.loss;
+    let (sent, missed) = (datagrams_sent?, missed_share? * 100.0);
+    let needed = match datagrams_for_p99 {
+        Some(needed) => format!("{needed} datagrams to each"),
+        None => "no number of datagrams".to_owned(),
+    };
+    Some(format!(
+        "by loss alone, some of {subscribers:.0} subscribers get none of {sent:.1} datagrams sent to \
+         each for {missed:.1} % of messages; {needed} would make it 1 %"
+    ))
+}
+
+/// For times that begin like this: how the floor comes about that stands in the summary under
+/// `coverage.floor`.
+const TIMES: [(&str, &str); 4] = [
+    ("coverage.t50_s.", "one hop to half of the subscribers"),
+    ("coverage.t90_s.", "one hop to 90 % of the subscribers"),
+    ("coverage.t99_s.", "one hop to 99 % of the subscribers"),
+    ("coverage.t100_s.", "one hop to the farthest subscriber"),
 ];
+/// For shares: the most that theory allows, and its source.
+const SHARES: [(&str, &str, &str); 1] = [("newcomers.coverage_mean", "newcomers.bound", "e^(−μd)")];
+/// The figure that loss stands against whatever is done in time.
+const LOSS_SHOWS_IN: &str = "coverage.t100_s.p99";
 
 #[cfg(test)]
 mod tests {
@@ -155,6 +191,8 @@ mod tests {
             assert!(expectation(wrong, Some(1.0)).validate().is_err(), "{wrong}");
         }
         assert!(expectation("events", None).validate().is_err());
+        let error = expectation("events", Some(f64::NAN)).validate();
+        assert_eq!(error.unwrap_err().key, "at_most");
         let error = expectation("copies_per_pear", Some(1.0)).validate();
         let error = error.unwrap_err().to_string();
         assert!(
@@ -166,13 +204,45 @@ mod tests {
     #[test]
     fn a_claim_has_its_margin_and_what_theory_says() {
         let summary = serde_json::json!({
-            "coverage": {"t100_s": {"mean": 1.5}, "floor_max_s": 0.25}
+            "coverage": {"t100_s": {"mean": 1.5}, "floor": {"t100_s": {"mean": 0.25}}},
+            "newcomers": {"coverage_mean": 0.97, "bound": 0.995},
         });
         let claim = expectation("coverage.t100_s.mean", Some(0.5)).judge(&summary);
         assert!(!claim.holds);
         assert_eq!(claim.margin, Some(-1.0));
-        assert_eq!(claim.theory.unwrap().value, 0.25);
-        let unknown = expectation("coverage.t50_s", Some(1.0)).judge(&summary);
+        let theory = claim.theory.unwrap();
+        assert_eq!((theory.value, theory.distance), (0.25, Some(1.25)));
+        assert!(!theory.is_exceeded && theory.note.is_none());
+        let bold = expectation("coverage.t100_s.mean", Some(0.2)).judge(&summary);
+        assert!(bold.theory.unwrap().is_exceeded);
+        let unknown = expectation("coverage.t50_s.mean", Some(1.0)).judge(&summary);
         assert!(!unknown.holds && unknown.value.is_none() && unknown.theory.is_none());
+        let share = Expectation {
+            at_least: Some(0.98),
+            ..expectation("newcomers.coverage_mean", None)
+        };
+        let theory = share.judge(&summary).theory.unwrap();
+        assert!((theory.distance.unwrap() - 0.025).abs() < 1e-9 && !theory.is_exceeded);
+    }
+
+    #[test]
+    fn a_claim_of_nearly_all_messages_says_what_loss_alone_does() {
+        let mut summary = Summary::default();
+        summary.coverage.t100_s.p99 = Some(1.5);
+        summary.coverage.floor.t100_s.p99 = Some(0.4);
+        summary.coverage.subscribers_mean = Some(61.0);
+        summary.coverage.loss = LossBound {
+            datagrams_sent: Some(5.2),
+            missed_share: Some(0.195),
+            datagrams_for_p99: Some(23),
+        };
+        let summary = serde_json::to_value(summary).unwrap();
+        let claim = expectation("coverage.t100_s.p99", Some(1.0)).judge(&summary);
+        let note = claim.theory.unwrap().note.unwrap();
+        assert_eq!(
+            note,
+            "by loss alone, some of 61 subscribers get none of 5.2 datagrams sent to each for 19.5 % \
+             of messages; 23 datagrams to each would make it 1 %"
+        );
     }
 }

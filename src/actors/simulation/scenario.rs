@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sim::{ChurnConfig, ConfigError, NetworkConfig};
+use sim::{ChurnConfig, ConfigError, NetworkConfig, in_range};
 
 use super::{expectation::Expectation, offline::AWAY_BEFORE};
 use crate::relay::packet::TTL_MS;
@@ -184,14 +184,14 @@ impl Scenario {
     /// # Errors
     /// Names the first key with a value that is not allowed, and what is.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        within("peers", self.peers, 2, PEERS_MAX)?;
-        within("indexed", self.indexed, 1, self.peers)?;
-        within("bootstraps_per_peer", self.bootstraps_per_peer, 1, 16)?;
-        within("subscribed_share", self.subscribed_share, 0.0, 1.0)?;
-        within("join_s", self.join_s, 0.0, DAY_S)?;
-        within("warm_up_s", self.warm_up_s, 0.0, DAY_S)?;
-        within("duration_s", self.duration_s, 0.001, 400.0 * DAY_S)?;
-        within("settle_s", self.settle_s, 0.0, self.duration_s)?;
+        in_range("peers", self.peers, 2..=PEERS_MAX)?;
+        in_range("indexed", self.indexed, 1..=self.peers)?;
+        in_range("bootstraps_per_peer", self.bootstraps_per_peer, 1..=16)?;
+        in_range("subscribed_share", self.subscribed_share, 0.0..=1.0)?;
+        in_range("join_s", self.join_s, 0.0..=DAY_S)?;
+        in_range("warm_up_s", self.warm_up_s, 0.0..=DAY_S)?;
+        in_range("duration_s", self.duration_s, 0.001..=400.0 * DAY_S)?;
+        in_range("settle_s", self.settle_s, 0.0..=self.duration_s)?;
         self.relay
             .validate()
             .map_err(|error| error.within("relay"))?;
@@ -227,26 +227,34 @@ impl Scenario {
             });
         }
         for hours in &offline.return_after_h {
-            within("offline.return_after_h", *hours, 0.0, end_h)?;
+            in_range("offline.return_after_h", *hours, 0.0..=end_h)?;
         }
-        within("offline.recipients", offline.recipients, 1, self.peers)?;
-        within("offline.sender_stays_s", offline.sender_stays_s, 0.0, DAY_S)
+        in_range("offline.recipients", offline.recipients, 1..=self.peers)?;
+        in_range(
+            "offline.sender_stays_s",
+            offline.sender_stays_s,
+            0.0..=DAY_S,
+        )
     }
 
     fn validate_attack(&self) -> Result<(), ConfigError> {
         match &self.attack {
             None => Ok(()),
             Some(AttackConfig::Sybil { per_peer }) => {
-                within("attack.per_peer", *per_peer, 0.0, 100.0)
+                in_range("attack.per_peer", *per_peer, 0.0..=100.0)
             }
             Some(AttackConfig::Flood {
                 peers,
                 messages_per_s,
                 message_bytes,
             }) => {
-                within("attack.peers", *peers, 1, self.peers)?;
-                within("attack.messages_per_s", *messages_per_s, 0.0, 1e5)?;
-                within("attack.message_bytes", *message_bytes, 1, MESSAGE_BYTES_MAX)
+                in_range("attack.peers", *peers, 1..=self.peers)?;
+                in_range("attack.messages_per_s", *messages_per_s, 0.0..=1e5)?;
+                in_range(
+                    "attack.message_bytes",
+                    *message_bytes,
+                    1..=MESSAGE_BYTES_MAX,
+                )
             }
         }
     }
@@ -271,8 +279,8 @@ impl Scenario {
 
 impl RelayConfig {
     fn validate(&self) -> Result<(), ConfigError> {
-        within("keepalive_s", self.keepalive_s, 0.1, 3600.0)?;
-        within("cache_bytes", self.cache_bytes, 10_000, 1 << 40)
+        in_range("keepalive_s", self.keepalive_s, 0.1..=3600.0)?;
+        in_range("cache_bytes", self.cache_bytes, 10_000..=1 << 40)
     }
 }
 
@@ -288,27 +296,10 @@ impl LoadConfig {
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
-        within("messages_per_s", self.messages_per_s, 0.0, 1e6)?;
-        within("message_bytes", self.message_bytes, 1, MESSAGE_BYTES_MAX)?;
-        within("ttl_s", self.ttl_s, 0.0, 30.0 * DAY_S)
+        in_range("messages_per_s", self.messages_per_s, 0.0..=1e6)?;
+        in_range("message_bytes", self.message_bytes, 1..=MESSAGE_BYTES_MAX)?;
+        in_range("ttl_s", self.ttl_s, 0.0..=30.0 * DAY_S)
     }
-}
-
-/// Checks that a number lies between two others.
-fn within<T: PartialOrd + std::fmt::Display>(
-    key: &str,
-    value: T,
-    min: T,
-    max: T,
-) -> Result<(), ConfigError> {
-    if value >= min && value <= max {
-        return Ok(());
-    }
-    Err(ConfigError {
-        key: key.to_owned(),
-        value: value.to_string(),
-        allowed: format!("from {min} to {max}"),
-    })
 }
 
 /// Peers of one run; what they need is estimated before it starts.

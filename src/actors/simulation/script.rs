@@ -21,12 +21,7 @@ use super::{
 };
 use crate::{
     actors::kit::Schedule,
-    relay::{
-        Time,
-        keys::SharedKey,
-        packet::{Field, Signature},
-        peer::Publication,
-    },
+    relay::{Time, keys::SharedKey, peer::Publication},
 };
 
 /// What is due.
@@ -355,26 +350,16 @@ fn note_floors(from: u32, stage: &Stage<'_>) {
     let online = stage.nodes.online().iter();
     let others =
         online.filter(|node| **node != from && stage.nodes.role(**node) == Role::Subscriber);
-    for node in others.take(FLOORS_EACH_MAX) {
-        let floor_us = sky.network.floor_us(NodeId(from), NodeId(*node));
-        book.recorder.floor(floor_us.into());
-    }
+    let floors_us = others
+        .take(FLOORS_EACH_MAX)
+        .map(|node| sky.network.floor_us(NodeId(from), NodeId(*node)).into());
+    book.recorder.floors(floors_us.collect());
 }
 
 fn publication(shared_key: SharedKey, message: Bytes, ttl_s: f64) -> Publication {
     Publication {
-        cluster: None,
-        shared_key,
-        message,
-        usr1: Field::UNSET,
-        usr2: Field::UNSET,
-        usr3: Field::UNSET,
-        usr4: Field::UNSET,
-        signature: Signature::UNSET,
         ttl_ms: (ttl_s * 1e3) as u32,
-        previous: None,
-        next: None,
-        meta: None,
+        ..Publication::new(shared_key, message)
     }
 }
 

@@ -56,25 +56,13 @@ pub(crate) fn assemble(recipe: &Recipe<'_>) -> Result<Bundle, CliError> {
     let resources = staging.path().join(RESOURCES);
     fs::create_dir(&resources).explain(|| format!("create '{}'", resources.display()))?;
     let arguments = recipe.script_arguments();
-    if let Some(script) = project.script() {
-        run_script(
-            script,
-            &project.root,
-            &resources,
-            arguments,
-            &project.preset.env,
-        )?;
-    }
+    let run = |script| {
+        let env = &project.preset.env;
+        run_script(script, &project.root, &resources, arguments, env)
+    };
+    project.script().map_or(Ok(()), run)?;
     let (file_count, byte_count) = copy_resources(recipe, &resources)?;
-    if let Some(script) = project.script_after() {
-        run_script(
-            script,
-            &project.root,
-            &resources,
-            arguments,
-            &project.preset.env,
-        )?;
-    }
+    project.script_after().map_or(Ok(()), run)?;
     write(&staging.path().join("socket.ini"), &project.config.to_ini())?;
     write(
         &staging.path().join(AppManifest::FILE_NAME),

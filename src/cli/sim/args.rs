@@ -39,34 +39,35 @@ pub struct SimRunArgs {
     pub scenario: Option<String>,
     /// Peers at any one time, as 1024, 100k or 1M; one of 256 is indexed, and at least 3, unless the
     /// scenario says how many
-    #[arg(long, value_name = "N", value_parser = values::peers, help_heading = WHAT)]
+    #[arg(long, value_name = "N", value_parser = values::peers, allow_negative_numbers = true, help_heading = WHAT)]
     pub peers: Option<u64>,
     /// How long is measured, in virtual seconds or as in 90s, 10m, 24h or 7d
-    #[arg(long, value_name = "TIME", value_parser = values::seconds, help_heading = WHAT)]
+    #[arg(long, value_name = "TIME", value_parser = values::seconds, allow_negative_numbers = true, help_heading = WHAT)]
     pub duration: Option<f64>,
     /// How peers come and go: none, kad, exponential, phone, stress, 95%/min or trace:FILE
-    #[arg(long, value_name = "KIND|N%/min", value_parser = values::churn, help_heading = WHAT)]
+    #[arg(long, value_name = "KIND|N%/min", value_parser = values::churn, allow_negative_numbers = true, help_heading = WHAT)]
     pub churn: Option<ChurnArg>,
     /// NATs that peers are behind: seed, desktop, mobile, enterprise or public
     #[arg(long, value_name = "MIX", value_parser = values::nat, help_heading = WHAT)]
     pub nat: Option<NatMix>,
     /// Share of datagrams that is lost, each by itself, as 0.02 or 2%
-    #[arg(long, value_name = "SHARE", value_parser = values::share, help_heading = WHAT)]
+    #[arg(long, value_name = "SHARE", value_parser = values::share, allow_negative_numbers = true, help_heading = WHAT)]
     pub loss: Option<f64>,
     /// Messages a second, by all peers together
-    #[arg(long, value_name = "MSG/S", value_parser = values::rate, help_heading = WHAT)]
+    #[arg(long, value_name = "MSG/S", value_parser = values::rate, allow_negative_numbers = true, help_heading = WHAT)]
     pub load: Option<f64>,
     /// Let a hash stand in for the signatures of links; the report says so
     #[arg(long, help_heading = WHAT)]
     pub fast: bool,
     /// Seed of every random choice (default: the scenario's)
-    #[arg(long, value_name = "N", conflicts_with_all = ["seeds", "replay"], help_heading = SEEDS)]
+    #[arg(long, value_name = "N", value_parser = values::whole::<u64>, allow_negative_numbers = true,
+          conflicts_with_all = ["seeds", "replay"], help_heading = SEEDS)]
     pub seed: Option<u64>,
     /// Run each seed from A to B, both included
     #[arg(long, value_name = "A..B", value_parser = values::seeds, help_heading = SEEDS)]
     pub seeds: Option<SeedRange>,
     /// Seeds that run at once (default: one for each core)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
+    #[arg(long, value_name = "N", value_parser = values::jobs, allow_negative_numbers = true,
           help_heading = SEEDS)]
     pub jobs: Option<u16>,
     /// Run only the I-th of N parts of the seeds; `runtime sim merge` puts the parts together
@@ -77,10 +78,10 @@ pub struct SimRunArgs {
           conflicts_with_all = ["seeds", "shard"], help_heading = SEEDS)]
     pub replay: Option<Replay>,
     /// Write down every datagram of this peer, with the first seed, into DIR/watch.pcapng
-    #[arg(long, value_name = "PEER", requires = "out", help_heading = RESULTS)]
+    #[arg(long, value_name = "PEER", value_parser = values::whole::<u32>, allow_negative_numbers = true, requires = "out", help_heading = RESULTS)]
     pub watch: Option<u32>,
     /// Write the ways of the first N messages into DIR/trace.jsonl
-    #[arg(long, value_name = "N", requires = "out", help_heading = RESULTS)]
+    #[arg(long, value_name = "N", value_parser = values::whole::<u32>, allow_negative_numbers = true, requires = "out", help_heading = RESULTS)]
     pub trace: Option<u32>,
     /// Let `runtime inspect --sim` pause and change actors; what it changes, it changes in the results
     #[arg(long, help_heading = RESULTS)]

@@ -42,7 +42,7 @@ pub(super) fn merge(console: &mut Console<'_>, args: &SimMergeArgs) -> Result<()
             folder.write_scenario(&scenario, trace.as_deref())?;
         }
     }
-    let results = Results::of(set, baseline.as_ref());
+    let results = Results::of(set, true, baseline.as_ref());
     if let Some(folder) = &folder {
         folder.write_results(&results, &results.text(Charset::Unicode))?;
     }

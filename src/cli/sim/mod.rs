@@ -77,7 +77,11 @@ fn run_plan(console: &mut Console<'_>, args: &SimRunArgs) -> Result<u8, CliError
     if let Some(folder) = &folder {
         write_records(folder, &plan, &set)?;
     }
-    let results = Results::of(set, baseline.as_ref());
+    if let Some(cut) = runs.cut(&plan) {
+        console.warn(&cut)?;
+    }
+    let is_whole = set.runs().len() == plan.seeds.len();
+    let results = Results::of(set, is_whole, baseline.as_ref());
     if let Some(folder) = &folder {
         write_rest(folder, &plan, &runs, &results)?;
         if !args.results.quiet {

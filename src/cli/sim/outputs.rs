@@ -40,6 +40,10 @@ impl<'a> Folder<'a> {
     /// Makes the folder, if it is not there yet.
     pub(super) fn make(path: &'a Path) -> Result<Self, CliError> {
         fs::create_dir_all(path).explain(|| format!("make the folder '{}'", path.display()))?;
+        // Better now than after an hour of simulating.
+        let trial = path.join(TRIAL_NAME);
+        let written = fs::write(&trial, "").and_then(|()| remove(&trial));
+        written.explain(|| format!("write into the folder '{}'", path.display()))?;
         Ok(Self(path))
     }
 
@@ -235,5 +239,7 @@ pub(super) fn shard_of(path: &Path) -> Option<Shard> {
     })
 }
 
+/// Shows that files can be written.
+const TRIAL_NAME: &str = ".runtime-sim";
 /// When peers came and went.
 const TRACE_NAME: &str = "churn.csv";

@@ -9,7 +9,7 @@ use sim::{ChurnKind, ConfigError, LossKind, Trace};
 use super::{
     args::SimRunArgs,
     estimate,
-    scenarios::Written,
+    scenarios::{Written, wrong},
     values::{ChurnArg, Shard},
 };
 use crate::{
@@ -18,7 +18,6 @@ use crate::{
         simulation::{Scenario, Watched, Wishes},
     },
     cli::{CliError, error::Explain as _},
-    config::LoadError,
 };
 
 /// What is run.
@@ -234,19 +233,13 @@ fn check_size(args: &SimRunArgs, written: &Written, jobs: usize) -> Result<(), C
         (None, false) => {
             let found = written.source().error_of_key("peers", error.to_string());
             let hints = error.hints().iter().cloned();
-            let error = CliError::config(&LoadError {
-                diagnostics: vec![found],
-            });
-            hints.fold(error, CliError::hint)
+            hints.fold(wrong(found), CliError::hint)
         }
     })
 }
 
 fn refused_in_file(written: &Written, error: &ConfigError) -> CliError {
-    let found = written.source().error_of_key(&error.key, error.to_string());
-    CliError::config(&LoadError {
-        diagnostics: vec![found],
-    })
+    wrong(written.source().error_of_key(&error.key, error.to_string()))
 }
 
 /// Says which option made a scenario invalid that was valid before.

@@ -37,6 +37,23 @@ pub(super) struct Runs {
     pub(super) is_interrupted: bool,
 }
 
+impl Runs {
+    /// What is missing because somebody stopped them.
+    pub(super) fn cut(&self, plan: &Plan) -> Option<String> {
+        let cut = |outcome: &&Outcome| outcome.finished.record.end.is_partial;
+        let (all, begun) = (plan.seeds.len(), self.outcomes.len());
+        let cut = self.outcomes.iter().filter(cut).count();
+        let (ended, missing) = (begun - cut, all - begun);
+        self.is_interrupted.then(|| match all {
+            1 => "interrupted: the run was cut".to_owned(),
+            _ => format!(
+                "interrupted: of {all} seeds {ended} ran to the end, {cut} were cut and {missing} \
+                 did not begin"
+            ),
+        })
+    }
+}
+
 /// What a thread has to say.
 pub(super) enum Report {
     /// A run begins.

@@ -21,12 +21,18 @@ impl Source<'_> {
             let (key, value) = (unknown("field", &said), unknown("variant", &said));
             let message = match &key {
                 Some((key, _)) => format!("there is no key '{key}' here"),
-                None => said.clone(),
+                None => in_words(&said),
             };
-            let help = key
-                .or(value)
-                .and_then(|(name, known)| nearest(name, &known));
-            self.error_at(error.span(), message, help.map(|name| format!("'{name}'")))
+            let place = match &key {
+                Some((key, _)) => self.place_of_wrong_key(key, error.span()),
+                None => error.span(),
+            };
+            let known_keys = key.as_ref().map(|(_, known)| known.join(", "));
+            let near = key.or(value);
+            let near = near.and_then(|(name, known)| nearest(name, &known));
+            let near = near.map(|name| format!("'{name}'"));
+            let help = near.or(known_keys.map(|keys| format!("the keys here are {keys}")));
+            self.error_at(place, message, help)
         })
     }
 
@@ -44,7 +50,20 @@ impl Source<'_> {
         self.error_at(place, message, None)
     }
 
-    fn error_at(
+    /// Where a key is that does not exist: of a table that has a `kind`, `serde` knows no more than
+    /// the place of the whole.
+    fn place_of_wrong_key(&self, key: &str, known: Option<Range<usize>>) -> Option<Range<usize>> {
+        let from = known.as_ref().map_or(0, |known| known.start);
+        let table = DeTable::parse(self.text).ok();
+        let mut places = Vec::new();
+        if let Some(table) = &table {
+            note_keys(table.get_ref(), key, &mut places);
+        }
+        let places = places.into_iter().filter(|place| place.start >= from);
+        places.min_by_key(|place| place.start).or(known)
+    }
+
+    pub(super) fn error_at(
         &self,
         place: Option<Range<usize>>,
         message: String,
@@ -78,6 +97,30 @@ fn unknown<'a>(what: &str, message: &'a str) -> Option<(&'a str, Vec<&'a str>)> 
     Some((name, known))
 }
 
+/// What `serde` says of a value, without its names for types.
+fn in_words(said: &str) -> String {
+    TYPES.iter().fold(said.to_owned(), |said, (name, words)| {
+        said.replace(name, words)
+    })
+}
+
+/// Notes where keys of this name are.
+fn note_keys(table: &DeTable<'_>, name: &str, places: &mut Vec<Range<usize>>) {
+    for (key, value) in table {
+        if key.get_ref() == name {
+            places.push(key.span());
+        }
+        match value.get_ref() {
+            DeValue::Table(table) => note_keys(table, name, places),
+            DeValue::Array(array) => {
+                let tables = array.iter().filter_map(|value| value.get_ref().as_table());
+                tables.for_each(|table| note_keys(table, name, places));
+            }
+            _ => {}
+        }
+    }
+}
+
 /// The known name that was probably meant, in whatever case.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let same = known.iter().find(|one| one.eq_ignore_ascii_case(name));
@@ -105,6 +148,17 @@ fn place_of(table: &DeTable<'_>, key: &str) -> Option<Range<usize>> {
     place
 }
 
+/// Names of types in what `serde` says, and what they mean.
+const TYPES: [(&str, &str); 4] = [
+    (
+        "expected u32",
+        "expected a whole number from 0 to 4294967295",
+    ),
+    ("expected u64", "expected a whole number from 0"),
+    ("expected f64", "expected a number"),
+    (" as i128", ""),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +179,10 @@ mod tests {
         check(
             "peers = 9\n[load]\nmessage_per_s = 1",
             "a.toml:3:1: error: there is no key 'message_per_s' here; help: 'messages_per_s'",
+        );
+        check(
+            "peers = 9\n[attack]\nkind = 'sybil'\npeers = 3",
+            "a.toml:4:1: error: there is no key 'peers' here; help: the keys here are per_peer",
         );
     }
 
@@ -155,7 +213,15 @@ mod tests {
     fn a_value_of_another_type_is_found() {
         check(
             "peers = 'many'",
-            "a.toml:1:9: error: invalid type: string \"many\", expected u32",
+            "a.toml:1:9: error: invalid type: string \"many\", expected a whole number from 0 to 4294967295",
+        );
+        check(
+            "\n\n[relay]\ncache_bytes = -3",
+            "a.toml:4:15: error: invalid value: integer `-3`, expected a whole number from 0",
+        );
+        check(
+            "seed = 99999999999999999999",
+            "a.toml:1:8: error: invalid type: integer `99999999999999999999`, expected a whole number from 0",
         );
     }
 

@@ -1,6 +1,6 @@
 //! The scenarios that are built in, and those in files.
 
-use std::{fs, path::Path};
+use std::{fs, io::Read as _, path::Path};
 
 use include_dir::{Dir, include_dir};
 
@@ -8,7 +8,7 @@ use super::scenario_file::Source;
 use crate::{
     actors::simulation::Scenario,
     cli::{CliError, error::Explain as _},
-    config::{LoadError, nearest_name},
+    config::{Diagnostic, LoadError, nearest_name},
 };
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/scenarios");
@@ -35,17 +35,11 @@ impl Written {
             return Self::parse(wanted, &format!("{wanted}.toml"), text);
         }
         let path = Path::new(wanted);
-        let is_file = wanted.ends_with(".toml") || wanted.contains('/') || path.is_file();
+        let is_file = wanted.ends_with(".toml") || wanted.contains('/') || path.exists();
         if !is_file {
             return Err(unknown(wanted));
         }
-        let bytes = fs::read(path).explain(|| format!("read '{wanted}'"))?;
-        if bytes.len() > FILE_BYTES_MAX {
-            return Err(CliError::usage(format!(
-                "'{wanted}' is no scenario: it has more than {FILE_BYTES_MAX} bytes"
-            )));
-        }
-        let text = String::from_utf8_lossy(&bytes);
+        let text = read(path, wanted)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let mut written = Self::parse(&name, wanted, &text)?;
         written.place_trace(path);
@@ -54,11 +48,7 @@ impl Written {
 
     fn parse(name: &str, file: &str, text: &str) -> Result<Self, CliError> {
         let source = Source { file, text };
-        let mut scenario: Scenario = source.read().map_err(|found| {
-            CliError::config(&LoadError {
-                diagnostics: vec![found],
-            })
-        })?;
+        let mut scenario: Scenario = source.read().map_err(wrong)?;
         if !source.has("settle_s") {
             // Whoever wants a short run need not know of it.
             scenario.settle_s = scenario.settle_s.min(scenario.duration_s / 2.0);
@@ -88,6 +78,37 @@ impl Written {
     }
 }
 
+/// What is wrong in a file.
+pub(super) fn wrong(found: Diagnostic) -> CliError {
+    CliError::config(&LoadError {
+        diagnostics: vec![found],
+    })
+}
+
+/// Reads a file that somebody wrote by hand.
+fn read(path: &Path, wanted: &str) -> Result<String, CliError> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path);
+    let read = file.and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes));
+    let read = read.explain(|| format!("read '{wanted}'"))?;
+    if read as u64 > FILE_BYTES_MAX {
+        return Err(CliError::usage(format!(
+            "'{wanted}' is no scenario: it has more than {FILE_BYTES_MAX} bytes"
+        )));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let end = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let text = String::from_utf8_lossy(&bytes[..end]);
+        let source = Source {
+            file: wanted,
+            text: &text,
+        };
+        let message = "a scenario is text in UTF-8, which this is not".to_owned();
+        wrong(source.error_at(Some(end..end), message, None))
+    })
+}
+
 /// The names of those that are built in, in order.
 pub(super) fn names() -> Vec<&'static str> {
     let files = BUILT_IN.files().filter_map(|file| file.path().to_str());
@@ -113,7 +134,7 @@ fn unknown(name: &str) -> CliError {
 }
 
 /// A scenario is written by hand.
-const FILE_BYTES_MAX: usize = 1 << 20;
+const FILE_BYTES_MAX: u64 = 1 << 20;
 
 #[cfg(test)]
 mod tests {

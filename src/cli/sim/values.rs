@@ -98,6 +98,21 @@ pub(super) fn peers(text: &str) -> Result<u64, String> {
     }
 }
 
+/// A whole number: of a seed, a peer or messages.
+pub(super) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    let number = text.parse();
+    number.map_err(|_| "it is no whole number from 0, or too large a one".to_owned())
+}
+
+/// A number of runs at once.
+pub(super) fn jobs(text: &str) -> Result<u16, String> {
+    let jobs = whole(text)?;
+    match jobs {
+        1..=JOBS_MAX => Ok(jobs),
+        _ => Err(format!("from 1 to {JOBS_MAX} runs go on at once")),
+    }
+}
+
 /// `A..B`, both included, or one seed.
 pub(super) fn seeds(text: &str) -> Result<SeedRange, String> {
     let wrong = || "it is no range of seeds, as 1..30 is".to_owned();
@@ -165,6 +180,9 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
 
 /// A kind of churn, `N%/min`, or `trace:FILE`.
 pub(super) fn churn(text: &str) -> Result<ChurnArg, String> {
+    if text == "trace:" {
+        return Err("trace: needs a file behind it".to_owned());
+    }
     if let Some(file) = text.strip_prefix("trace:") {
         return Ok(ChurnArg::Trace(file.into()));
     }
@@ -238,6 +256,8 @@ const TIME_UNITS: [(&str, f64); 6] = [
     ("h", 3600.0),
     ("d", 86_400.0),
 ];
+/// Runs at once.
+const JOBS_MAX: u16 = 1024;
 /// Seeds of one sweep.
 const SEEDS_MAX: u64 = 1_000_000;
 

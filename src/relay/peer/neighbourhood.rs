@@ -1,7 +1,6 @@
 //! A peer with neighbours that prove nothing: what the tests of single files stand on.
 
 use bytes::Bytes;
-use serde_json::Value;
 
 use super::{
     Event, LinkVia, Output, Peer, PeerConfig, Transmit, Wire, memberships::Membership, table::Entry,
@@ -164,18 +163,8 @@ pub(super) fn address(number: u8) -> Address {
 /// A message for the subcluster of [`shared_key`].
 pub(super) fn publication(size: usize) -> super::Publication {
     super::Publication {
-        cluster: None,
-        shared_key: shared_key(),
-        message: vec![b'x'; size].into(),
         usr1: Field::from([7; 32]),
-        usr2: Field::UNSET,
-        usr3: Field::UNSET,
-        usr4: Field::UNSET,
-        signature: crate::relay::packet::Signature::UNSET,
-        ttl_ms: 0,
-        previous: None,
-        next: None,
-        meta: None::<Value>,
+        ..super::Publication::new(shared_key(), vec![b'x'; size])
     }
 }
 

@@ -226,3 +226,24 @@ pub struct Publication {
     /// For the head of a message of several packets: what the user likes.
     pub meta: Option<serde_json::Value>,
 }
+
+impl Publication {
+    /// A message of the peer's own cluster that says nothing but what it holds.
+    #[must_use]
+    pub fn new(shared_key: SharedKey, message: impl Into<Bytes>) -> Self {
+        Self {
+            cluster: None,
+            shared_key,
+            message: message.into(),
+            usr1: Field::UNSET,
+            usr2: Field::UNSET,
+            usr3: Field::UNSET,
+            usr4: Field::UNSET,
+            signature: Signature::UNSET,
+            ttl_ms: 0,
+            previous: None,
+            next: None,
+            meta: None,
+        }
+    }
+}

@@ -7,6 +7,7 @@ use crate::{
     metrics::Spread,
     report::{
         Comparison, Delta, FIGURES, Summary, Verdict,
+        summary::PARTIAL_TEXT,
         units::{bytes, figure, maybe, number, percent, seconds, thousands},
     },
 };
@@ -20,7 +21,7 @@ pub(super) fn header(summary: &Summary) -> String {
     };
     let mut badges = String::new();
     if summary.partial {
-        badges.push_str("<span class=badge>Partial: stopped before its time</span>");
+        badges = format!("<span class=badge>Partial: {PARTIAL_TEXT}</span>");
     }
     if summary.fast {
         badges.push_str("<span class=badge>Fast: a hash stood in for signatures</span>");
@@ -75,12 +76,12 @@ fn spread_tiles(summary: &Summary) -> [Tile; 4] {
         time(
             "Half of subscribers after",
             &coverage.t50_s,
-            coverage.floor_p50_s,
+            coverage.floor.t50_s.mean,
         ),
         time(
             "All subscribers after",
             &coverage.t100_s,
-            coverage.floor_max_s,
+            coverage.floor.t100_s.mean,
         ),
         (
             "Worst packet reached",
