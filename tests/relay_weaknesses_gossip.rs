@@ -5,8 +5,6 @@ mod relay_model;
 mod relay_node;
 mod relay_town;
 
-use std::time::Duration;
-
 use relay_model::{Sent, cluster};
 use relay_town::*;
 use serde_json::json;

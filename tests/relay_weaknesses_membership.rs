@@ -10,9 +10,9 @@ use relay_model::{Nat, Network, bench::*, bootstrap, cluster, ordinary, with_ind
 use socket_runtime::relay::{
     Address, PeerId, Time,
     cache::CacheDigest,
-    keys::{KeyPair, SharedKey},
+    keys::SharedKey,
     nat::NatType,
-    packet::{Field, Intro, Join, Packet, PacketType, Ping, Pong, SummaryHash, Token},
+    packet::{Field, Join, Packet, PacketType, Ping, Pong, SummaryHash, Token},
     peer::{Event, LinkVia, Transmit, Wire},
 };
 

@@ -27,6 +27,9 @@ use crate::{
     relay_node::Store,
 };
 
+/// A store that the test can look into.
+struct Shared(Rc<RefCell<Store>>);
+
 impl Behind for Shared {
     fn handle(&mut self, now: Now, peer: &mut Peer, output: Output) {
         self.0.borrow_mut().handle(now, peer, output);
