@@ -28,6 +28,7 @@ impl Peer {
         ticket: Ticket,
         publication: Publication,
     ) -> Result<(), CommandError> {
+        self.rest = None;
         let kind = PacketType::PUBLISH;
         let packets = self.seal_and_split(now, kind, &publication)?;
         let ids: Vec<PacketId> = packets.iter().filter_map(Packet::id).collect();
@@ -62,6 +63,7 @@ impl Peer {
         ticket: Ticket,
         packets: Vec<Packet>,
     ) -> Result<(), CommandError> {
+        self.rest = None;
         let mut before = None;
         for packet in &packets {
             check_injected(packet, before)?;
@@ -91,6 +93,7 @@ impl Peer {
     /// # Errors
     /// If the peer is not connected, or only through another.
     pub fn sync(&mut self, _now: Now, peer: PeerId) -> Result<(), CommandError> {
+        self.rest = None;
         let route = self.proved_route(&peer);
         route.ok_or(CommandError::NotConnected { peer })?;
         let summary = None;

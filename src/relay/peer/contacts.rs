@@ -80,6 +80,7 @@ impl Peer {
     /// Adds neighbours of an earlier life to those that are asked first; to be called before
     /// the peer is opened.
     pub fn remember(&mut self, neighbours: &[Bootstrap]) {
+        self.rest = None;
         for neighbour in neighbours {
             let mut contacts = self.contacts.iter();
             let is_known = contacts.any(|contact| contact.address == neighbour.address);

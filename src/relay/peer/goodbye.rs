@@ -35,6 +35,7 @@ impl Doubts {
 impl Peer {
     /// Says goodbye to neighbours of our kind, and is silent from then on.
     pub fn close(&mut self, _now: Now) {
+        self.rest = None;
         if !self.is_open {
             return;
         }

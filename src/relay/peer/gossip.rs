@@ -48,8 +48,9 @@ pub(super) struct Gossip {
     pub(super) unkept: Recent<PacketId, Time>,
     /// What messages of our own are sealed with.
     pub(super) last_pair: LastPair,
-    /// After how many hops packets come.
+    /// After how many hops packets come, and from where the last one did that was counted.
     pub(super) typical_hops: TypicalHops,
+    pub(super) counted_last: Option<Address>,
     /// When a packet came that was new.
     pub(super) news_at: Time,
     /// When our cache was last compared with a neighbour's.
@@ -75,6 +76,7 @@ impl Gossip {
             unkept: Recent::new(secret, UNKEPT_COUNT_MAX),
             last_pair: LastPair::default(),
             typical_hops: TypicalHops::default(),
+            counted_last: None,
             news_at: Time::ZERO,
             asked_at: Time::ZERO,
         }
@@ -171,11 +173,17 @@ impl Peer {
     /// Sends a packet to a few neighbours, one hop further; the bytes are made once.
     ///
     /// A packet that has been sent on [`HOPS_MAX`] times goes nowhere.
-    pub(super) fn multicast(&mut self, now: Now, packet: &mut Packet, except: Option<Address>) {
+    pub(super) fn multicast(
+        &mut self,
+        now: Now,
+        packet: &mut Packet,
+        reach: Reach,
+        except: Option<Address>,
+    ) {
         if packet.hops >= HOPS_MAX {
             return;
         }
-        let audience = self.audience(now, packet, except);
+        let audience = self.audience(now, packet, reach, except);
         if audience.is_empty() {
             return;
         }
@@ -188,27 +196,42 @@ impl Peer {
         packet.hops -= 1;
     }
 
-    /// How many get a packet that came from an address, or that is ours.
-    fn reach_of(&self, now: Now, packet: &Packet, from: Option<Address>) -> Reach {
-        let is_central = self.config.is_indexed;
-        if packet.kind != PacketType::PUBLISH {
-            return Reach::of_question(is_central);
-        }
-        let sender = from.and_then(|from| self.table.by_address(from));
-        let is_met = sender.is_some_and(|sender| now.time.since(sender.met_at) < MET_LATELY);
-        let origin = match from {
-            None if packet.hops == 0 => Origin::Own,
-            Some(_) if is_met => Origin::Caught,
-            _ => Origin::Passed(packet.hops.max(1)),
-        };
-        Reach::of_message(origin, self.gossip.typical_hops, is_central)
+    /// How far a question goes.
+    pub(super) fn reach_of_question(&self) -> Reach {
+        Reach::of_question(self.config.is_indexed)
     }
 
-    /// A packet that was new has come.
+    /// How far a message goes.
+    pub(super) fn reach_of(&self, origin: Origin) -> Reach {
+        let typical = self.gossip.typical_hops;
+        Reach::of_message(origin, typical, self.config.is_indexed)
+    }
+
+    /// What a message is that came from an address, or that our owner gave us.
+    pub(super) fn origin_of(&self, now: Now, packet: &Packet, from: Option<Address>) -> Origin {
+        match from {
+            None => Origin::Own,
+            Some(from) if self.is_met_lately(now, from) => Origin::Caught,
+            Some(_) => Origin::passed(packet.hops),
+        }
+    }
+
+    /// Whether somebody at an address was met just now.
+    fn is_met_lately(&self, now: Now, from: Address) -> bool {
+        let entry = self.table.by_address(from);
+        entry.is_some_and(|entry| now.time.since(entry.met_at) < MET_LATELY)
+    }
+
+    /// A packet that was new has come. How many hops it took counts once a second for each
+    /// neighbour, and for none twice in a row.
     pub(super) fn note_news(&mut self, now: Now, packet: &Packet, from: Option<Address>) {
         self.gossip.news_at = now.time;
-        let sender = from.and_then(|from| self.table.by_address(from));
-        if sender.is_some_and(|sender| now.time.since(sender.met_at) >= MET_LATELY) {
+        let Some(from) = from.filter(|from| !self.is_met_lately(now, *from)) else {
+            return;
+        };
+        let is_in_turn = self.gossip.counted_last != Some(from);
+        if is_in_turn && self.table.may_count_hops(now.time, from) {
+            self.gossip.counted_last = Some(from);
             self.gossip.typical_hops.note(packet.hops);
         }
     }
@@ -219,12 +242,12 @@ impl Peer {
         &mut self,
         now: Now,
         packet: &Packet,
+        reach: Reach,
         except: Option<Address>,
     ) -> Vec<(Wire, Address)> {
         let cluster = Some(ClusterId(packet.cluster_id)).filter(|cluster| cluster.0.is_set());
         let subcluster = SubclusterId::from_field(&packet.subcluster_id);
         let groups = (cluster.as_ref(), subcluster.as_ref());
-        let reach = self.reach_of(now, packet, except);
         self.table.choose(
             &mut self.rng.open(),
             (now.time, self.config.keepalive),
@@ -246,14 +269,61 @@ const UNKEPT_COUNT_MAX: usize = 8_192;
 
 #[cfg(test)]
 mod tests {
-    use super::{super::neighbourhood::*, *};
-    use crate::relay::packet::Field;
+    use super::{
+        super::{
+            neighbourhood::*,
+            reach::{OWN_COUNT, PUSH_COUNT_MAX},
+        },
+        *,
+    };
+    use crate::relay::{packet::Field, rebroadcast::Audience};
 
     fn packet() -> Packet {
         let mut packet = Packet::new(PacketType::PUBLISH, "hello");
         packet.cluster_id = cluster().0;
         packet.subcluster_id = subcluster().field();
         packet.with_derived_id()
+    }
+
+    #[test]
+    fn only_what_we_published_goes_to_as_many_as_our_own() {
+        let mut town = Neighbourhood::new(30);
+        let mut packet = packet();
+        packet.hops = 0;
+        let sent_again = |town: &mut Neighbourhood| {
+            let audience = Audience::Random;
+            town.peer.handle_due(town.now, packet.clone(), audience);
+            town.drain();
+            town.receivers().len()
+        };
+        let others = sent_again(&mut town);
+        assert!(
+            others <= PUSH_COUNT_MAX,
+            "{others} for what says to have come no hop"
+        );
+        town.peer.gossip.own.insert(packet.id().unwrap(), ());
+        assert_eq!(sent_again(&mut town), OWN_COUNT);
+    }
+
+    #[test]
+    fn hops_count_once_a_second_for_each_neighbour_and_for_none_twice_in_a_row() {
+        let mut town = Neighbourhood::new(3);
+        let mut packet = packet();
+        packet.hops = HOPS_MAX;
+        let come = |town: &mut Neighbourhood, from| {
+            let before = town.peer.gossip.typical_hops;
+            town.peer.note_news(town.now, &packet, Some(address(from)));
+            town.peer.gossip.typical_hops != before
+        };
+        assert!(come(&mut town, 1));
+        for _ in 0..20 {
+            town.advance(2_000);
+            assert!(!come(&mut town, 1), "nobody else has said anything");
+        }
+        assert!(come(&mut town, 2) && come(&mut town, 1));
+        for from in [2, 1, 2, 1] {
+            assert!(!come(&mut town, from), "within the same second");
+        }
     }
 
     #[test]
@@ -264,8 +334,9 @@ mod tests {
         }
         town.alter(5, |entry| entry.is_connected = false);
         for _ in 0..50 {
-            town.peer
-                .multicast(town.now, &mut packet(), Some(address(6)));
+            let reach = town.peer.reach_of(Origin::Own);
+            let except = Some(address(6));
+            town.peer.multicast(town.now, &mut packet(), reach, except);
             town.drain();
             let mut receivers = town.receivers();
             receivers.sort();
@@ -280,7 +351,8 @@ mod tests {
             entry.add_membership(cluster(), subcluster());
         });
         for _ in 0..50 {
-            town.peer.multicast(town.now, &mut packet(), None);
+            let reach = town.peer.reach_of(Origin::Own);
+            town.peer.multicast(town.now, &mut packet(), reach, None);
             town.drain();
             let receivers = town.receivers();
             assert!(receivers.contains(&address(33)) && receivers.len() == 10);

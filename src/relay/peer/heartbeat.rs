@@ -476,6 +476,7 @@ mod tests {
             last.push(at);
         }
         town.peer.set_heartbeat(town.now);
+        town.peer.rest = None;
         let mut due = rest(&mut town);
         let mut gaps = Vec::new();
         while town.now.time < Time::ZERO + keepalive * 40 {

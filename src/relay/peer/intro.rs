@@ -112,11 +112,21 @@ impl Peer {
     }
 
     /// Whether so many are reached already that nobody has to be with a thousand datagrams, for
-    /// which a small NAT forgets all the others.
+    /// which a small NAT forgets all the others. One host may be any number of peers, and counts
+    /// once.
     pub(super) fn has_enough(&self) -> bool {
         let near = self.table.connected();
         let near = near.filter(|entry| entry.is_proved && !entry.is_indexed);
-        near.count() >= NEAR_ENOUGH
+        let mut hosts = Vec::with_capacity(NEAR_ENOUGH);
+        for entry in near {
+            if !hosts.contains(entry.address.ip()) {
+                hosts.push(*entry.address.ip());
+            }
+            if hosts.len() >= NEAR_ENOUGH {
+                return true;
+            }
+        }
+        false
     }
 
     /// How long to wait before the first ping: of two that can both be reached, one is enough;
@@ -197,7 +207,7 @@ const MEETINGS_EACH_MAX: usize = 16;
 /// Peers a second, and at once, that are met on the word of one neighbour.
 const MEETINGS_PER_SECOND: u32 = 4;
 const MEETINGS_BURST: u32 = 32;
-/// Neighbours, but for indexed ones, beyond which no NAT is pierced.
+/// Hosts of neighbours, but for indexed ones, beyond which no NAT is pierced.
 const NEAR_ENOUGH: usize = 5;
 /// How long the peer that has to wait does so before it pings all the same.
 const SECOND_WAIT: Duration = Duration::from_millis(500);

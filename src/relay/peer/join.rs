@@ -44,6 +44,7 @@ impl Peer {
         cluster: Option<ClusterId>,
         shared_key: SharedKey,
     ) -> Result<SubclusterId, CommandError> {
+        self.rest = None;
         let cluster = cluster
             .or(self.config.cluster)
             .ok_or(CommandError::NoCluster)?;
@@ -71,6 +72,7 @@ impl Peer {
     /// # Errors
     /// If it was not joined.
     pub fn leave(&mut self, _now: Now, subcluster: SubclusterId) -> Result<(), CommandError> {
+        self.rest = None;
         let left = self.memberships.remove(&subcluster);
         let left = left.ok_or(CommandError::NotJoined { subcluster })?;
         let interest = self.interest_in_cluster(&left.cluster);

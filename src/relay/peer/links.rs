@@ -267,7 +267,9 @@ impl Peer {
         (entry.linked_at, entry.last_called, entry.missed) = (now.time, now.time, 0);
         self.links.remove(shown.address, &shown.peer);
         self.put(now, entry, subject);
-        self.proof.close_account(shown.address);
+        if self.is_trusted(shown.address) {
+            self.proof.close_account(shown.address);
+        }
         let before = self.punching.len();
         self.stop_punching(&shown.peer, shown.wire);
         if self.punching.len() < before {

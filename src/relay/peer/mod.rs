@@ -59,7 +59,7 @@ pub use output::{
 };
 pub use report::{PeerCounters, Report, TableReport};
 
-use std::{mem, sync::Arc};
+use std::sync::Arc;
 
 use rand::SeedableRng;
 
@@ -116,21 +116,12 @@ pub struct Peer {
     digest: CacheDigest,
     counters: PeerCounters,
     outbox: Outbox,
-    rest: Rest,
+    /// Until when there is nothing to do, as long as that is known: to find it out takes a look at
+    /// everything. Each input forgets it, but for signs of life, of which there are most.
+    rest: Option<Time>,
     /// When the peer was made; what it says of its uptime counts from here.
     started_at: Time,
     is_open: bool,
-}
-
-/// Until when there is nothing to do: to find that out takes a look at everything, which signs
-/// of life, of which there are most, need not bring about.
-#[derive(Clone, Copy, Debug, Default)]
-struct Rest {
-    until: Time,
-    /// Whether there was no input since it was found out.
-    is_begun: bool,
-    /// Whether it still holds after the last input.
-    is_undisturbed: bool,
 }
 
 impl Peer {
@@ -169,7 +160,7 @@ impl Peer {
             digest: CacheDigest::default(),
             counters: PeerCounters::default(),
             outbox: Outbox::default(),
-            rest: Rest::default(),
+            rest: None,
             started_at: now.time,
             is_open: false,
             config,
@@ -181,6 +172,7 @@ impl Peer {
         if self.is_open {
             return;
         }
+        self.rest = None;
         self.is_open = true;
         self.heartbeat.last_heard = now.time;
         self.set_heartbeat(now);
@@ -201,7 +193,7 @@ impl Peer {
 
     /// Lets time pass; waking early, late or twice does no harm.
     pub fn handle_timeout(&mut self, now: Now) {
-        self.rest.is_undisturbed = false;
+        self.rest = None;
         if !self.is_open {
             return;
         }
@@ -223,6 +215,7 @@ impl Peer {
 
     /// How full the cache is now; pings say so.
     pub fn handle_digest(&mut self, digest: CacheDigest) {
+        self.rest = None;
         self.digest = digest;
     }
 
@@ -239,14 +232,12 @@ impl Peer {
         self.identity.peer_id
     }
 
-    /// When the peer has to be woken; looked for anew unless the last input changed nothing of it.
+    /// When the peer has to be woken; looked for only if an input may have changed it.
     fn rest_until(&mut self) -> Time {
-        if !mem::take(&mut self.rest.is_undisturbed) {
-            self.rest.until = self.due();
-        }
-        debug_assert!(self.rest.until <= self.due(), "something is due sooner");
-        self.rest.is_begun = true;
-        self.rest.until
+        let until = self.rest.unwrap_or_else(|| self.due());
+        debug_assert!(until <= self.due(), "something is due sooner");
+        self.rest = Some(until);
+        until
     }
 
     /// When the peer has to be woken.

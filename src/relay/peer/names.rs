@@ -38,6 +38,7 @@ impl Peer {
     /// Asks for configured peers by name, besides those of the configuration; for each name,
     /// [`Output::Resolve`] is said until it is of use.
     pub fn call_names(&mut self, now: Now, names: impl IntoIterator<Item = ContactName>) {
+        self.rest = None;
         for name in names {
             if self.names.0.len() < CONTACTS_MAX {
                 self.names.0.push(Named {
@@ -54,6 +55,7 @@ impl Peer {
 
     /// A host was looked up: where it is, or nothing if nobody knows.
     pub fn handle_resolved(&mut self, now: Now, host: &str, found: Option<Address>) {
+        self.rest = None;
         for at in 0..self.names.0.len() {
             let named = &mut self.names.0[at];
             if named.name.host != host {

@@ -16,7 +16,8 @@
 use std::time::Duration;
 
 use super::{
-    Arrival, CommandError, Event, Interest, Keeping, Kept, Output, Peer, reassembly::Source,
+    Arrival, CommandError, Event, Interest, Keeping, Kept, Output, Peer, reach::Origin,
+    reassembly::Source,
 };
 use crate::relay::{
     Address, ClusterId, Now, PacketId, SubclusterId,
@@ -111,7 +112,8 @@ impl Peer {
             self.counters.duplicate += 1;
             return;
         }
-        self.multicast(now, &mut packet, Some(from));
+        let reach = self.reach_of(self.origin_of(now, &packet, Some(from)));
+        self.multicast(now, &mut packet, reach, Some(from));
         if packet.index < 0 && self.interest(&packet) == Interest::Subscribed {
             self.deliver(packet, Some(from));
         }
@@ -132,6 +134,7 @@ impl Peer {
 
     /// The cache has dealt with a packet: what is new is delivered and sent on.
     pub fn handle_kept(&mut self, now: Now, kept: Kept) {
+        self.rest = None;
         let Kept {
             mut packet,
             from,
@@ -141,17 +144,18 @@ impl Peer {
         if let Some(id) = packet.id() {
             self.note_kept(id, from, &keeping);
         }
+        let reach = self.reach_of(self.origin_of(now, &packet, from));
         match keeping {
             Keeping::New { whole } | Keeping::NoRoom { whole } => {
                 self.note_news(now, &packet, from);
-                self.multicast(now, &mut packet, from);
+                self.multicast(now, &mut packet, reach, from);
                 if interest == Interest::Subscribed && packet.index < 0 {
                     self.deliver(packet, from);
                 } else if interest == Interest::Subscribed && !whole.is_empty() {
                     self.deliver_whole(&whole, from);
                 }
             }
-            Keeping::NotSaved { .. } => self.multicast(now, &mut packet, from),
+            Keeping::NotSaved { .. } => self.multicast(now, &mut packet, reach, from),
             Keeping::Duplicate if from.is_some() => self.hear_again(&packet),
             Keeping::Duplicate => {}
             Keeping::Forged => self.counters.forged += 1,
@@ -182,10 +186,19 @@ impl Peer {
     ///
     /// One peer that lacks it gets it as it is: a comparison of caches costs no postage, or a
     /// packet would die after sixteen generations of peers. A few random ones get it as they
-    /// would a new one.
+    /// would a new one: as one of ours only if it is, and no neighbour is known to hold it.
     pub fn handle_due(&mut self, now: Now, mut packet: Packet, audience: Audience) {
+        self.rest = None;
         match audience {
-            Audience::Random => self.multicast(now, &mut packet, None),
+            Audience::Random => {
+                let is_own = packet.id().is_some_and(|id| self.gossip.own.contains(&id));
+                let origin = if is_own {
+                    Origin::Own
+                } else {
+                    Origin::passed(packet.hops)
+                };
+                self.multicast(now, &mut packet, self.reach_of(origin), None);
+            }
             Audience::One(peer) => {
                 if let Some((wire, to)) = self.proved_route(&peer) {
                     self.send(wire, to, &packet);

@@ -6,8 +6,9 @@
 //! sockets and 1,024 ports, one pair fits with a probability of 98.35 %.
 //!
 //! This sends much on somebody else's word, so only neighbours that have proved themselves are
-//! believed, one piercing at a time goes to one address, few at all, and rarely. It has worked
-//! when the peer answers a ping of ours; a byte from anybody proves nothing.
+//! believed; one piercing at a time goes to one address, one is done on the word of one host, few
+//! at all, and rarely. It has worked when the peer answers a ping of ours; a byte from anybody
+//! proves nothing.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -39,6 +40,8 @@ struct Piercing {
     peer: PeerId,
     address: Address,
     attempt: Attempt,
+    /// The host of whoever told of the peer.
+    by: Option<Ipv4Addr>,
     side: Side,
     sent: usize,
     /// Pings for what came to our sockets, which anybody may have sent.
@@ -174,13 +177,16 @@ impl Peer {
         let Some(peer) = attempt.peer else {
             return false;
         };
+        let introducer = attempt.introducer.and_then(|by| self.table.get(&by));
+        let by = introducer.map(|entry| *entry.address.ip());
         let punching = &mut self.punching;
         let is_recent = |at: &Time| now.time.since(*at) < FAILED_WAIT;
         punching.failed.retain(|(_, at)| is_recent(at));
         let has_failed = punching.failed.iter().any(|(ip, _)| ip == address.ip());
         let is_free = punching.len() < PIERCINGS_MAX
             && !has_failed
-            && !punching.by_ip.contains_key(address.ip());
+            && !punching.by_ip.contains_key(address.ip())
+            && !punching.by_ip.values().any(|own| own.by == by);
         let is_allowed = is_free
             && punching
                 .allowed
@@ -190,6 +196,7 @@ impl Peer {
                 peer,
                 address,
                 attempt,
+                by,
                 side,
                 sent: 0,
                 answers: 0,
@@ -280,8 +287,9 @@ const ANSWERS_MAX: usize = 32;
 /// How long a host where it was in vain is let alone, and how many such are remembered.
 const FAILED_WAIT: Duration = Duration::from_secs(30);
 pub(super) const FAILED_MAX: usize = 64;
-/// Piercings at once.
-pub(super) const PIERCINGS_MAX: usize = 1;
+/// Piercings at once: more would have a small NAT forget our neighbours, and with one, whoever
+/// tells of peers that are not there would keep out all others.
+pub(super) const PIERCINGS_MAX: usize = 2;
 /// Piercings a second, and at once after a time without.
 const PIERCINGS_PER_SECOND: u32 = 1;
 const PIERCINGS_BURST: u32 = 8;
@@ -309,5 +317,42 @@ mod tests {
         }
         let more = 2 * PIERCINGS_PER_SECOND as usize;
         assert_eq!(begun, PIERCINGS_BURST as usize + more);
+    }
+
+    #[test]
+    fn whoever_tells_of_peers_that_are_not_there_keeps_out_nobody_else() {
+        let mut town = Neighbourhood::new(3);
+        let host = *address(1).ip();
+        town.alter(2, |entry| entry.address = Address::new(host, 2));
+        let mut begins = |number: u8, by: u8| {
+            let attempt = Attempt {
+                peer: Some(peer_id(100 + number)),
+                introducer: Some(peer_id(by)),
+                ..Attempt::new()
+            };
+            let to = Address::new([7, 7, 7, number].into(), 80);
+            let before = town.peer.punching.len();
+            town.peer.begin_opening(town.now, to, attempt);
+            town.peer.punching.len() > before
+        };
+        assert!(begins(1, 1));
+        assert!(!begins(2, 1), "one on its word");
+        assert!(
+            !begins(3, 2),
+            "nor another on that of somebody else at its host"
+        );
+        assert!(begins(4, 3));
+    }
+
+    #[test]
+    fn any_number_of_peers_at_one_host_are_not_enough_to_pierce_for_nobody() {
+        let mut town = Neighbourhood::new(8);
+        assert!(town.peer.has_enough());
+        let host = *address(1).ip();
+        for number in 2..=8 {
+            let port = u16::from(number);
+            town.alter(number, |entry| entry.address = Address::new(host, port));
+        }
+        assert!(!town.peer.has_enough());
     }
 }

@@ -102,6 +102,7 @@ impl Peer {
         wanted: Option<PacketId>,
         first: Option<PeerId>,
     ) -> Result<PacketId, CommandError> {
+        self.rest = None;
         let message = question_text(question, wanted);
         let (length, length_max) = (message.len(), MESSAGE_BYTES_MAX);
         if length > length_max {
@@ -127,7 +128,7 @@ impl Peer {
             packet.hops = 0;
             self.gossip.queries.later.push_back((due, packet));
         } else {
-            self.multicast(now, &mut packet, None);
+            self.multicast(now, &mut packet, self.reach_of_question(), None);
         }
         Ok(id)
     }
@@ -142,6 +143,7 @@ impl Peer {
         question: PacketId,
         message: Bytes,
     ) -> Result<Vec<PacketId>, CommandError> {
+        self.rest = None;
         let not_found = CommandError::NotFound { id: question };
         let to = self.gossip.queries.route(now.time, &question.field());
         let to = to.ok_or(not_found)?;
@@ -224,6 +226,7 @@ impl Peer {
 
     /// The cache has looked: what there is goes back, or the question goes on.
     pub fn handle_found(&mut self, now: Now, found: Found) {
+        self.rest = None;
         let number = found.lookup.ticket.0;
         let Some((from, question)) = self.gossip.queries.lookups.remove(&number) else {
             return;
@@ -251,7 +254,7 @@ impl Peer {
 
     fn pass_question_on(&mut self, now: Now, from: Address, mut packet: Packet) {
         if packet.hops < HOPS_MAX {
-            self.multicast(now, &mut packet, Some(from));
+            self.multicast(now, &mut packet, self.reach_of_question(), Some(from));
         }
     }
 
@@ -296,7 +299,7 @@ impl Peer {
             let is_answered = self.gossip.queries.asked.get(&packet.usr3);
             if is_answered == Some(&false) {
                 packet.usr1 = time_field(now);
-                self.multicast(now, &mut packet, None);
+                self.multicast(now, &mut packet, self.reach_of_question(), None);
             }
         }
     }

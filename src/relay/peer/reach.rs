@@ -37,10 +37,19 @@ pub(super) enum Origin {
 }
 
 impl TypicalHops {
-    /// A packet came that was new.
+    /// A packet came that was new. However far off its hops are, they count as one more or less
+    /// than usual: so half of those who are counted have to lie to move this far.
     pub(super) fn note(&mut self, hops: u32) {
-        let hops = hops.min(HOPS_COUNTED_MAX) * 256;
+        let hops = hops.clamp(1, HOPS_COUNTED_MAX) * 256;
+        let hops = hops.clamp(self.0.saturating_sub(256), self.0 + 256);
         self.0 = (self.0 * 15 + hops + 8) / 16;
+    }
+}
+
+impl Origin {
+    /// From a neighbour; no packet takes less than a hop, whatever it says.
+    pub(super) fn passed(hops: u32) -> Self {
+        Self::Passed(hops.max(1))
     }
 }
 
@@ -141,6 +150,22 @@ mod tests {
             assert_eq!(counts[8], PUSH_COUNT_MIN);
         }
         assert!(ordinary(2, typical(4)) > ordinary(2, typical(2)));
+    }
+
+    #[test]
+    fn half_of_those_who_are_counted_move_the_usual_number_by_one_at_most() {
+        for lie in [0, 16, u32::MAX] {
+            let mut typical = typical(3);
+            for _ in 0..1_000 {
+                typical.note(lie);
+                typical.note(3);
+            }
+            assert!(
+                (2 * 256..=4 * 256 + 16).contains(&typical.0),
+                "{lie}: {typical:?}"
+            );
+        }
+        assert!(typical(0).0 >= 256, "nothing comes in less than a hop");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Takes datagrams apart and hands each to the file of its type.
 
-use std::mem;
-
 use bytes::Bytes;
 
 use super::{Peer, Wire};
@@ -13,8 +11,7 @@ use crate::relay::{
 impl Peer {
     /// Takes a datagram that came in on a socket; a peer that is not open takes none.
     pub fn handle_datagram(&mut self, now: Now, wire: Wire, from: Address, bytes: Bytes) {
-        let is_rested = mem::take(&mut self.rest.is_begun);
-        self.rest.is_undisturbed = false;
+        let rest = self.rest.take();
         if !self.is_open {
             return;
         }
@@ -45,7 +42,7 @@ impl Peer {
             }
         };
         self.hold_sockets_if_due();
-        self.rest.is_undisturbed = is_rested && is_sign_of_life;
+        self.rest = rest.filter(|_| is_sign_of_life);
     }
 
     /// Pings and pongs are answered always, the rest once we know what we are behind: the
@@ -91,5 +88,85 @@ impl Peer {
     /// Whether our NAT type is known, or we need none.
     pub(super) fn is_ready(&self) -> bool {
         self.config.is_indexed || self.nat.is_valid()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{neighbourhood::*, *};
+    use crate::relay::{PacketId, keys::SharedKey, packet::Packet, packet::PacketType};
+
+    /// Everything that may be done with a peer, but for a sign of life.
+    const INPUTS: [fn(&mut Peer, Now); 20] = [
+        |peer, now| peer.handle_timeout(now),
+        |peer, now| {
+            let packet = Packet::new(PacketType::SYNC, "").encode().unwrap();
+            peer.handle_datagram(now, Wire::Main, address(1), packet);
+        },
+        |peer, _| peer.handle_digest(CacheDigest::default()),
+        |peer, now| peer.handle_kept(now, kept()),
+        |peer, now| {
+            peer.handle_due(
+                now,
+                kept().packet,
+                crate::relay::rebroadcast::Audience::Random,
+            )
+        },
+        |peer, now| {
+            let lookup = Lookup {
+                id: PacketId([1; 32]),
+                ticket: Ticket(1),
+            };
+            let packets = Vec::new();
+            peer.handle_found(now, Found { lookup, packets });
+        },
+        |peer, now| {
+            let reconciliation = Reconciliation {
+                peer: peer_id(1),
+                summaries: Vec::new(),
+                packet_count: 0,
+                is_equal: false,
+            };
+            peer.handle_reconciled(now, reconciliation);
+        },
+        |peer, now| peer.handle_pull_due(now, None),
+        |peer, now| peer.handle_resolved(now, "host", None),
+        |peer, now| peer.call_names(now, []),
+        |peer, _| peer.remember(&[]),
+        |peer, now| drop(peer.publish(now, Ticket(1), publication(1))),
+        |peer, now| drop(peer.inject(now, Ticket(1), Vec::new())),
+        |peer, now| drop(peer.sync(now, peer_id(1))),
+        |peer, now| drop(peer.stream(now, Ticket(1), peer_id(1), publication(1))),
+        |peer, now| drop(peer.query(now, serde_json::json!({}), None, None)),
+        |peer, now| drop(peer.answer(now, PacketId([1; 32]), "".into())),
+        |peer, now| drop(peer.join(now, None, SharedKey([3; 32]))),
+        |peer, now| drop(peer.leave(now, subcluster())),
+        |peer, now| peer.reflect_again(now),
+    ];
+
+    fn kept() -> Kept {
+        Kept {
+            packet: Packet::new(PacketType::PUBLISH, "x"),
+            from: None,
+            interest: Interest::Own,
+            keeping: Keeping::Duplicate,
+        }
+    }
+
+    #[test]
+    fn each_input_by_itself_has_the_peer_look_anew_when_it_is_to_be_woken() {
+        let mut town = Neighbourhood::new(3);
+        for (number, input) in INPUTS.iter().enumerate() {
+            town.drain();
+            assert!(town.peer.rest.is_some(), "nothing has come since");
+            input(&mut town.peer, town.now);
+            assert_eq!(town.peer.rest, None, "input {number}");
+        }
+        town.drain();
+        town.peer.close(town.now);
+        assert_eq!(town.peer.rest, None);
+        town.drain();
+        town.peer.open(town.now);
+        assert_eq!(town.peer.rest, None);
     }
 }

@@ -19,6 +19,7 @@ use crate::relay::{
 impl Peer {
     /// Finds our address and NAT type anew, and tells how far that is.
     pub fn reflect_again(&mut self, now: Now) {
+        self.rest = None;
         self.reflection.is_told = true;
         self.reflect_quietly(now);
     }

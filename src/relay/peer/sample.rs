@@ -115,14 +115,17 @@ impl Crowd {
         {
             // A friend takes somebody's place, so that the number of copies stays the same, but
             // not that of one who was drawn with equal chances.
-            if friend < self.ordinary_count {
-                if chosen.len() >= reach.ordinary.max(BLIND_COUNT + 1) {
-                    chosen.pop();
-                }
-                chosen.push(friend);
-            } else if !central.is_empty() {
-                central = vec![friend];
+            let is_central = friend >= self.ordinary_count && !central.is_empty();
+            let (places, is_full) = if is_central {
+                (&mut central, true)
+            } else {
+                let is_full = chosen.len() >= reach.ordinary.max(BLIND_COUNT + 1);
+                (&mut chosen, is_full)
+            };
+            if is_full {
+                places.pop();
             }
+            places.push(friend);
         }
         chosen.extend(central);
         chosen
@@ -418,6 +421,25 @@ mod tests {
         for _ in 0..100 {
             let audience = choose(&mut random, &crowd, None);
             assert!(audience.contains(&41) && audience.len() == PUSH_COUNT + 1);
+        }
+    }
+
+    #[test]
+    fn an_indexed_friend_takes_one_place_whatever_places_there_are() {
+        let mut random = StdRng::seed_from_u64(1);
+        let mut all = entries(40, 6);
+        let (cluster, subcluster) = group(1);
+        all[43].add_membership(cluster, subcluster);
+        let crowd = Crowd::new(all.iter());
+        for indexed in [0, 1, 3] {
+            let reach = Reach { indexed, ..reach() };
+            for _ in 0..100 {
+                let group = Some(&subcluster);
+                let chosen = crowd.choose(&mut random, reach, None, group, None, &|_| 0);
+                let is_friend = |(_, at): &Receiver| *at == address(43);
+                assert_eq!(chosen.iter().filter(|one| is_friend(one)).count(), 1);
+                assert_eq!(chosen.len(), PUSH_COUNT + indexed);
+            }
         }
     }
 

@@ -27,6 +27,7 @@ impl Peer {
         to: PeerId,
         publication: Publication,
     ) -> Result<(), CommandError> {
+        self.rest = None;
         let not_connected = CommandError::NotConnected { peer: to };
         let entry = self.table.get(&to).filter(|entry| entry.is_connected);
         let route = entry.and_then(|entry| self.route(entry));

@@ -45,6 +45,7 @@ impl Peer {
 
     /// The cache has compared itself: what it has to say goes to the peer.
     pub fn handle_reconciled(&mut self, now: Now, reconciliation: Reconciliation) {
+        self.rest = None;
         let Reconciliation {
             peer,
             summaries,
@@ -76,6 +77,7 @@ impl Peer {
     /// It is time to compare caches: with this peer, or with a neighbour at random; an indexed
     /// peer, who has the bandwidth, takes a few.
     pub fn handle_pull_due(&mut self, now: Now, peer: Option<PeerId>) {
+        self.rest = None;
         // Whoever has just come and holds the same has said so.
         if peer.is_some_and(|peer| self.is_known_to_equal(&peer)) {
             return;
@@ -110,14 +112,17 @@ impl Peer {
 
     /// A neighbour whose cache may differ from ours, if there is one. A difference is answered, so
     /// whoever was asked [`ASKED_ENOUGH`] times in vain most likely holds the same. If all do, one at
-    /// random is asked now and then.
+    /// random is asked now and then; nobody is asked the same again at once.
     fn choose_to_pull_from(&mut self, now: Now) -> Option<PeerId> {
         let ours = self.digest.hash;
         let is_open = |entry: &&Entry| {
             let is_equal = entry.key.is_some() && entry.digest == Some(ours);
             !is_equal && entry.asked.count(now.time, ours) < ASKED_ENOUGH
         };
-        let proved = self.table.connected().filter(|entry| entry.is_proved);
+        let proved = self.table.connected().filter(|entry| {
+            let is_repeated = entry.asked.is_repeated(now.time, ours);
+            entry.is_proved && !is_repeated
+        });
         let (open, settled): (Vec<&Entry>, Vec<&Entry>) = proved.partition(is_open);
         if !open.is_empty() {
             let random = &mut self.rng;
@@ -129,19 +134,22 @@ impl Peer {
                 open,
             );
         }
-        let is_soon = now.time.since(self.gossip.asked_at) < SETTLED_PAUSE;
-        if self.digest.packet_count == 0 || is_soon {
-            // Where nobody holds anything, whoever gets something passes it on.
+        // Where nobody holds anything, whoever gets something passes it on.
+        let pause = match self.digest.packet_count {
+            0 => EMPTY_PAUSE,
+            _ => SETTLED_PAUSE,
+        };
+        if now.time.since(self.gossip.asked_at) < pause {
             return None;
         }
         choose_one(&mut self.rng, &settled).map(|entry| entry.peer_id)
     }
 }
 
-/// Chooses one of those that were asked the fewest times, which keeps anybody from drawing all
-/// questions. Mostly it is one that was heard of late, since others may be gone, or else one that
-/// has been quiet since the last news, which it may have missed; and every second time one that few
-/// others can tell what is new.
+/// Chooses one of those that were asked the fewest times. Mostly it is one that was heard of late,
+/// since others may be gone, or else one that has been quiet since the last news, which it may have
+/// missed; and every second time one that few others can tell what is new. All of that a neighbour
+/// may bring about by what it says, so now and then it is one of all.
 fn choose_open(
     random: &mut impl Rng,
     (now, keepalive): (Now, Duration),
@@ -149,6 +157,9 @@ fn choose_open(
     news_at: Time,
     mut group: Vec<&Entry>,
 ) -> Option<PeerId> {
+    if random.random_bool(BLIND_SHARE) {
+        return choose_one(random, &group).map(|entry| entry.peer_id);
+    }
     let count = |entry: &&Entry| entry.asked.count(now.time, ours);
     let least = group.iter().map(count).min();
     group.retain(|entry| Some(count(entry)) == least);
@@ -175,8 +186,12 @@ fn narrow(group: &mut Vec<&Entry>, is_of_kind: impl Fn(&&Entry) -> bool) {
 
 /// How often a neighbour is asked with the same to compare.
 const ASKED_ENOUGH: u8 = 2;
-/// How soon after another question one is asked that most likely holds the same.
+/// How soon after another question one is asked that most likely holds the same, and how soon while
+/// we hold nothing ourselves.
 const SETTLED_PAUSE: Duration = Duration::from_millis(400);
+const EMPTY_PAUSE: Duration = Duration::from_secs(2);
+/// How often the choice is among all with equal chances.
+const BLIND_SHARE: f64 = 0.25;
 /// How often the choice is among those only that were heard of late; how often of the other times
 /// among the quiet; and how often among the secluded.
 const LIVELY_SHARE: f64 = 0.75;
@@ -186,14 +201,14 @@ const SECLUDED_SHARE: f64 = 0.5;
 const CENTRAL_COUNT: usize = 4;
 /// The same summary from the same peer is answered again after this time: it may be that the
 /// answer was lost.
-const SYNC_AGAIN: Duration = Duration::from_millis(100);
+pub(super) const SYNC_AGAIN: Duration = Duration::from_millis(100);
 /// Summaries that answer one summary: one for each bucket.
 const SUMMARIES_MAX: usize = 16;
 
 #[cfg(test)]
 mod tests {
     use super::{super::neighbourhood::*, *};
-    use crate::relay::PacketId;
+    use crate::relay::{PacketId, nat::NatType};
 
     fn summary(number: u8) -> Summary {
         Summary::compute(&[], &[PacketId([number; 32])])
@@ -246,10 +261,10 @@ mod tests {
                 (entry.key, entry.digest) = (Some([1; 32]), Some([0; 20]));
             });
         }
-        for _ in 0..20 {
+        for _ in 0..10 {
             town.peer.handle_pull_due(town.now, None);
+            town.advance(100);
         }
-        town.drain();
         let asked = reconciled(&mut town);
         assert_eq!(asked, [(peer_id(4), false); ASKED_ENOUGH as usize]);
         town.peer.table.remove(&peer_id(4));
@@ -262,7 +277,11 @@ mod tests {
             town.drain();
             reconciled(town)
         };
-        assert!(ask(&mut town).is_empty(), "nobody holds anything");
+        let seldom = ask(&mut town).len();
+        assert!(
+            (8..=12 * CENTRAL_COUNT).contains(&seldom),
+            "{seldom} while nobody holds anything"
+        );
         town.peer.digest.packet_count = 1;
         let asked = ask(&mut town);
         assert!((1..=3).all(|number| asked.contains(&(peer_id(number), false))));
@@ -270,6 +289,47 @@ mod tests {
             asked.len() <= 50 * CENTRAL_COUNT,
             "one question of the two each time"
         );
+    }
+
+    #[test]
+    fn nobody_is_asked_the_same_again_before_it_would_answer() {
+        let mut town = Neighbourhood::new(2);
+        let ask = |town: &mut Neighbourhood| {
+            for _ in 0..20 {
+                town.peer.handle_pull_due(town.now, None);
+            }
+            town.drain();
+            reconciled(town).len()
+        };
+        assert_eq!(ask(&mut town), 2, "each of the two once");
+        town.advance(99);
+        assert_eq!(ask(&mut town), 0);
+        town.peer.digest.hash = [5; 20];
+        assert_eq!(ask(&mut town), 2, "our cache is another one");
+        town.advance(100);
+        assert_eq!(ask(&mut town), 2);
+    }
+
+    #[test]
+    fn whoever_chatters_and_says_to_hold_something_else_each_time_leaves_a_quarter_to_all() {
+        let mut town = Neighbourhood::new(50);
+        for number in 1..=40 {
+            town.alter(number, |entry| entry.nat = NatType::ENDPOINT_RESTRICTED);
+        }
+        for number in 41..=50 {
+            town.peer
+                .table
+                .note_asked(town.now.time, &peer_id(number), [0; 20]);
+        }
+        let now = town.now.time + Duration::from_secs(5);
+        town.now.time = now;
+        for number in 1..=40 {
+            town.alter(number, |entry| entry.last_heard = now);
+        }
+        let drawn = (0..4_000).filter_map(|_| town.peer.choose_to_pull_from(town.now));
+        let quiet = drawn.filter(|peer| (41..=50).contains(&peer.0[0])).count();
+        // A quarter of one in five: 200, with a standard deviation of 14.
+        assert!(quiet > 150, "{quiet}");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //!
 //! [`Event::Connected`]: super::Event::Connected
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use rand::Rng;
 
@@ -16,6 +16,7 @@ use super::{
     proof::Bucket,
     reach::Reach,
     sample::{Crowd, Receiver},
+    sync::SYNC_AGAIN,
 };
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
@@ -64,6 +65,8 @@ pub(super) struct Entry {
     pub(super) digest: Option<[u8; 20]>,
     /// What our cache was compared with its.
     pub(super) asked: Asked,
+    /// In which second the hops of a packet from it counted last.
+    pub(super) hops_counted_s: u32,
     /// How many others it may be told of for its joins.
     pub(super) joins: Bucket,
     /// How many others it may tell us of.
@@ -93,6 +96,7 @@ impl Entry {
             memberships: Vec::new(),
             digest: None,
             asked: Asked::default(),
+            hops_counted_s: 0,
             joins: Bucket::default(),
             intros: Bucket::default(),
         }
@@ -179,6 +183,13 @@ impl Table {
         };
         entry.last_heard = now;
         true
+    }
+
+    /// Whether the hops of a packet from this address count; those of one each second do.
+    pub(super) fn may_count_hops(&mut self, now: Time, address: Address) -> bool {
+        let second = (now.as_micros() / 1_000_000) as u32;
+        let entry = self.entries.at_mut(address);
+        entry.is_some_and(|entry| mem::replace(&mut entry.hops_counted_s, second) != second)
     }
 
     /// Chooses who gets a packet, those first who were heard of late; see [`Crowd::choose`].
@@ -329,6 +340,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Whether it was asked the same just now: it would take that for a repetition.
+    pub(super) fn is_repeated(&self, now: Time, digest: [u8; 20]) -> bool {
+        self.count(now, digest) > 0 && now.since(self.at) < SYNC_AGAIN
+    }
+
     /// How often it was lately asked while our cache was this.
     pub(super) fn count(&self, now: Time, digest: [u8; 20]) -> u8 {
         let is_same = self.digest == first_bytes(digest) && now.since(self.at) < ASKED_LIFE;
