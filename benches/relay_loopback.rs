@@ -33,7 +33,11 @@ use socket_runtime::{
         relay::{DescribePeer, InjectPackets, JoinSubcluster, PublishMessage},
         udp::DescribeSockets,
     },
-    relay::{keys::SharedKey, packet::Packet, peer::Event},
+    relay::{
+        keys::SharedKey,
+        packet::Packet,
+        peer::{Event, Publication},
+    },
 };
 
 const KEY: SharedKey = SharedKey([5; 32]);
@@ -129,7 +133,7 @@ fn publish(side: &Side, duration: Duration) -> u64 {
             while under_way.len() < PUBLISHES_AHEAD && started.elapsed() < duration {
                 let mut message = vec![b'x'; 856];
                 message.extend_from_slice(&count.to_be_bytes());
-                let publication = pair::publication(KEY, Bytes::from(message));
+                let publication = Publication::new(KEY, message);
                 let publish = PublishMessage { publication };
                 under_way.push(side.addrs.relay.ask(publish, Duration::from_secs(9)));
                 count += 1;

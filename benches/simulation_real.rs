@@ -52,7 +52,7 @@ use socket_runtime::{
         cache::CacheConfig,
         keys::{LinkSigning, SharedKey},
         packet::PacketType,
-        peer::{Bootstrap, Event, PeerConfig},
+        peer::{Bootstrap, Event, PeerConfig, Publication},
     },
 };
 
@@ -228,7 +228,7 @@ impl Swarm {
             let publisher = random.random_range(usize::from(INDEXED)..usize::from(PEERS));
             let mut message = published.len().to_le_bytes().to_vec();
             message.resize(scenario.load.message_bytes as usize, b'.');
-            let publication = pair::publication(TOPIC, Bytes::from(message));
+            let publication = Publication::new(TOPIC, message);
             let now = Instant::now();
             let publish = PublishMessage { publication };
             let asked = self.relays[publisher].ask(publish, Duration::from_secs(9));
