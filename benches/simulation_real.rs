@@ -33,7 +33,6 @@ use std::{
 };
 
 use between::{Between, MAIN_PORT, PROBE_PORT, Weather};
-use bytes::Bytes;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use sim::{ChurnKind, LatencyKind, LossKind, NatMix, metrics::RunEnd};
 use socket_runtime::{
