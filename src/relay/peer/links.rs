@@ -355,14 +355,15 @@ impl Peer {
     /// A peer says that it takes part in a subcluster; the owner is told if it is one of ours.
     pub(super) fn note_membership(&mut self, peer: &PeerId, subject: Subject) {
         let (cluster, subcluster) = subject;
-        let Some(entry) = self.table.get_mut(peer) else {
+        let is_new = self.table.add_membership(peer, subject);
+        let entry = self.table.get(peer).filter(|entry| entry.is_connected);
+        let (Some(true), Some(entry)) = (is_new, entry) else {
             return;
         };
-        let is_new = entry.add_membership(cluster, subcluster);
-        let (is_connected, neighbour) = (entry.is_connected, entry.neighbour());
-        if is_new && is_connected && self.memberships.get(&subcluster).is_some() {
+        if self.memberships.get(&subcluster).is_some() {
+            let peer = entry.neighbour();
             self.event(Event::Joined {
-                peer: neighbour,
+                peer,
                 cluster,
                 subcluster,
             });

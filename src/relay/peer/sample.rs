@@ -72,7 +72,7 @@ impl Crowd {
     fn add(&mut self, route: Receiver, entry: &Entry) {
         let place = u16::try_from(self.receivers.len()).unwrap_or(u16::MAX);
         self.receivers.push(route);
-        for (cluster, subcluster) in &entry.memberships {
+        for (cluster, subcluster) in entry.memberships.iter() {
             self.friends.push((Group::of_cluster(cluster), place));
             self.friends.push((Group::of_subcluster(subcluster), place));
         }

@@ -6,7 +6,7 @@
 //!
 //! [`Event::Connected`]: super::Event::Connected
 
-use std::{mem, time::Duration};
+use std::{mem, sync::Arc, time::Duration};
 
 use rand::Rng;
 
@@ -27,7 +27,12 @@ pub(super) struct Table {
     entries: Entries,
     /// What is sampled; absent if an entry may have changed since it was made.
     crowd: Option<Crowd>,
+    /// What peers were lately found to be in: most are in the same, and share the list.
+    memberships: Vec<Memberships>,
 }
+
+/// What a peer takes part in.
+type Memberships = Arc<[(ClusterId, SubclusterId)]>;
 
 /// One peer that is known.
 #[derive(Clone, Debug)]
@@ -60,7 +65,7 @@ pub(super) struct Entry {
     /// The key that its id is bound to; only peers of our kind have one.
     pub(super) key: Option<[u8; 32]>,
     /// Subclusters that it was heard to be in; the oldest give way.
-    pub(super) memberships: Vec<(ClusterId, SubclusterId)>,
+    pub(super) memberships: Memberships,
     /// What it last said of its cache, a `cacheSummaryHash`.
     pub(super) digest: Option<[u8; 20]>,
     /// What our cache was compared with its.
@@ -93,7 +98,7 @@ impl Entry {
             is_proved: false,
             is_connected: false,
             key: None,
-            memberships: Vec::new(),
+            memberships: Memberships::default(),
             digest: None,
             asked: Asked::default(),
             hops_counted_s: 0,
@@ -136,12 +141,10 @@ impl Entry {
         if self.memberships.contains(&(cluster, subcluster)) {
             return false;
         }
-        if self.memberships.len() >= MEMBERSHIPS_MAX {
-            self.memberships.remove(0);
-        }
-        // Most have one, and a list that grows by itself begins with room for four.
-        self.memberships.reserve_exact(1);
-        self.memberships.push((cluster, subcluster));
+        let own = &self.memberships;
+        let kept = &own[own.len().saturating_sub(MEMBERSHIPS_MAX - 1)..];
+        let all = kept.iter().copied().chain([(cluster, subcluster)]);
+        self.memberships = all.collect();
         true
     }
 }
@@ -157,6 +160,7 @@ impl Table {
             },
             entries: Entries::default(),
             crowd: None,
+            memberships: Vec::new(),
         }
     }
 
@@ -173,6 +177,31 @@ impl Table {
     /// The peer that is reached at this address itself, not through a proxy.
     pub(super) fn by_address(&self, address: Address) -> Option<&Entry> {
         self.entries.at(address)
+    }
+
+    /// Notes that a peer is in a subcluster; says whether that is new, nothing if the peer is not
+    /// known.
+    pub(super) fn add_membership(
+        &mut self,
+        peer: &PeerId,
+        (cluster, subcluster): (ClusterId, SubclusterId),
+    ) -> Option<bool> {
+        self.crowd = None;
+        let entry = self.entries.get_mut(peer)?;
+        let is_new = entry.add_membership(cluster, subcluster);
+        if is_new {
+            let mut shared = self.memberships.iter();
+            if let Some(same) = shared.find(|other| **other == entry.memberships) {
+                entry.memberships = same.clone();
+            } else {
+                if self.memberships.len() >= SHARED_MAX {
+                    self.memberships.remove(0);
+                }
+                self.memberships.reserve_exact(1);
+                self.memberships.push(entry.memberships.clone());
+            }
+        }
+        Some(is_new)
     }
 
     /// Something came from this address: false if nobody has proved to be there.
@@ -397,6 +426,8 @@ const ASKED_LIFE: Duration = Duration::from_secs(20);
 const LIVELY_TIME: Duration = Duration::from_secs(4);
 /// Subclusters that are remembered of one peer.
 const MEMBERSHIPS_MAX: usize = 8;
+/// Lists of them that may be shared by whoever comes to be in the same.
+const SHARED_MAX: usize = 4;
 
 #[cfg(test)]
 mod tests {
