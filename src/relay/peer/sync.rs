@@ -186,11 +186,11 @@ fn narrow(group: &mut Vec<&Entry>, is_of_kind: impl Fn(&&Entry) -> bool) {
 
 /// How often a neighbour is asked with the same to compare.
 const ASKED_ENOUGH: u8 = 2;
-/// How soon after another question one is asked that most likely holds the same, and how soon while
-/// we hold nothing ourselves.
-const SETTLED_PAUSE: Duration = Duration::from_millis(400);
+/// How soon after another question one is asked that most likely holds the same: all do, as far as
+/// somebody knows who has lost each copy of a new packet. And how soon while we hold nothing.
+const SETTLED_PAUSE: Duration = Duration::from_millis(150);
 const EMPTY_PAUSE: Duration = Duration::from_secs(2);
-/// How often the choice is among all with equal chances.
+/// How often a question goes to any of those that may hold something else, with equal chances.
 const BLIND_SHARE: f64 = 0.25;
 /// How often the choice is among those only that were heard of late; how often of the other times
 /// among the quiet; and how often among the secluded.

@@ -149,6 +149,6 @@ pub const LAST_SEND_LEAD: Duration = Duration::from_secs(60);
 /// How often a packet of ours is sent again because no neighbour is known to hold it.
 pub const OWN_SENDS_MAX: u8 = 3;
 /// How long after it was first sent.
-const OWN_SEND_DELAY: Duration = Duration::from_millis(400);
+const OWN_SEND_DELAY: Duration = Duration::from_millis(250);
 /// How much longer each time.
-const OWN_SEND_GROWTH: u32 = 3;
+const OWN_SEND_GROWTH: u32 = 2;

@@ -251,7 +251,7 @@ fn a_packet_of_ours_is_sent_again_until_somebody_holds_it() {
     let own = packet(1);
     assert_eq!(
         again,
-        [(4, own), (16, own), (52, own)],
+        [(2, own), (7, own), (17, own)],
         "later each time, then no more"
     );
 }
