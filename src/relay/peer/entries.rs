@@ -70,7 +70,7 @@ impl Entries {
             .insert(index, (head_of(&entry.peer_id), number as u32));
         if number == self.all.capacity() {
             // Entries are large, and most lists of them stay small.
-            self.all.reserve_exact((number / 4).max(2));
+            self.all.reserve_exact((number / 4).max(1));
         }
         self.all.push(entry);
     }
