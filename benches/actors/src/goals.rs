@@ -4,7 +4,9 @@
 //!   by the ratio to a kit that was built without probes, both in processes of their own.
 //! - How long a snapshot of two hundred actors takes.
 //! - How far the age of the oldest message is off while a handler is blocked for 10 s.
-//! - How long an actor takes to be held, to make a step, and to stop at a breakpoint.
+//! - How long an actor takes to be held, to make a step, and to stop at a breakpoint, alone on
+//!   its thread and beside actors that never rest.
+//! - What a recording costs a message (`recorded`).
 
 use std::{
     path::Path,
@@ -24,16 +26,20 @@ use socket_runtime::{
 use crate::{
     kits,
     measure::{Pattern, measure, median_and_least},
+    recorded,
 };
 
 /// Prints every figure with its goal.
 pub(crate) fn print(live: &LiveHost, (messages, rounds): (u64, usize)) {
     print_off(messages / 5, rounds * 6);
+    print_clock(live);
     print_levels(live, (messages, rounds));
     let (median, least) = median_and_least(kits::snapshots(live));
     println!("snapshot of 200 actors: {median:.0} µs ({least:.0}); goal 1,000");
+    recorded::print(messages / 5, rounds);
     print_age(live);
-    print_holds(live);
+    print_holds(live, 0);
+    print_holds(live, BUSY_NEIGHBOURS);
 }
 
 fn print_off(messages: u64, rounds: usize) {
@@ -68,6 +74,17 @@ fn alone(program: &Path, pattern: Pattern, messages: u64) -> f64 {
         .expect("it runs");
     let text = String::from_utf8_lossy(&run.stdout);
     text.trim().parse().expect("it prints a figure")
+}
+
+/// What one more reading of the clock costs; from `counts` on there is one a message.
+fn print_clock(live: &LiveHost) {
+    let clock = live.host().clock();
+    let took = measure(CLOCK_READINGS, |readings| {
+        for _ in 0..readings {
+            std::hint::black_box(clock.now());
+        }
+    });
+    println!("a reading of the clock: {took:.0} ns");
 }
 
 fn print_levels(live: &LiveHost, (messages, rounds): (u64, usize)) {
@@ -156,7 +173,34 @@ fn current(host: &Host) -> Option<String> {
     report.and_then(|report| report.current)
 }
 
-fn print_holds(live: &LiveHost) {
+/// Works for a while, and then again.
+struct Busy;
+struct Work;
+impl Message for Work {
+    type Reply = ();
+}
+impl Actor for Busy {
+    const KIND: &'static str = "busy";
+}
+impl Handler<Work> for Busy {
+    fn handle(&mut self, _: Work, _: Reply<()>, ctx: &mut Context<Self>) {
+        let began = Instant::now();
+        while began.elapsed() < WORK {
+            std::hint::spin_loop();
+        }
+        let _ = ctx.addr().tell(Work);
+    }
+}
+
+fn busy(live: &LiveHost, index: usize) -> Addr<Busy> {
+    let spec = Spec::new(format!("busy-{index}"), Lane::Core);
+    let addr = live.host().start(spec, || Busy);
+    addr.tell(Work).expect("it has room");
+    addr
+}
+
+fn print_holds(live: &LiveHost, neighbours: usize) {
+    let neighbours: Vec<_> = (0..neighbours).map(|index| busy(live, index)).collect();
     let addr = patient(live);
     let host = live.host();
     let controls = addr.controls();
@@ -190,11 +234,13 @@ fn print_holds(live: &LiveHost) {
         wait_until(|| report().depth == 0 && report().state == "running");
     }
     controls.stop();
+    neighbours.iter().for_each(|busy| busy.controls().stop());
+    let count = neighbours.len();
     for (name, mut taken) in ["pause", "step", "break"].into_iter().zip(taken) {
         taken.sort_by(f64::total_cmp);
         let at = |share: usize| taken[taken.len() * share / 1000 - 1];
         println!(
-            "{name}, {HOLDS} times: median {:.2} ms, 99 % {:.2} ms, all {:.2} ms; goal 10",
+            "{name}, {HOLDS} times beside {count} busy actors: median {:.2} ms, 99 % {:.2} ms, all {:.2} ms; goal 10",
             at(500),
             at(990),
             at(1000),
@@ -219,4 +265,9 @@ fn wait_until(is_done: impl Fn() -> bool) {
 const PATIENT: &str = "patient";
 const VIEWER: ViewerId = ViewerId(1);
 const BLOCKED: Duration = Duration::from_secs(10);
+const CLOCK_READINGS: u64 = 10_000_000;
 const HOLDS: usize = 1_000;
+/// Actors that always have something to do, on the thread of the one that is held.
+const BUSY_NEIGHBOURS: usize = 4;
+/// How long each of their messages takes: the longer, the fewer of them fill a turn.
+const WORK: Duration = Duration::from_micros(100);

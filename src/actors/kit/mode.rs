@@ -40,6 +40,12 @@ impl Mode {
         }
     }
 
+    /// Whether nothing is noted but counts.
+    #[inline]
+    pub(super) fn is_off(self) -> bool {
+        self == Self::OFF
+    }
+
     /// Whether ages and the message in hand are noted.
     #[inline]
     pub(super) fn is_timed(self) -> bool {

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Outlets, Readable, Recordable, Told};
+use super::{Outlets, Readable, Recordable, Sending};
 use crate::{
     actors::kit::{
         Birth, Context, Done, Host, Input, Lane, Outcome, Reserved, Spec, Taken, VirtualHost,
@@ -127,7 +127,7 @@ impl<A: Recordable> Playing<A> {
         let readable = self.readables.iter().find(|one| one.is_of(&taken.message));
         let readable = readable.ok_or("it cannot be made again from a recording")?;
         let payload = payload.ok_or("what it says is not in the recording")?;
-        let told = Told {
+        let sending = Sending {
             is_awaited,
             expires_at: Time::from_micros(taken.expires_us),
             origin: Origin {
@@ -135,7 +135,7 @@ impl<A: Recordable> Playing<A> {
                 sender: taken.sender,
             },
         };
-        (readable.make)(payload, told).map_err(|error| format!("it cannot be read: {error}"))
+        (readable.make)(payload, sending).map_err(|error| format!("it cannot be read: {error}"))
     }
 
     /// Puts a crashed actor down; dropping it may crash again, which says nothing new.
