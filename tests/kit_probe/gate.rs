@@ -19,8 +19,9 @@ use socket_runtime::{
     relay::Time,
 };
 
+use crate::kit_support::Notes;
 use crate::support::{
-    Explode, Note, NoteLater, Notes, SECOND, Secret, Urgent, VIEWER, assert_closed, controls, live,
+    Explode, Note, NoteLater, SECOND, Secret, Urgent, VIEWER, assert_closed, controls, live,
     registry, report, scribe, until, until_state,
 };
 
