@@ -216,8 +216,12 @@ impl<A: Recordable> Player for Playing<A> {
             return Ok(());
         };
         compare(&outcome, &done.outcome, difference)?;
-        match (done.state, self.state_hash()) {
-            (Some(recorded), Some(found)) if recorded != found => Err(format!(
+        let Some(recorded) = done.state else {
+            return Ok(());
+        };
+        // All that an actor knows goes into the hash, which takes as long as many messages.
+        match self.state_hash() {
+            Some(found) if found != recorded => Err(format!(
                 "its state is {found:016x} afterwards; in the recording: {recorded:016x}"
             )),
             _ => Ok(()),
