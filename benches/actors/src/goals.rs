@@ -4,8 +4,7 @@
 //!   by the ratio to a kit that was built without probes, both in processes of their own.
 //! - How long a snapshot of two hundred actors takes.
 //! - How far the age of the oldest message is off while a handler is blocked for 10 s.
-//! - How long an actor takes to be held, to make a step, and to stop at a breakpoint, alone on
-//!   its thread and beside actors that never rest.
+//! - How long an actor takes to be held, to make a step, and to stop at a breakpoint.
 //! - What a recording costs a message (`recorded`).
 
 use std::{
@@ -38,8 +37,7 @@ pub(crate) fn print(live: &LiveHost, (messages, rounds): (u64, usize)) {
     println!("snapshot of 200 actors: {median:.0} µs ({least:.0}); goal 1,000");
     recorded::print(messages / 5, rounds);
     print_age(live);
-    print_holds(live, 0);
-    print_holds(live, BUSY_NEIGHBOURS);
+    print_holds(live);
 }
 
 fn print_off(messages: u64, rounds: usize) {
@@ -173,34 +171,7 @@ fn current(host: &Host) -> Option<String> {
     report.and_then(|report| report.current)
 }
 
-/// Works for a while, and then again.
-struct Busy;
-struct Work;
-impl Message for Work {
-    type Reply = ();
-}
-impl Actor for Busy {
-    const KIND: &'static str = "busy";
-}
-impl Handler<Work> for Busy {
-    fn handle(&mut self, _: Work, _: Reply<()>, ctx: &mut Context<Self>) {
-        let began = Instant::now();
-        while began.elapsed() < WORK {
-            std::hint::spin_loop();
-        }
-        let _ = ctx.addr().tell(Work);
-    }
-}
-
-fn busy(live: &LiveHost, index: usize) -> Addr<Busy> {
-    let spec = Spec::new(format!("busy-{index}"), Lane::Core);
-    let addr = live.host().start(spec, || Busy);
-    addr.tell(Work).expect("it has room");
-    addr
-}
-
-fn print_holds(live: &LiveHost, neighbours: usize) {
-    let neighbours: Vec<_> = (0..neighbours).map(|index| busy(live, index)).collect();
+fn print_holds(live: &LiveHost) {
     let addr = patient(live);
     let host = live.host();
     let controls = addr.controls();
@@ -234,13 +205,11 @@ fn print_holds(live: &LiveHost, neighbours: usize) {
         wait_until(|| report().depth == 0 && report().state == "running");
     }
     controls.stop();
-    neighbours.iter().for_each(|busy| busy.controls().stop());
-    let count = neighbours.len();
     for (name, mut taken) in ["pause", "step", "break"].into_iter().zip(taken) {
         taken.sort_by(f64::total_cmp);
         let at = |share: usize| taken[taken.len() * share / 1000 - 1];
         println!(
-            "{name}, {HOLDS} times beside {count} busy actors: median {:.2} ms, 99 % {:.2} ms, all {:.2} ms; goal 10",
+            "{name}, {HOLDS} times: median {:.2} ms, 99 % {:.2} ms, all {:.2} ms; goal 10",
             at(500),
             at(990),
             at(1000),
@@ -267,7 +236,3 @@ const VIEWER: ViewerId = ViewerId(1);
 const BLOCKED: Duration = Duration::from_secs(10);
 const CLOCK_READINGS: u64 = 10_000_000;
 const HOLDS: usize = 1_000;
-/// Actors that always have something to do, on the thread of the one that is held.
-const BUSY_NEIGHBOURS: usize = 4;
-/// How long each of their messages takes: the longer, the fewer of them fill a turn.
-const WORK: Duration = Duration::from_micros(100);
