@@ -212,7 +212,7 @@ impl<A: Actor> Mailbox<A> {
         if let Sending::Replayed(refusal) = sending {
             return refusal.map_or(Ok(()), |refusal| Err((refusal, message)));
         }
-        let told = self.push_told(mode, message, self.stats.hub.origin());
+        let told = self.tell_noted(mode.beside_tape(), message);
         let refusal = told.as_ref().err().map(|(refusal, _)| *refusal);
         note_sent::<M>(&sending, refusal);
         told
