@@ -11,7 +11,7 @@
 mod played;
 mod run;
 
-pub use played::Played;
+pub use played::{Payload, Played};
 pub use run::{Replay, ReplayError, Replayed};
 
 use super::{
