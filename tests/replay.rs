@@ -18,7 +18,7 @@ use std::{fs, ops::Range, os::unix::fs::PermissionsExt as _};
 use rustix::process::Signal;
 use serde_json::Value;
 use socket_runtime::actors::{
-    kit::{Frame, Reading},
+    kit::{Effect, Frame, Reading},
     replay::Replay,
 };
 
@@ -208,6 +208,51 @@ fn a_replay_that_goes_another_way_says_where_and_how() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "");
 }
 
+/// A replay of a crowd in which `forge` changed what an actor is said to have done in the step
+/// after the 300th; it must stop there.
+#[track_caller]
+fn check_forged_effects(forge: impl Fn(&mut Vec<Effect>) -> bool) {
+    let place = with_crowd();
+    let sound = fs::read(place.path("crowd.rec")).unwrap();
+    let mut step = None;
+    let forged = forgery::change(&sound, |frame| {
+        if let Frame::Done(done) = frame
+            && done.number > 300
+            && step.is_none()
+            && forge(&mut done.effects)
+        {
+            step = Some(done.number);
+        }
+    });
+    fs::write(place.path("forged.rec"), forged).unwrap();
+    let step = step.expect("somebody did something");
+    let said = complaint(&place, "replay forged.rec");
+    let expected = format!("the replay differs at step {step}, when '");
+    assert!(said.contains(&expected), "step {step}: {said}");
+    place.ok(&format!("replay forged.rec --until {}", step - 1), b"");
+}
+
+#[test]
+fn a_replay_stops_at_a_message_that_was_not_sent_as_the_recording_says() {
+    check_forged_effects(|effects| {
+        let mut hashes = effects.iter_mut().filter_map(|effect| match effect {
+            Effect::Sent { hash, .. } => hash.as_mut(),
+            Effect::Answered { .. } => None,
+        });
+        hashes.next().map(|hash| *hash ^= 1).is_some()
+    });
+}
+
+#[test]
+fn a_replay_stops_where_an_actor_does_more_or_less_than_the_recording_says() {
+    check_forged_effects(|effects| effects.pop().is_some());
+    check_forged_effects(|effects| {
+        let last = effects.last().cloned();
+        effects.extend(last);
+        !effects.is_empty()
+    });
+}
+
 #[test]
 fn a_recording_with_a_gap_runs_as_far_as_that_and_says_so() {
     let place = with_crowd();
@@ -271,6 +316,10 @@ fn one_can_go_step_by_step_forwards_and_back_to_the_same_states() {
         .map(|line| line.contains("relay:2"))
         .collect::<Vec<_>>();
     assert_eq!(actors, [true; 3], "{words}");
+    let said = place.ok("replay crowd.rec --step --json", b"g 1000000\nq\n");
+    let last = json_of(&said);
+    assert_eq!(last["message"], "ended");
+    assert!(last["at_us"].as_u64() >= at_300["at_us"].as_u64(), "{last}");
 }
 
 #[test]

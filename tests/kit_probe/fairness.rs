@@ -1,7 +1,10 @@
 //! An actor that never runs dry leaves its neighbours their time.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -11,7 +14,7 @@ use socket_runtime::{
     messages::Message,
 };
 
-use crate::support::{live, report, until, until_state};
+use crate::support::{live, report, scribe, until, until_state};
 
 /// Sends itself a message for as long as it lives.
 struct Busy;
@@ -90,4 +93,60 @@ fn a_timer_of_a_millisecond_goes_off_in_time_beside_an_actor_that_never_rests() 
     });
 }
 
+/// Works for a while, says how much time its thread has had, and begins anew.
+struct Worker(Arc<AtomicU64>);
+impl Actor for Worker {
+    const KIND: &'static str = "worker";
+}
+impl Handler<Spin> for Worker {
+    fn handle(&mut self, _: Spin, _: Reply<()>, ctx: &mut Context<Self>) {
+        let began = core_time();
+        while core_time() - began < WORK {
+            std::hint::spin_loop();
+        }
+        self.0.store(micros(core_time()), Ordering::Relaxed);
+        ctx.addr().tell(Spin).unwrap();
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap()
+}
+
+#[test]
+fn an_order_is_obeyed_in_time_beside_actors_that_never_rest() {
+    live(async |live| {
+        let host = live.host();
+        let thread_time = Arc::new(AtomicU64::new(0));
+        for index in 0..WORKERS {
+            let shared = thread_time.clone();
+            let spec = Spec::new(format!("worker-{index}"), Lane::Core);
+            let worker = host.start(spec, move || Worker(shared.clone()));
+            worker.tell(Spin).unwrap();
+        }
+        let (addr, _) = scribe(host, "s", 16);
+        let mut taken = Vec::new();
+        for _ in 0..200 {
+            let began = thread_time.load(Ordering::Relaxed);
+            let (obeyed, when) = tokio::sync::oneshot::channel();
+            // Is answered on the thread of all of them.
+            addr.controls().state(Reply::new(move |_| {
+                let _ = obeyed.send(micros(core_time()));
+            }));
+            taken.push(when.await.unwrap().saturating_sub(began));
+        }
+        taken.sort_unstable();
+        println!(
+            "{} µs, 99 % {} µs, all {} µs",
+            taken[99], taken[197], taken[199]
+        );
+        // Whoever orders may lose its core between its two words, and then these went on.
+        assert!(taken[189] <= 10_000, "{taken:?}");
+    });
+}
+
+/// Actors that never rest, each with turns of a millisecond.
+const WORKERS: usize = 4;
+/// What one of their messages takes.
+const WORK: Duration = Duration::from_micros(100);
 const PERIOD: Duration = Duration::from_millis(1);

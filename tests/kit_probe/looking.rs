@@ -5,15 +5,18 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value;
 use socket_runtime::{
-    actors::kit::{Actor, Context, Handler, LEASE, Lane, Recipient, Reply, Spec, VirtualHost},
+    actors::kit::{
+        Actor, Context, Handler, JobTicket, LEASE, Lane, Recipient, Reply, Spec, VirtualHost,
+    },
     messages::{Message, inspector::Level},
     relay::Time,
 };
 
 use crate::support::{
-    Explode, Note, SECOND, Secret, Urgent, VIEWER, block, controls, live, registry, report, scribe,
-    size, until,
+    Explode, Note, SECOND, Scribe, Secret, Urgent, VIEWER, assert_closed, block, controls, live,
+    registry, report, scribe, size, until,
 };
 
 #[test]
@@ -133,15 +136,63 @@ fn of_many_actors_those_in_trouble_come_first_and_then_the_busy_ones() {
     let scribes = names.iter().map(|name| scribe(host.host(), name, 16));
     let scribes: Vec<_> = scribes.map(|(addr, _)| addr).collect();
     (0..3).for_each(|number| scribes[50].tell(Note(number)).unwrap());
+    let endless = Promise::default();
+    scribes[180].tell(endless.clone()).unwrap();
     host.run_until(Time::ZERO + SECOND);
     scribes[120].controls().stop();
     controls(host.host(), "s007").pause(VIEWER);
     host.run_until(Time::ZERO + 2 * SECOND);
     scribes[150].tell(Secret).unwrap();
-    let (busiest, left_out) = registry(host.host()).busiest(4, Time::ZERO + 2 * SECOND);
+    let (busiest, left_out) = registry(host.host()).busiest(5, Time::ZERO + 2 * SECOND);
     let names: Vec<_> = busiest.iter().map(|report| report.name.as_str()).collect();
-    assert_eq!(names, ["s007", "s050", "s120", "s150"]);
-    assert_eq!(left_out, 196);
+    assert_eq!(names, ["s007", "s050", "s120", "s150", "s180"]);
+    assert_eq!((left_out, busiest[4].jobs), (195, 1));
+    drop(endless);
+}
+
+/// Has a job begin that ends when this is dropped.
+#[derive(Clone, Default)]
+struct Promise(Arc<Mutex<Option<JobTicket>>>);
+impl Message for Promise {
+    type Reply = ();
+}
+impl Handler<Promise> for Scribe {
+    fn handle(&mut self, promise: Promise, _: Reply<()>, ctx: &mut Context<Self>) {
+        *promise.0.lock().unwrap() = Some(ctx.job_ticket(|| "endless"));
+    }
+}
+
+/// Cannot say what it is.
+struct Unspeakable;
+impl Message for Unspeakable {
+    type Reply = ();
+    fn reveal(&self) -> Option<Value> {
+        panic!("planted");
+    }
+}
+impl Handler<Unspeakable> for Scribe {
+    fn handle(&mut self, _: Unspeakable, _: Reply<()>, _: &mut Context<Self>) {
+        self.note(1);
+    }
+}
+
+#[test]
+fn a_message_that_panics_over_what_it_reveals_is_handled_all_the_same() {
+    let mut host = VirtualHost::new(0);
+    let (addr, notes) = scribe(host.host(), "s", 16);
+    registry(host.host()).set_level("s", Level::Full);
+    let controls = controls(host.host(), "s");
+    controls.pause(VIEWER);
+    addr.tell(Unspeakable).unwrap();
+    host.run_until(Time::ZERO + SECOND);
+    let peeked = controls.peek(1, Time::ZERO + SECOND);
+    assert_eq!(peeked.messages[0].payload, None);
+    controls.resume(VIEWER);
+    host.run_until(Time::ZERO + 2 * SECOND);
+    assert_eq!(*notes.lock().unwrap(), [1]);
+    let report = report(host.host(), "s");
+    assert_eq!((report.handled, report.restarts), (1, 0));
+    assert_closed(&report);
 }
 
 #[test]

@@ -7,8 +7,9 @@ use rand::Rng as _;
 use serde::{Deserialize, Serialize};
 use socket_runtime::{
     actors::kit::{
-        Actor, Context, Frame, Handler, Lane, LiveHost, Outlets, Readable, Recipient, Recordable,
-        RecordedActor, Recording, RecordingFile, Reply, Spec, TimerId, hash_of_shown, player,
+        Actor, Addr, AskError, Context, Frame, Handler, Lane, LiveHost, Outlets, Readable,
+        Recipient, Recordable, RecordedActor, Recording, RecordingFile, Reply, Spec, Summary,
+        TimerId, hash_of_shown, player,
     },
     messages::{Message, record},
 };
@@ -48,6 +49,11 @@ message!(Double, u64);
 struct Tick;
 message!(Tick, ());
 
+/// Panics with more to say than a frame of a recording can hold.
+#[derive(Serialize, Deserialize)]
+struct Scream;
+message!(Scream, ());
+
 struct Worker {
     doubler: Recipient<Double>,
     seen: Vec<u64>,
@@ -84,7 +90,11 @@ impl Recordable for Worker {
     }
 
     fn readables() -> Vec<Readable<Self>> {
-        vec![Readable::of::<Work>(), Readable::of::<Tick>()]
+        vec![
+            Readable::of::<Work>(),
+            Readable::of::<Tick>(),
+            Readable::of::<Scream>(),
+        ]
     }
 }
 
@@ -136,6 +146,13 @@ impl Handler<Tick> for Worker {
     }
 }
 
+impl Handler<Scream> for Worker {
+    fn handle(&mut self, _: Scream, _: Reply<()>, _: &mut Context<Self>) {
+        // Past the hook, which would print it.
+        std::panic::resume_unwind(Box::new("a".repeat(FRAME_BYTES)));
+    }
+}
+
 struct Doubler;
 
 impl Actor for Doubler {
@@ -148,8 +165,8 @@ impl Handler<Double> for Doubler {
     }
 }
 
-/// Records a worker on a live host; gives how many of its orders were refused by a crash.
-fn record(file: &Path) -> usize {
+/// Records a worker on a live host while it does what `work` wants.
+fn record(file: &Path, work: impl AsyncFnOnce(&Addr<Worker>)) -> Summary {
     let live = LiveHost::start().unwrap();
     let recording = Recording::create(file, "a test", 0).unwrap();
     live.host().registry().record(recording.clone());
@@ -159,28 +176,26 @@ fn record(file: &Path) -> usize {
     let doubler = doubler.recipient();
     let spec = Spec::new("worker", Lane::Core);
     let addr = live.host().start(spec, move || worker(doubler.clone()));
-    let patience = Duration::from_secs(20);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let failed = runtime.unwrap().block_on(async {
-        let mut failed = 0;
-        for number in 0..120 {
-            failed += usize::from(addr.ask(Work(number), patience).await.is_err());
-        }
-        failed
-    });
+    runtime.unwrap().block_on(work(&addr));
     addr.controls().stop();
     live.stop();
-    assert_eq!(recording.finish().lost, 0);
-    failed
+    recording.finish()
 }
 
 #[test]
 fn asks_jobs_timers_and_crashes_of_a_live_actor_happen_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.rec");
-    assert_eq!(record(&path), 2);
+    let mut failed = 0;
+    let summary = record(&path, async |addr| {
+        for number in 0..120 {
+            failed += usize::from(addr.ask(Work(number), PATIENCE).await.is_err());
+        }
+    });
+    assert_eq!((summary.lost, summary.too_long, failed), (0, 0, 2));
     let file = RecordingFile::open(&path).unwrap();
     let birth = file.actors().values().find(|birth| birth.kind == "worker");
     let mut player = player::<Worker>(birth.unwrap()).unwrap();
@@ -206,3 +221,36 @@ fn asks_jobs_timers_and_crashes_of_a_live_actor_happen_again() {
     }
     assert_eq!((lives, is_ended), (3, true), "it crashed twice");
 }
+
+#[test]
+fn what_came_of_a_message_is_counted_and_named_if_it_is_too_long_to_be_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.rec");
+    let summary = record(&path, async |addr| {
+        assert_eq!(addr.ask(Work(1), PATIENCE).await, Ok(1));
+        let screamed = addr.ask(Scream, PATIENCE).await;
+        assert_eq!(screamed, Err(AskError::Panicked));
+        assert_eq!(addr.ask(Work(2), PATIENCE).await, Ok(2));
+    });
+    assert_eq!((summary.lost, summary.too_long), (0, 1));
+    let said = summary.to_string();
+    assert!(said.contains("1 frames were too long"), "{said}");
+    let file = RecordingFile::open(&path).unwrap();
+    assert_eq!(file.gap(), None, "nothing is missing but what is named");
+    let mut reasons = Vec::new();
+    for step in file.steps() {
+        match file.read(step).unwrap() {
+            (Frame::Unreplayable(last), _) => reasons.push(last.reason),
+            (Frame::Taken(taken), None) => panic!("it looks as if it hung: {taken:?}"),
+            _ => {}
+        }
+    }
+    let [reason] = &reasons[..] else {
+        panic!("{reasons:?}");
+    };
+    assert!(reason.contains("too long to be kept"), "{reason}");
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest frame of a recording.
+const FRAME_BYTES: usize = 1 << 26;

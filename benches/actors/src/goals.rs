@@ -5,6 +5,7 @@
 //! - How long a snapshot of two hundred actors takes.
 //! - How far the age of the oldest message is off while a handler is blocked for 10 s.
 //! - How long an actor takes to be held, to make a step, and to stop at a breakpoint.
+//! - What a recording costs a message (`recorded`).
 
 use std::{
     path::Path,
@@ -24,14 +25,17 @@ use socket_runtime::{
 use crate::{
     kits,
     measure::{Pattern, measure, median_and_least},
+    recorded,
 };
 
 /// Prints every figure with its goal.
 pub(crate) fn print(live: &LiveHost, (messages, rounds): (u64, usize)) {
     print_off(messages / 5, rounds * 6);
+    print_clock(live);
     print_levels(live, (messages, rounds));
     let (median, least) = median_and_least(kits::snapshots(live));
     println!("snapshot of 200 actors: {median:.0} µs ({least:.0}); goal 1,000");
+    recorded::print(messages / 5, rounds);
     print_age(live);
     print_holds(live);
 }
@@ -68,6 +72,17 @@ fn alone(program: &Path, pattern: Pattern, messages: u64) -> f64 {
         .expect("it runs");
     let text = String::from_utf8_lossy(&run.stdout);
     text.trim().parse().expect("it prints a figure")
+}
+
+/// What one more reading of the clock costs; from `counts` on there is one a message.
+fn print_clock(live: &LiveHost) {
+    let clock = live.host().clock();
+    let took = measure(CLOCK_READINGS, |readings| {
+        for _ in 0..readings {
+            std::hint::black_box(clock.now());
+        }
+    });
+    println!("a reading of the clock: {took:.0} ns");
 }
 
 fn print_levels(live: &LiveHost, (messages, rounds): (u64, usize)) {
@@ -219,4 +234,5 @@ fn wait_until(is_done: impl Fn() -> bool) {
 const PATIENT: &str = "patient";
 const VIEWER: ViewerId = ViewerId(1);
 const BLOCKED: Duration = Duration::from_secs(10);
+const CLOCK_READINGS: u64 = 10_000_000;
 const HOLDS: usize = 1_000;

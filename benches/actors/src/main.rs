@@ -21,6 +21,7 @@ mod kits;
 mod measure;
 mod one_thread;
 mod ractors;
+mod recorded;
 
 use socket_runtime::{actors::kit::LiveHost, messages::inspector::Level};
 

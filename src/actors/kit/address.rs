@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, AskError, Clock as _, Controls, Handler, Loss, Reply,
-    letter::{Deadline, Envelope, Letter},
+    letter::{Asked, Deadline, Letter, Told},
     mailbox::{Mailbox, Parcel},
     mode::Mode,
-    probe::{ActorNumber, OriginSlot},
+    probe::{ActorNumber, Origin, OriginSlot},
     recording::tape::{self, Sending},
 };
 use crate::messages::Message;
@@ -41,7 +41,7 @@ impl<A: Actor> Addr<A> {
     where
         A: Handler<M>,
     {
-        self.0.post(message, Reply::unawaited(), Deadline::NONE)
+        self.0.tell(message)
     }
 
     /// Sends and awaits the answer; see [`Recipient::ask`].
@@ -72,7 +72,7 @@ impl<M: Message> Recipient<M> {
     /// # Errors
     /// Gives the message back if the mailbox is closed, or full and of class `Request`.
     pub fn tell(&self, message: M) -> Result<(), TellError<M>> {
-        self.0.post(message, Reply::unawaited(), Deadline::NONE)
+        self.0.tell(message)
     }
 
     /// Sends, and hands the outcome to `reply`. A message whose deadline passes in the
@@ -82,7 +82,7 @@ impl<M: Message> Recipient<M> {
             at: self.0.now() + after,
             after,
         };
-        self.0.post_awaited(message, reply, deadline);
+        self.0.ask(message, reply, deadline);
     }
 
     /// The number of the actor behind it.
@@ -124,33 +124,33 @@ impl<M: Message> Clone for Recipient<M> {
 
 /// A mailbox as seen by senders of one message type.
 pub(super) trait Post<M: Message>: Send + Sync {
-    fn post(
-        &self,
-        message: M,
-        reply: Reply<M::Reply>,
-        deadline: Deadline,
-    ) -> Result<(), TellError<M>>;
-    /// The same, but a refusal reaches the asker through `reply`.
-    fn post_awaited(&self, message: M, reply: Reply<M::Reply>, deadline: Deadline);
+    fn tell(&self, message: M) -> Result<(), TellError<M>>;
+    /// A refusal reaches the asker through `reply`.
+    fn ask(&self, message: M, reply: Reply<M::Reply>, deadline: Deadline);
     fn now(&self) -> crate::relay::Time;
     fn number(&self) -> ActorNumber;
 }
 
 impl<A: Handler<M>, M: Message> Post<M> for Mailbox<A> {
-    fn post(
-        &self,
-        message: M,
-        reply: Reply<M::Reply>,
-        deadline: Deadline,
-    ) -> Result<(), TellError<M>> {
-        match self.push_envelope(message, reply, deadline) {
-            Ok(()) => Ok(()),
-            Err((refusal, message, _reply)) => Err(TellError { message, refusal }),
-        }
+    #[inline]
+    fn tell(&self, message: M) -> Result<(), TellError<M>> {
+        let mode = self.stats.mode();
+        let told = if mode.is_off() {
+            self.push_told(mode, message, ())
+        } else {
+            self.tell_noted(mode, message)
+        };
+        told.map_err(|(refusal, message)| TellError { message, refusal })
     }
 
-    fn post_awaited(&self, message: M, reply: Reply<M::Reply>, deadline: Deadline) {
-        if let Err((refusal, _message, reply)) = self.push_envelope(message, reply, deadline) {
+    fn ask(&self, message: M, reply: Reply<M::Reply>, deadline: Deadline) {
+        let mode = self.stats.mode();
+        let asked = if mode.is_taped() {
+            self.ask_taped(mode, message, reply, deadline)
+        } else {
+            self.push_asked(mode, message, reply, deadline)
+        };
+        if let Err((refusal, reply)) = asked {
             reply.fail(refusal.ask_error());
         }
     }
@@ -165,65 +165,14 @@ impl<A: Handler<M>, M: Message> Post<M> for Mailbox<A> {
 }
 
 impl<A: Actor> Mailbox<A> {
-    /// Queues a message with its reply, or gives both back.
+    /// Queues a message that is told, or gives it back.
     #[inline]
-    fn push_envelope<M: Message>(
-        &self,
-        message: M,
-        reply: Reply<M::Reply>,
-        deadline: Deadline,
-    ) -> Result<(), (Refusal, M, Reply<M::Reply>)>
-    where
-        A: Handler<M>,
-    {
-        let mode = self.stats.mode();
-        if mode.is_taped() {
-            return self.push_taped(message, reply, deadline);
-        }
-        if mode.is_traced() {
-            let origin = self.stats.hub.origin();
-            self.push_from(mode, (message, reply, deadline), origin)
-        } else {
-            self.push_from(mode, (message, reply, deadline), ())
-        }
-    }
-
-    /// The same where a recording is made, or replayed: then nothing is sent.
-    #[cold]
-    fn push_taped<M: Message>(
-        &self,
-        message: M,
-        reply: Reply<M::Reply>,
-        deadline: Deadline,
-    ) -> Result<(), (Refusal, M, Reply<M::Reply>)>
-    where
-        A: Handler<M>,
-    {
-        let label = any::type_name::<M>();
-        let sending = tape::sending(&message, label);
-        if let Sending::Replayed(refusal) = sending {
-            return match refusal {
-                Some(refusal) => Err((refusal, message, reply)),
-                None => Ok(()),
-            };
-        }
-        let origin = self.stats.hub.origin();
-        let mode = self.stats.mode();
-        let pushed = self.push_from(mode, (message, reply, deadline), origin);
-        if let Sending::Recorded(hash) = sending {
-            let refusal = pushed.as_ref().err().map(|(refusal, ..)| *refusal);
-            tape::sent(label, hash, refusal);
-        }
-        pushed
-    }
-
-    #[inline]
-    fn push_from<M: Message>(
+    fn push_told<M: Message>(
         &self,
         mode: Mode,
-        (message, reply, deadline): (M, Reply<M::Reply>, Deadline),
+        message: M,
         origin: impl OriginSlot,
-    ) -> Result<(), (Refusal, M, Reply<M::Reply>)>
+    ) -> Result<(), (Refusal, M)>
     where
         A: Handler<M>,
     {
@@ -231,16 +180,104 @@ impl<A: Actor> Mailbox<A> {
             class: M::CLASS,
             label: any::type_name::<M>,
             origin: origin.origin(),
-            content: Envelope {
-                message,
-                reply,
-                deadline,
-                origin,
-            },
-            into: |envelope| -> Box<dyn Letter<A>> { Box::new(envelope) },
+            content: Told { message, origin },
+            into: |told| -> Box<dyn Letter<A>> { Box::new(told) },
         };
         let pushed = self.push(mode, parcel);
-        pushed.map_err(|(refusal, envelope)| (refusal, envelope.message, envelope.reply))
+        pushed.map_err(|(refusal, told)| (refusal, told.message))
+    }
+
+    /// The same where something is noted.
+    fn tell_noted<M: Message>(&self, mode: Mode, message: M) -> Result<(), (Refusal, M)>
+    where
+        A: Handler<M>,
+    {
+        if mode.is_taped() {
+            return self.tell_taped(mode, message);
+        }
+        if mode.is_traced() {
+            self.push_told(mode, message, self.stats.hub.origin())
+        } else {
+            self.push_told(mode, message, ())
+        }
+    }
+
+    /// The same where a recording is made, or replayed: then nothing is sent.
+    #[cold]
+    fn tell_taped<M: Message>(&self, mode: Mode, message: M) -> Result<(), (Refusal, M)>
+    where
+        A: Handler<M>,
+    {
+        let sending = tape::sending(&message, any::type_name::<M>());
+        if let Sending::Replayed(refusal) = sending {
+            return refusal.map_or(Ok(()), |refusal| Err((refusal, message)));
+        }
+        let told = self.tell_noted(mode.beside_tape(), message);
+        let refusal = told.as_ref().err().map(|(refusal, _)| *refusal);
+        note_sent::<M>(&sending, refusal);
+        told
+    }
+
+    /// Queues a message that is asked, or gives the way back for its answer back.
+    fn push_asked<M: Message>(
+        &self,
+        mode: Mode,
+        message: M,
+        reply: Reply<M::Reply>,
+        deadline: Deadline,
+    ) -> Result<(), (Refusal, Reply<M::Reply>)>
+    where
+        A: Handler<M>,
+    {
+        let origin = if mode.is_traced() {
+            self.stats.hub.origin()
+        } else {
+            Origin::NONE
+        };
+        let content = Asked {
+            message,
+            reply,
+            deadline,
+            origin,
+        };
+        let parcel = Parcel {
+            class: M::CLASS,
+            label: any::type_name::<M>,
+            origin,
+            content,
+            into: |asked| -> Box<dyn Letter<A>> { Box::new(asked) },
+        };
+        let pushed = self.push(mode, parcel);
+        pushed.map_err(|(refusal, asked)| (refusal, asked.reply))
+    }
+
+    /// The same where a recording is made, or replayed: then nothing is sent.
+    #[cold]
+    fn ask_taped<M: Message>(
+        &self,
+        mode: Mode,
+        message: M,
+        reply: Reply<M::Reply>,
+        deadline: Deadline,
+    ) -> Result<(), (Refusal, Reply<M::Reply>)>
+    where
+        A: Handler<M>,
+    {
+        let sending = tape::sending(&message, any::type_name::<M>());
+        if let Sending::Replayed(refusal) = sending {
+            return refusal.map_or(Ok(()), |refusal| Err((refusal, reply)));
+        }
+        let asked = self.push_asked(mode, message, reply, deadline);
+        let refusal = asked.as_ref().err().map(|(refusal, _)| *refusal);
+        note_sent::<M>(&sending, refusal);
+        asked
+    }
+}
+
+/// Writes down that a message was sent, where a recording is made.
+fn note_sent<M: Message>(sending: &Sending, refusal: Option<Refusal>) {
+    if let Sending::Recorded(hash) = sending {
+        tape::sent(any::type_name::<M>(), *hash, refusal);
     }
 }
 

@@ -13,12 +13,12 @@ use super::{
     crash::Crash,
     gate::{Gate, Order},
     labels::short,
-    letter::{FromTimer, Label, Letter, Stamp},
+    letter::{FromTimer, Label, Letter, Stamp, revealed},
     mailbox::{Mailbox, Popped, Queued},
+    mode::Mode,
     probe::{Origin, Taken},
     recording,
     restart::Decision,
-    stats::Life,
     wake::Wake,
 };
 use crate::{
@@ -216,7 +216,6 @@ impl<A: Actor> Cell<A> {
             expires_at,
             origin,
         } = letter.stamp();
-        let mode = self.mailbox.stats.mode();
         let taken = Taken {
             label,
             origin,
@@ -227,36 +226,36 @@ impl<A: Actor> Cell<A> {
             return self.expire(letter, &taken);
         }
         let State::Up(actor) = &mut self.state else {
-            return;
+            unreachable!("only an actor that is up is given letters");
         };
-        let mut revealed = None;
-        // At level `off`, this is the only question.
-        if mode.is_timed() {
-            if mode.is_traced() {
-                self.ctx.enter(origin.cause);
-            }
-            if mode.is_recorded() {
-                revealed = letter.reveal();
-            }
-            self.mailbox.stats.begin(label, now);
-        }
         let ctx = &mut self.ctx;
         ctx.expires_at = expires_at;
-        let outcome = if mode.is_taped() {
-            recording::deliver(letter, actor, ctx, &taken)
+        let mode = self.mailbox.stats.mode();
+        let (outcome, payload) = if mode.is_off() {
+            let outcome = panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
+            (outcome, None)
         } else {
-            panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)))
+            hand_over_noted(mode, letter, actor, ctx, &taken)
         };
-        let is_handled = matches!(outcome, Ok(true));
-        self.mailbox.stats.end(is_handled);
-        if mode.is_recorded() && is_handled {
-            self.record(&taken, EntryKind::Handled);
-        }
-        if !is_handled {
-            self.fail(outcome, &taken, revealed);
+        match outcome {
+            Ok(true) => self.succeed(mode, &taken),
+            outcome => self.fail(outcome, &taken, payload),
         }
         if self.ctx.is_stopping {
             self.stop();
+        }
+    }
+
+    /// A message was handled.
+    #[inline]
+    fn succeed(&self, mode: Mode, taken: &Taken) {
+        let stats = &self.mailbox.stats;
+        stats.count_handled();
+        if mode.is_timed() {
+            stats.end();
+        }
+        if mode.is_recorded() {
+            self.record(taken, EntryKind::Handled);
         }
     }
 
@@ -278,12 +277,16 @@ impl<A: Actor> Cell<A> {
         taken: &Taken,
         payload: Option<serde_json::Value>,
     ) {
-        let Err(panic) = outcome else {
-            self.mailbox.lose(Loss::Stale, taken.label, taken.origin);
-            return self.record(taken, EntryKind::Stale);
+        let (loss, kind) = match outcome {
+            Ok(_) => (Loss::Stale, EntryKind::Stale),
+            Err(_) => (Loss::Panicked, EntryKind::Panicked),
         };
-        self.mailbox.lose(Loss::Panicked, taken.label, taken.origin);
-        self.record(taken, EntryKind::Panicked);
+        self.mailbox.lose(loss, taken.label, taken.origin);
+        self.mailbox.stats.end();
+        self.record(taken, kind);
+        let Err(panic) = outcome else {
+            return;
+        };
         let quarantined = Quarantined {
             message: short((taken.label)()),
             cause: taken.origin.cause,
@@ -382,7 +385,6 @@ impl<A: Actor> Cell<A> {
         }
         self.state = State::Stopped;
         self.mailbox.close();
-        self.mailbox.stats.set_life(Life::Stopped);
     }
 
     fn idle(&self) -> Next {
@@ -395,6 +397,35 @@ impl<A: Actor> Cell<A> {
             _ => Next::Idle(self.ctx.timers.next_due()),
         }
     }
+}
+
+/// Hands a message over of which something is noted; gives what it reveals, too, where that is
+/// noted, in case that it comes to nothing.
+fn hand_over_noted<A: Actor>(
+    mode: Mode,
+    letter: Box<dyn Letter<A>>,
+    actor: &mut A,
+    ctx: &mut Context<A>,
+    taken: &Taken,
+) -> (thread::Result<bool>, Option<serde_json::Value>) {
+    if mode.is_traced() {
+        ctx.enter(taken.origin.cause);
+    }
+    let payload = if mode.is_recorded() {
+        revealed(&*letter)
+    } else {
+        None
+    };
+    if mode.is_timed() {
+        let stats = &ctx.addr().0.stats;
+        stats.begin(taken.label, taken.began);
+    }
+    let outcome = if mode.is_taped() {
+        recording::deliver(letter, actor, ctx, taken)
+    } else {
+        panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)))
+    };
+    (outcome, payload)
 }
 
 /// What is kept of a panic that no message led to.

@@ -15,7 +15,7 @@ use super::{
     Actor, Addr, AskError, Clock as _, Handler, Host, JobTicket, Recipient, Reply, TimerId,
     TooManyTimers, crash,
     labels::{answer_label, job_label},
-    letter::{Continuation, Deadline, Envelope, Label, Letter},
+    letter::{Continuation, Label, Letter, Told},
     mailbox::Parcel,
     probe::{ActorNumber, AskSlot, Asked, Origin},
     recording::{Encode, Input, Keep, Log, Recording, tape},
@@ -76,17 +76,13 @@ impl<A: Actor> Context<A> {
     {
         let due = self.now() + delay;
         let letter: Box<dyn Letter<A>> = if self.origin.cause.is_none() {
-            Box::new(Envelope {
+            Box::new(Told {
                 message,
-                reply: Reply::unawaited(),
-                deadline: Deadline::NONE,
                 origin: (),
             })
         } else {
-            Box::new(Envelope {
+            Box::new(Told {
                 message,
-                reply: Reply::unawaited(),
-                deadline: Deadline::NONE,
                 origin: self.origin,
             })
         };

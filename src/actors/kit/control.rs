@@ -14,7 +14,7 @@ use super::{
     Actor, Handler, Refusal, Reply,
     gate::{Act, Order},
     labels::short,
-    letter::{Deadline, Envelope, Label, Letter},
+    letter::{Label, Letter, Told, revealed},
     mailbox::{Mailbox, Parcel},
     probe::{ActorNumber, Names, Origin},
     stats::Stats,
@@ -171,10 +171,8 @@ impl<A: Actor> Injectable<A> {
             class: M::CLASS,
             make: |value, origin| {
                 let message = serde_json::from_value::<M>(value);
-                Ok(Box::new(Envelope {
+                Ok(Box::new(Told {
                     message: message.map_err(|error| error.to_string())?,
-                    reply: Reply::unawaited(),
-                    deadline: Deadline::NONE,
                     origin,
                 }))
             },
@@ -307,7 +305,7 @@ impl<A: Actor> Obey for Mailbox<A> {
                 age_ms: now.since(queued.sent_at).as_secs_f64() * 1e3,
                 sender: sender_text(stamp.origin.sender),
                 cause: stamp.origin.cause,
-                payload: queued.letter.reveal(),
+                payload: revealed(&*queued.letter),
             }
         });
         QueueReport {

@@ -3,7 +3,8 @@
 //! A cell that catches a panic of its actor has one written; so has a panic hook for panics that
 //! no cell catches, those of foreign threads and those after which the process aborts. What a
 //! file holds is what the inspector shows: counters and flight recorders, and of messages
-//! only what their types reveal.
+//! only what their types reveal. A fault in C code writes none: a signal handler may neither
+//! allocate nor take a lock, and to read names and recorders takes both.
 //!
 //! **Invariant:** a process writes at most [`FILES_MAX`] files, and a folder keeps at most
 //! [`KEPT_MAX`].

@@ -8,7 +8,7 @@ use super::{
     cell::{Cell, State, quarantine},
     context::panic_text,
     gate::{Act, Gate},
-    letter::Label,
+    letter::{Label, revealed},
     mailbox::{Popped, Queued},
     recording,
     stats::Life,
@@ -48,7 +48,7 @@ impl<A: Actor> Cell<A> {
             label: label(),
             depth: stats.queued() + 1,
             oldest_ms: self.ctx.now().since(oldest).as_secs_f64() * 1e3,
-            reveal: &|| queued.letter.reveal(),
+            reveal: &|| revealed(&*queued.letter),
         };
         let place = std::ptr::from_ref(&*queued.letter).cast::<()>() as usize;
         gate.stops_at(place, &candidate)

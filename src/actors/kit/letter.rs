@@ -1,6 +1,10 @@
 //! Messages in transit: a typed message behind an interface that a queue can hold.
 
-use std::{any, mem, time::Duration};
+use std::{
+    any, mem,
+    panic::{self, AssertUnwindSafe},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -26,7 +30,7 @@ pub(super) trait Letter<A: Actor>: Send {
     /// How long its asker waits in all.
     fn patience(&self) -> Duration;
 
-    /// What its type lets an inspector see.
+    /// What its type lets an inspector see; to be asked by [`revealed`].
     fn reveal(&self) -> Option<Value>;
 
     /// How a recording keeps it.
@@ -34,6 +38,12 @@ pub(super) trait Letter<A: Actor>: Send {
 
     /// Has the answer to it written down or compared as that to this message.
     fn tape_reply(&mut self, number: u64);
+}
+
+/// What a letter lets an inspector see: nothing, if its type panics over that.
+pub(super) fn revealed<A: Actor>(letter: &dyn Letter<A>) -> Option<Value> {
+    let reveal = || letter.reveal();
+    panic::catch_unwind(AssertUnwindSafe(reveal)).unwrap_or_default()
 }
 
 /// What a letter tells without being opened.
@@ -56,23 +66,57 @@ pub(super) struct Deadline {
     pub(super) after: Duration,
 }
 
-impl Deadline {
-    pub(super) const NONE: Self = Self {
-        at: Time::NEVER,
-        after: Duration::MAX,
-    };
-}
-
-/// A message as its sender put it. Where nothing is traced, `O` takes no room.
-pub(super) struct Envelope<M: Message, O: OriginSlot> {
+/// A message that nobody awaits an answer to. Where nothing is traced, `O` takes no room.
+pub(super) struct Told<M: Message, O: OriginSlot> {
     pub(super) message: M,
-    pub(super) reply: Reply<M::Reply>,
-    pub(super) deadline: Deadline,
     pub(super) origin: O,
 }
 
-impl<A: Handler<M>, M: Message, O: OriginSlot> Letter<A> for Envelope<M, O> {
+impl<A: Handler<M>, M: Message, O: OriginSlot> Letter<A> for Told<M, O> {
     #[inline]
+    fn deliver(self: Box<Self>, actor: &mut A, ctx: &mut Context<A>) -> bool {
+        actor.handle(self.message, Reply::unawaited(), ctx);
+        true
+    }
+
+    fn refuse(self: Box<Self>, _error: AskError) {}
+
+    #[inline]
+    fn stamp(&self) -> Stamp {
+        Stamp {
+            label: any::type_name::<M>,
+            expires_at: Time::NEVER,
+            origin: self.origin.origin(),
+        }
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::MAX
+    }
+
+    fn reveal(&self) -> Option<Value> {
+        self.message.reveal()
+    }
+
+    fn input(&self) -> Input {
+        Input::Message {
+            payload: self.message.encoded().map(Bytes::from),
+            is_awaited: false,
+        }
+    }
+
+    fn tape_reply(&mut self, _number: u64) {}
+}
+
+/// A message with the way back for the answer to it.
+pub(super) struct Asked<M: Message> {
+    pub(super) message: M,
+    pub(super) reply: Reply<M::Reply>,
+    pub(super) deadline: Deadline,
+    pub(super) origin: Origin,
+}
+
+impl<A: Handler<M>, M: Message> Letter<A> for Asked<M> {
     fn deliver(self: Box<Self>, actor: &mut A, ctx: &mut Context<A>) -> bool {
         actor.handle(self.message, self.reply, ctx);
         true
@@ -82,12 +126,11 @@ impl<A: Handler<M>, M: Message, O: OriginSlot> Letter<A> for Envelope<M, O> {
         self.reply.fail(error);
     }
 
-    #[inline]
     fn stamp(&self) -> Stamp {
         Stamp {
             label: any::type_name::<M>,
             expires_at: self.deadline.at,
-            origin: self.origin.origin(),
+            origin: self.origin,
         }
     }
 

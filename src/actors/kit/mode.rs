@@ -23,6 +23,11 @@ impl Mode {
         Self(self.0 | TAPED)
     }
 
+    /// What is noted beside a recording: causes always, since it has them, too.
+    pub(super) const fn beside_tape(self) -> Self {
+        Self(self.0 & !TAPED | TRACED)
+    }
+
     pub(super) const fn from_bits(bits: u8) -> Self {
         Self(bits)
     }
@@ -38,6 +43,12 @@ impl Mode {
             2 => Level::Recorder,
             _ => Level::Full,
         }
+    }
+
+    /// Whether nothing is noted but counts.
+    #[inline]
+    pub(super) fn is_off(self) -> bool {
+        self == Self::OFF
     }
 
     /// Whether ages and the message in hand are noted.

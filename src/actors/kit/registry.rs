@@ -82,13 +82,16 @@ impl Registry {
     }
 
     /// At most `count_max` actors, sorted by name, and how many others there are. Those come
-    /// first that are down or have the most queued, and then those that have handled the most.
+    /// first that are down, held, or long at one message or job, then those that have the most
+    /// queued, and then those that have handled the most.
     #[must_use]
     pub fn busiest(&self, count_max: usize, now: Time) -> (Vec<ActorReport>, u64) {
         let actors = self.actors();
         let names = names(&actors);
         // Read once: while actors work, the numbers change.
-        let weighed = actors.iter().map(|actor| (actor.stats().weight(), actor));
+        let weighed = actors
+            .iter()
+            .map(|actor| (actor.stats().weight(now), actor));
         let mut chosen: Vec<_> = weighed.collect();
         let left_out = chosen.len().saturating_sub(count_max);
         if left_out > 0 {

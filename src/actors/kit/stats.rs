@@ -1,8 +1,14 @@
 //! The counters of one actor: the truth that the inspector reads.
 //!
 //! Every figure is an atomic that the actor and its senders write and a snapshot
-//! reads; no lock on the way of a message is shared with the inspector. At rest the law
-//! *sent = handled + lost + queued* closes to zero, whatever the level.
+//! reads; no lock on the way of a message is shared with the inspector.
+//!
+//! *Sent = handled + lost + queued*, at every level, but for the message in hand and those that a
+//! sender is about to count as lost. A message is counted as sent under the mailbox's lock, and
+//! leaves its queue under it; then the actor, before it takes the next, or whoever took it out or
+//! found no room, before it returns, counts what became of it. Only then is nothing in hand any
+//! more, and only then has the actor stopped. A report reads against that order, so it counts none
+//! twice: where its sum is whole, every message is accounted for.
 
 use std::{
     sync::{
@@ -166,7 +172,7 @@ impl Stats {
 
     /// Counts a lost message, and notes which it was.
     pub(super) fn count_lost(&self, loss: Loss, label: Label, origin: Origin, now: Time) {
-        self.lost[loss as usize].fetch_add(1, Ordering::Relaxed);
+        self.lost[loss as usize].fetch_add(1, Ordering::Release);
         if self.mode().is_traced() {
             self.hub.bury(self.number, loss, label, origin, now);
         }
@@ -178,13 +184,13 @@ impl Stats {
 
     fn lost_counts(&self) -> [u64; Loss::ALL.len()] {
         let counts = self.lost.each_ref();
-        counts.map(|count| count.load(Ordering::Relaxed))
+        counts.map(|count| count.load(Ordering::Acquire))
     }
 
     /// Called under the mailbox's lock, so plain stores are enough.
     #[inline]
     pub(super) fn set_queue(&self, queued: usize, oldest: Time) {
-        self.queued.store(queued as u64, Ordering::Relaxed);
+        self.queued.store(queued as u64, Ordering::Release);
         self.oldest_sent_at
             .store(oldest.as_micros(), Ordering::Relaxed);
     }
@@ -208,10 +214,15 @@ impl Stats {
 
     /// Only the actor's own thread writes this counter.
     #[inline]
-    pub(super) fn end(&self, is_handled: bool) {
+    pub(super) fn count_handled(&self) {
+        let handled = self.handled.load(Ordering::Relaxed);
+        self.handled.store(handled + 1, Ordering::Release);
+    }
+
+    /// Nothing is in hand any more; what was has been counted.
+    #[inline]
+    pub(super) fn end(&self) {
         self.current.store(None);
-        let handled = self.handled.load(Ordering::Relaxed) + u64::from(is_handled);
-        self.handled.store(handled, Ordering::Relaxed);
     }
 
     /// Counts a job as unfinished while the ticket lives.
@@ -244,7 +255,7 @@ impl Stats {
     }
 
     pub(super) fn set_life(&self, life: Life) {
-        self.life.store(life as u8, Ordering::Relaxed);
+        self.life.store(life as u8, Ordering::Release);
     }
 
     pub(super) fn name(&self) -> &str {
@@ -256,19 +267,34 @@ impl Stats {
     }
 
     /// What makes an actor worth a look among very many, the most weighty first: whether it is
-    /// down or held, how much is queued, how much it has handled.
-    pub(super) fn weight(&self) -> (bool, u64, u64) {
+    /// down, held, or has been at one message or job for [`LONG`], how much is queued, how much it
+    /// has handled.
+    pub(super) fn weight(&self, now: Time) -> (bool, u64, u64) {
         let is_running = self.life.load(Ordering::Relaxed) == Life::Running as u8;
         let handled = self.handled.load(Ordering::Relaxed);
-        (!is_running, self.queued(), handled)
+        (!is_running || self.is_long(now), self.queued(), handled)
+    }
+
+    /// Whether its message in hand, or its oldest job, has taken long.
+    fn is_long(&self, now: Time) -> bool {
+        let current = self.current.load();
+        let since = current.map(|_| Time::from_micros(self.current_since.load(Ordering::Relaxed)));
+        let jobs = self.probed().and_then(|probe| probe.jobs.get());
+        let job_since = jobs.and_then(|jobs| jobs.report().oldest);
+        let mut begun = since.into_iter().chain(job_since.map(|(_, since)| since));
+        begun.any(|since| now.since(since) >= LONG)
     }
 
     pub(super) fn report(&self, now: Time, names: &Names) -> ActorReport {
+        // From where messages end to where they begin: see above.
+        let life = self.life.load(Ordering::Acquire);
         // The label is written last and taken back first: if it is there, its time is right.
         let current = self.current.load();
         let current_since = Time::from_micros(self.current_since.load(Ordering::Relaxed));
-        let oldest = self.oldest_sent_at();
+        let handled = self.handled.load(Ordering::Acquire);
         let lost_counts = self.lost_counts();
+        let depth = self.queued.load(Ordering::Acquire);
+        let sent = self.sent.load(Ordering::Relaxed);
         let losses = Loss::ALL.iter().zip(lost_counts);
         let losses = losses.filter(|(_, count)| *count > 0);
         let mut report = ActorReport {
@@ -278,11 +304,11 @@ impl Stats {
             lane: self.lane_name().to_owned(),
             supervisor: names.of(self.supervisor),
             level: self.mode().level(),
-            state: self.life_name(),
-            depth: self.queued.load(Ordering::Relaxed),
-            oldest_ms: millis(now.since(oldest)),
-            sent: self.sent.load(Ordering::Relaxed),
-            handled: self.handled.load(Ordering::Relaxed),
+            state: self.say(life),
+            depth,
+            oldest_ms: millis(now.since(self.oldest_sent_at())),
+            sent,
+            handled,
             current: current.map(|label| short(label())),
             current_ms: current.map_or(0.0, |_| millis(now.since(current_since))),
             lost: lost_counts.iter().sum(),
@@ -297,9 +323,10 @@ impl Stats {
         report
     }
 
-    fn life_name(&self) -> String {
+    /// The life in words.
+    fn say(&self, life: u8) -> String {
         let broke_on = || self.probed()?.broke_on.load();
-        match self.life.load(Ordering::Relaxed) {
+        match life {
             life if life == Life::Running as u8 => "running".to_owned(),
             life if life == Life::Crashed as u8 => "crashed".to_owned(),
             life if life == Life::Paused as u8 => match broke_on() {
@@ -335,3 +362,6 @@ impl Probe {
 fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
+
+/// A message or job that takes longer is what somebody may be looking for.
+const LONG: Duration = Duration::from_secs(1);

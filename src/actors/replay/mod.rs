@@ -4,14 +4,14 @@
 //! [`Replay::go_to`] plays as many as are wanted, from the beginning if it has to go back. Actors
 //! that cannot be run again are listed, and their messages are in no recording.
 //!
-//! Who can be run again is in one table, `kinds`: whoever is [`Recordable`].
+//! Who can be run again is in one table, `KINDS`: whoever is [`Recordable`].
 //!
 //! [`Recordable`]: crate::actors::kit::Recordable
 
 mod played;
 mod run;
 
-pub use played::Played;
+pub use played::{Payload, Played};
 pub use run::{Replay, ReplayError, Replayed};
 
 use super::{
@@ -20,6 +20,7 @@ use super::{
     rebroadcast::Rebroadcast,
     relay::Relay,
     router::Router,
+    windows::{Window, Windows},
 };
 
 /// What plays an actor that is born like this.
@@ -36,9 +37,11 @@ fn player_of(birth: &Birth) -> Result<Box<dyn Player>, String> {
 type Play = fn(&Birth) -> Result<Box<dyn Player>, String>;
 
 /// Every kind of actor that can be run again.
-const KINDS: [(&str, Play); 4] = [
+const KINDS: [(&str, Play); 6] = [
     (Relay::KIND, player::<Relay>),
     (PacketCache::KIND, player::<PacketCache>),
     (Rebroadcast::KIND, player::<Rebroadcast>),
     (Router::KIND, player::<Router>),
+    (Windows::KIND, player::<Windows>),
+    (Window::KIND, player::<Window>),
 ];

@@ -1,6 +1,9 @@
 //! One step of a replay, as people and scripts are shown it.
 
-use serde::Serialize;
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{
@@ -26,12 +29,35 @@ pub struct Played {
     pub sender: Option<String>,
     /// What it says, as far as that was kept.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub payload: Option<Value>,
+    pub payload: Option<Payload>,
     /// What the panic said, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub panic: Option<String>,
     /// Whether the recording ends before it was handled.
     pub is_unfinished: bool,
+}
+
+/// What a message says, as it was kept; made readable when somebody reads it, which for most of
+/// a replay nobody does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payload(Bytes);
+
+impl Payload {
+    fn show(&self) -> Value {
+        record::show(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show().fmt(f)
+    }
+}
+
+impl Serialize for Payload {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.show().serialize(serializer)
+    }
 }
 
 impl Played {
@@ -65,14 +91,14 @@ impl Played {
         sender: Option<String>,
     ) -> Self {
         let payload = match &taken.input {
-            Input::Message { payload, .. } | Input::Timer { payload, .. } => payload.as_deref(),
-            Input::Answer { outcome, .. } => outcome.as_deref(),
+            Input::Message { payload, .. } | Input::Timer { payload, .. } => payload.as_ref(),
+            Input::Answer { outcome, .. } => outcome.as_ref(),
         };
         Self {
             at_us: taken.at_us,
             cause: taken.cause,
             sender,
-            payload: payload.and_then(|bytes| record::show(bytes).ok()),
+            payload: payload.cloned().map(Payload),
             panic: done.and_then(|done| panic_of(&done.outcome)),
             is_unfinished: done.is_none(),
             ..Self::plain(taken.number, actor, &taken.message)

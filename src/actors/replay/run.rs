@@ -407,7 +407,10 @@ impl Running {
                     );
                     return Err(differs(ENDED, difference));
                 }
-                Ok(Some(Played::plain(number, name, ENDED)))
+                Ok(Some(Played {
+                    at_us: ended.at_us,
+                    ..Played::plain(number, name, ENDED)
+                }))
             }
             Frame::Unreplayable(last) => {
                 (self.stopped, self.stopped_at) = (Some(last.reason), Some(last.number));

@@ -10,11 +10,15 @@ use serde_json::{Value, json};
 
 use super::{
     Window,
+    for_window::ForWindow,
     window::{HOST_DEADLINE, window_state},
 };
 use crate::{
     actors::{
-        kit::{Actor, Addr, Context, Handler, Lane, Recipient, Refusal as Refused, Reply, Spec},
+        kit::{
+            Actor, Addr, Context, Handler, Lane, Recipient, RecordedActor, Refusal as Refused,
+            Reply, Spec,
+        },
         supervisor::Children,
     },
     messages::{
@@ -41,7 +45,7 @@ pub struct Windows {
     terminal: Recipient<Print>,
     supervisor: Recipient<ActorPanicked>,
     children: Children,
-    open: Directory,
+    pub(super) open: Directory,
 }
 
 /// Who lets go of what a page had when it ends.
@@ -192,8 +196,11 @@ impl Actor for Windows {
 
     /// The indices of the open windows.
     fn state(&self) -> Option<Value> {
-        let open = self.open.lock();
-        Some(json!({ "open": open.keys().collect::<Vec<_>>() }))
+        Some(json!({ "open": self.open.indices() }))
+    }
+
+    fn recorded(&self) -> Option<&dyn RecordedActor> {
+        Some(self)
     }
 }
 
@@ -344,7 +351,7 @@ impl Handler<ListWindows> for Windows {
         reply: Reply<Result<Vec<WindowState>, WindowError>>,
         ctx: &mut Context<Self>,
     ) {
-        let mut indices: Vec<u32> = self.open.lock().keys().copied().collect();
+        let mut indices = self.open.indices();
         if !list.indices.is_empty() {
             indices.retain(|index| list.indices.contains(index));
         }
@@ -435,48 +442,12 @@ impl Handler<WindowFact> for Windows {
     }
 }
 
-/// A message that concerns one window, and the error if there is none.
-trait ForWindow {
-    type Error: Send + 'static;
-    fn no_window(window: u32) -> Self::Error;
-}
-
-impl ForWindow for ActOnWindow {
-    type Error = WindowError;
-    fn no_window(window: u32) -> WindowError {
-        WindowError::Unknown { window }
-    }
-}
-
-impl ForWindow for RaiseEvent {
-    type Error = WindowError;
-    fn no_window(window: u32) -> WindowError {
-        WindowError::Unknown { window }
-    }
-}
-
-impl ForWindow for TakeEvents {
-    type Error = ClientError;
-    fn no_window(window: u32) -> ClientError {
-        ClientError::NoWindow { window }
-    }
-}
-
-impl ForWindow for OpenClient {
-    type Error = ClientError;
-    fn no_window(window: u32) -> ClientError {
-        ClientError::NoWindow { window }
-    }
-}
-
-impl ForWindow for CloseClient {
-    type Error = ClientError;
-    fn no_window(window: u32) -> ClientError {
-        ClientError::NoWindow { window }
-    }
-}
-
 impl Directory {
+    /// The indices of the open windows.
+    pub(super) fn indices(&self) -> Vec<u32> {
+        self.lock().keys().copied().collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Addr<Window>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

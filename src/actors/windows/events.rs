@@ -8,12 +8,14 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::messages::windows::{CLIENTS_MAX, EVENTS_QUEUED_MAX, PageEvent};
 
 /// The queues of one window's clients. `W` stands for a client's unanswered poll.
+#[derive(Debug)]
 pub(super) struct EventQueues<W> {
     clients: BTreeMap<String, Client<W>>,
     /// Counts what happens, to tell earlier from later.
     step: u64,
 }
 
+#[derive(Debug)]
 struct Client<W> {
     queue: VecDeque<PageEvent>,
     waiting: Option<W>,

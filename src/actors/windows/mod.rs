@@ -7,6 +7,8 @@
 
 mod directory;
 mod events;
+mod for_window;
+mod replay;
 mod window;
 
 pub use directory::{Directory, PageEnds, WINDOWS_MAX, Windows};

@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 
 use super::events::EventQueues;
 use crate::{
-    actors::kit::{Actor, AskError, Context, Handler, Recipient, Reply, TimerId, current_cause},
+    actors::kit::{
+        Actor, AskError, Context, Handler, Recipient, RecordedActor, Reply, TimerId, current_cause,
+    },
     messages::{
         host::{
             DriveWindow, HostAnswer, HostOrder, WindowChange, WindowError, WindowFact, WindowState,
@@ -24,13 +26,14 @@ use crate::{
 
 /// The actor of one window.
 pub struct Window {
-    index: u32,
+    pub(super) index: u32,
     host: Recipient<HostOrder>,
-    events: EventQueues<Poll>,
+    pub(super) events: EventQueues<Poll>,
 }
 
 /// An unanswered poll, and the timer that ends it.
-struct Poll {
+#[derive(Debug)]
+pub(super) struct Poll {
     reply: Reply<Result<Vec<PageEvent>, ClientError>>,
     timer: Option<TimerId>,
 }
@@ -75,6 +78,10 @@ impl Window {
 
 impl Actor for Window {
     const KIND: &'static str = "window";
+
+    fn recorded(&self) -> Option<&dyn RecordedActor> {
+        Some(self)
+    }
 }
 
 impl Handler<ActOnWindow> for Window {

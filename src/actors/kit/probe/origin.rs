@@ -27,13 +27,26 @@ impl Origin {
     };
 
     /// Of what this thread sends now, as far as is known.
+    #[inline]
     pub(in crate::actors::kit) fn current() -> Self {
-        CURRENT.get()
+        CURRENT.with(|[high, low, sender]| {
+            let [high, low, sender] = [high, low, sender].map(|part| part.load(Ordering::Relaxed));
+            Self {
+                cause: CauseId::from_halves(high, low),
+                sender: sender as ActorNumber,
+            }
+        })
     }
 
     /// Makes this the origin of what this thread sends from here on.
+    #[inline]
     pub(in crate::actors::kit) fn enter(self) {
-        CURRENT.set(self);
+        let [high, low] = self.cause.halves();
+        CURRENT.with(|parts| {
+            for (place, part) in parts.iter().zip([high, low, self.sender.into()]) {
+                place.store(part, Ordering::Relaxed);
+            }
+        });
     }
 }
 
@@ -117,6 +130,9 @@ fn new_start() -> [u64; 2] {
 }
 
 thread_local! {
-    static CURRENT: Cell<Origin> = const { Cell::new(Origin::NONE) };
+    /// The halves of the cause, and the sender. Atomics are read one by one: a processor that reads
+    /// both halves at once, right after they were written one by one, waits until they have left
+    /// its store buffer, which takes as long as reading the clock.
+    static CURRENT: [AtomicU64; 3] = const { [const { AtomicU64::new(0) }; 3] };
     static NEXT: Cell<[u64; 2]> = const { Cell::new([0; 2]) };
 }

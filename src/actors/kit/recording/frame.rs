@@ -153,6 +153,9 @@ pub struct Ended {
     pub number: u64,
     /// Which.
     pub actor: u32,
+    /// When, in microseconds of the host's clock.
+    #[serde(default)]
+    pub at_us: u64,
     /// A hash of its state.
     pub state: u64,
 }
@@ -160,7 +163,8 @@ pub struct Ended {
 /// An actor cannot be followed any further.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unreplayable {
-    /// Its place in the order of everything that is recorded.
+    /// Its place in the order of everything that is recorded; that of the message on which the
+    /// actor cannot be followed, if it was that.
     pub number: u64,
     /// Which.
     pub actor: u32,

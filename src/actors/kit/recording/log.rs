@@ -15,8 +15,11 @@ use super::{
 };
 use crate::{
     actors::kit::{
-        Actor, AskError, Context, JobPanicked, Reply, context::panic_text, labels::short,
-        letter::Letter, probe,
+        Actor, AskError, Context, JobPanicked, Reply,
+        context::panic_text,
+        labels::short,
+        letter::Letter,
+        probe::{self, ActorNumber},
     },
     messages::{Message, record},
 };
@@ -189,7 +192,8 @@ pub(in crate::actors::kit) fn make<A: Actor>(
     let Tape { readings, effects } = tape::end_record();
     (birth.readings, birth.effects) = (readings.into(), effects.into());
     birth.outcome = outcome_of(made.as_ref().map(|_| true));
-    write(recording.as_ref(), Frame::Birth(birth));
+    let (actor, number) = (birth.actor, birth.number);
+    write(recording.as_ref(), actor, number, &Frame::Birth(birth));
     made
 }
 
@@ -205,18 +209,21 @@ pub(in crate::actors::kit) fn deliver<A: Actor>(
     let Some(recording) = recording else {
         return panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
     };
+    // A message that cannot be written down without a panic counts as one that panicked.
+    let input = panic::catch_unwind(AssertUnwindSafe(|| letter.input()))?;
     let number = recording.number();
+    let by = ctx.number();
     let message = Taken {
         number,
-        actor: ctx.number(),
+        actor: by,
         message: short((taken.label)()),
         at_us: taken.began.as_micros(),
         expires_us: ctx.expires_at().as_micros(),
         cause: taken.origin.cause,
         sender: taken.origin.sender,
-        input: letter.input(),
+        input,
     };
-    write(Some(&recording), Frame::Taken(message));
+    write(Some(&recording), by, number, &Frame::Taken(message));
     letter.tape_reply(number);
     tape::record();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
@@ -234,7 +241,7 @@ pub(in crate::actors::kit) fn deliver<A: Actor>(
         outcome: outcome_of(outcome.as_ref().copied()),
         state,
     };
-    write(Some(&recording), Frame::Done(done));
+    write(Some(&recording), by, number, &Frame::Done(done));
     outcome
 }
 
@@ -247,9 +254,10 @@ pub(in crate::actors::kit) fn end<A: Actor>(actor: &A, ctx: &mut Context<A>) {
         let ended = Ended {
             number: recording.number(),
             actor: ctx.number(),
+            at_us: ctx.now().as_micros(),
             state: recorded.state_hash(),
         };
-        write(Some(&recording), Frame::Ended(ended));
+        recording.write(&Frame::Ended(ended));
     }
 }
 
@@ -263,7 +271,7 @@ pub(in crate::actors::kit) fn give_up<A: Actor>(ctx: &mut Context<A>, reason: &s
             actor: ctx.number(),
             reason: reason.to_owned(),
         };
-        write(Some(&recording), Frame::Unreplayable(last));
+        recording.write(&Frame::Unreplayable(last));
     }
 }
 
@@ -278,26 +286,21 @@ pub(in crate::actors::kit) fn outcome_of(
     }
 }
 
-/// Has a frame written; of one that is too long, that it was there.
-fn write(recording: Option<&Recording>, frame: Frame) {
-    let Some(recording) = recording else {
-        return;
-    };
-    if recording.write(&frame) {
-        return;
+/// Has a frame written; of one that is too long, that its actor cannot be followed from there.
+fn write(recording: Option<&Recording>, actor: ActorNumber, number: u64, frame: &Frame) {
+    if let Some(recording) = recording
+        && !recording.write(frame)
+    {
+        recording.write(&Frame::Unreplayable(Unreplayable {
+            number,
+            actor,
+            reason: TOO_LONG.to_owned(),
+        }));
     }
-    let (number, actor) = match frame {
-        Frame::Birth(birth) => (birth.number, birth.actor),
-        Frame::Taken(taken) => (taken.number, taken.actor),
-        _ => return,
-    };
-    let reason = "a message, or what the actor was made of, is too long to be kept".to_owned();
-    recording.write(&Frame::Unreplayable(Unreplayable {
-        number,
-        actor,
-        reason,
-    }));
 }
 
+/// Why an actor is not followed of which a frame was left out.
+const TOO_LONG: &str = "a message, what came of it, or what the actor was made of is too long to \
+                        be kept";
 /// Messages of one actor after which a hash of its state is written down.
 const STATE_PERIOD: u64 = 1_000;

@@ -300,6 +300,14 @@ impl Found {
     fn finish(&mut self) -> (Vec<Step>, Option<u64>) {
         let mut steps = std::mem::take(&mut self.steps);
         steps.sort_by_key(|step| step.number);
+        // Where there are two, the later says why the message cannot be run again.
+        steps.dedup_by(|later, earlier| {
+            let is_same = later.number == earlier.number;
+            if is_same {
+                *earlier = *later;
+            }
+            is_same
+        });
         let mut gap = None;
         let mut unfinished = HashMap::new();
         for (expected, step) in (0..).zip(&mut steps) {

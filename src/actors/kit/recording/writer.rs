@@ -31,6 +31,7 @@ struct Inner {
     /// Bytes that wait for the disk.
     waiting: Arc<AtomicU64>,
     lost: AtomicU64,
+    too_long: AtomicU64,
     thread: Mutex<Option<thread::JoinHandle<Written>>>,
 }
 
@@ -58,6 +59,8 @@ pub struct Summary {
     pub bytes: u64,
     /// Frames that found no room on their way to the disk.
     pub lost: u64,
+    /// Frames that were too long to be kept.
+    pub too_long: u64,
     /// Why the file ends early, if it does.
     pub error: Option<String>,
 }
@@ -69,6 +72,11 @@ impl fmt::Display for Summary {
         if self.lost > 0 {
             let lost = self.lost;
             write!(f, "; {lost} frames found no room, and a replay stops there")?;
+        }
+        if self.too_long > 0 {
+            let count = self.too_long;
+            let what = "were too long to be kept, and their actors are replayed as far as that";
+            write!(f, "; {count} frames {what}")?;
         }
         match &self.error {
             Some(error) => write!(f, "; the file ends early: {error}"),
@@ -111,6 +119,7 @@ impl Recording {
             next: AtomicU64::new(0),
             waiting,
             lost: AtomicU64::new(0),
+            too_long: AtomicU64::new(0),
             thread: Mutex::new(Some(thread)),
         })))
     }
@@ -120,9 +129,11 @@ impl Recording {
         self.0.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Has a frame written; false if it is too long. One that finds no room is counted.
+    /// Has a frame written; false if it is too long. That one, and one that finds no room, is
+    /// counted.
     pub(in crate::actors::kit) fn write(&self, frame: &Frame) -> bool {
         let Some(bytes) = to_bytes(frame) else {
+            self.0.too_long.fetch_add(1, Ordering::Relaxed);
             return false;
         };
         let length = bytes.len() as u64;
@@ -159,6 +170,7 @@ impl Recording {
             frames: written.frames,
             bytes: written.bytes,
             lost,
+            too_long: self.0.too_long.load(Ordering::Relaxed),
             error: written.error,
         }
     }

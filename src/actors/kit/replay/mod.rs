@@ -12,12 +12,14 @@ mod player;
 pub use outlets::Outlets;
 pub use player::{Player, player};
 
+use std::time::Duration;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Actor, Handler, RecordedActor, Reply,
     labels::short,
-    letter::{Deadline, Envelope, Label, Letter},
+    letter::{Asked, Deadline, Label, Letter, Told},
     probe::Origin,
 };
 use crate::{
@@ -65,10 +67,10 @@ pub struct Readable<A: Actor> {
 }
 
 /// Makes a letter; the flag says whether somebody waits for the answer.
-type Make<A> = fn(&[u8], Told) -> Result<Box<dyn Letter<A>>, String>;
+type Make<A> = fn(&[u8], Sending) -> Result<Box<dyn Letter<A>>, String>;
 
 /// What belongs to a letter besides its message.
-struct Told {
+struct Sending {
     is_awaited: bool,
     expires_at: Time,
     origin: Origin,
@@ -83,19 +85,20 @@ impl<A: Actor> Readable<A> {
     {
         Self {
             label: std::any::type_name::<M>,
-            make: |bytes, told| {
-                let reply = match told.is_awaited {
-                    true => Reply::new(|_| {}),
-                    false => Reply::unawaited(),
-                };
-                Ok(Box::new(Envelope {
-                    message: record::decode::<M>(bytes)?,
-                    reply,
+            make: |bytes, sending| {
+                let message = record::decode::<M>(bytes)?;
+                let origin = sending.origin;
+                if !sending.is_awaited {
+                    return Ok(Box::new(Told { message, origin }));
+                }
+                Ok(Box::new(Asked {
+                    message,
+                    reply: Reply::new(|_| {}),
                     deadline: Deadline {
-                        at: told.expires_at,
-                        ..Deadline::NONE
+                        at: sending.expires_at,
+                        after: Duration::MAX,
                     },
-                    origin: told.origin,
+                    origin,
                 }))
             },
         }

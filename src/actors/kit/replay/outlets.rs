@@ -43,7 +43,7 @@ impl Outlets {
 struct Sink<M>(PhantomData<fn(M)>);
 
 impl<M: Message> Post<M> for Sink<M> {
-    fn post(&self, message: M, _: Reply<M::Reply>, _: Deadline) -> Result<(), TellError<M>> {
+    fn tell(&self, message: M) -> Result<(), TellError<M>> {
         match tape::sending(&message, any::type_name::<M>()) {
             Sending::Replayed(Some(refusal)) => Err(TellError { message, refusal }),
             _ => Ok(()),
@@ -51,7 +51,7 @@ impl<M: Message> Post<M> for Sink<M> {
     }
 
     /// The recording has what came of it.
-    fn post_awaited(&self, message: M, _: Reply<M::Reply>, _: Deadline) {
+    fn ask(&self, message: M, _: Reply<M::Reply>, _: Deadline) {
         let _ = tape::sending(&message, any::type_name::<M>());
     }
 
