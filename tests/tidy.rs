@@ -159,7 +159,7 @@ fn unsafe_code_stays_in_the_files_that_are_named_here() {
 fn no_file_has_grown_past_five_hundred_lines() {
     let folders = ["src", "sim", "tests", "benches", "examples", "fuzz"];
     for (path, text) in sources(&folders, &["rs", "js"]) {
-        // Unit tests are not counted; what follows them is.
+        // Unit tests, which stand at the end, are not counted.
         let code = text
             .split("#[cfg(test)]\nmod tests {")
             .next()

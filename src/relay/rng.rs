@@ -3,11 +3,13 @@
 //! A generator of the ChaCha family keeps the blocks that it has made: 320 bytes, of which a peer
 //! at rest, one of a million, uses eight a minute. This one keeps where it stands instead.
 
+use core::fmt;
+
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
 /// ChaCha12 by its seed and its place in the stream; draws what [`rand::rngs::StdRng`] draws.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct CompactRng {
     seed: [u8; 32],
     /// In words of 32 bits.
@@ -29,6 +31,13 @@ impl CompactRng {
             rng,
             place: &mut self.place,
         }
+    }
+}
+
+impl fmt::Debug for CompactRng {
+    /// Never the seed: what is drawn are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompactRng").finish_non_exhaustive()
     }
 }
 

@@ -137,7 +137,7 @@ fn files_that_are_no_scenario_are_told_from_scenarios() {
     for (file, expected) in [
         (
             "type.toml",
-            "type.toml:4:15: error: invalid value: integer `-3`, expected a whole number from 0\n",
+            "type.toml:4:15: error: invalid value: integer `-3`, expected a whole number from 0 to 18446744073709551615\n",
         ),
         (
             "attack.toml",

@@ -1,8 +1,9 @@
-//! What loss alone keeps from subscribers, whatever a protocol does.
+//! An estimate of what loss alone keeps from subscribers.
 //!
 //! A datagram is lost where it leaves, each time at another sender, or where it arrives, in bursts.
 //! So each subscriber now and then loses the first few that are sent to it, and among many there
-//! is often one. How often follows from the scenario's losses and kinds of access alone.
+//! is often one. How often is worked out as if everybody were sent equally many datagrams, one right behind
+//! the other. Other traffic between them lets a burst pass sooner, so that it is less in a lively network.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,15 +17,15 @@ pub struct LossBound {
     /// Datagrams of a message that were sent to each subscriber on average, those included that
     /// were lost on the way.
     pub datagrams_sent: Option<f64>,
-    /// Share of messages of which some subscriber loses that many in a row, at least: it has to be
-    /// sent another one.
+    /// Share of messages of which some subscriber loses that many in a row, if they come one right
+    /// behind the other: it has to be sent another one.
     pub missed_share: Option<f64>,
     /// So many would have to be sent to each for that to be so of 1 % of messages.
     pub datagrams_for_p99: Option<u32>,
 }
 
 impl LossBound {
-    /// The bound in the network of a scenario, if it has one, for so many subscribers, each of
+    /// The estimate for the network of a scenario, if it has one, for so many subscribers, each of
     /// which got so many copies of a message on average.
     pub(super) fn of(scenario: &Value, subscribers: Option<f64>, copies: Option<f64>) -> Self {
         let network = scenario.get("network").cloned().unwrap_or_default();
@@ -54,10 +55,8 @@ fn sent(access: &AccessShares, loss: &LossConfig, copies: f64) -> f64 {
     copies / (arrives * (1.0 + loss.duplication_share)).max(f64::MIN_POSITIVE)
 }
 
-/// The least share of messages that miss somebody if so many datagrams are sent on average.
-///
-/// The share falls ever more slowly with their number, so among whole numbers of one mean those
-/// next to it do best.
+/// The share of messages that miss somebody if so many datagrams are sent on average: between
+/// those of the whole numbers next to it.
 fn missed_on_average(
     access: &AccessShares,
     loss: &LossConfig,

@@ -128,7 +128,7 @@ pub struct Floors {
     pub t90_s: Floor,
     /// 99 % of them.
     pub t99_s: Floor,
-    /// All of them.
+    /// All of them, or the first thousand.
     pub t100_s: Floor,
 }
 

@@ -267,7 +267,7 @@ impl<A: Actor> Mailbox<A> {
         if let Sending::Replayed(refusal) = sending {
             return refusal.map_or(Ok(()), |refusal| Err((refusal, reply)));
         }
-        let asked = self.push_asked(mode, message, reply, deadline);
+        let asked = self.push_asked(mode.beside_tape(), message, reply, deadline);
         let refusal = asked.as_ref().err().map(|(refusal, _)| *refusal);
         note_sent::<M>(&sending, refusal);
         asked

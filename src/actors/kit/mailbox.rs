@@ -110,6 +110,23 @@ impl<A: Actor> Mailbox<A> {
             content,
             into,
         } = parcel;
+        let mut made = Some((content, into));
+        let mut make = || made.take().map(|(content, into)| into(content));
+        let put = self.put_letter(mode, (class, label, origin), &mut make);
+        match (put, made) {
+            (Err(refusal), Some((content, _))) => Err((refusal, content)),
+            _ => Ok(()),
+        }
+    }
+
+    /// What all types of messages have in common of that, which would be long for each: `make`
+    /// gives the letter once, and is not asked for one that is refused.
+    fn put_letter(
+        &self,
+        mode: Mode,
+        (class, label, origin): (Class, Label, Origin),
+        make: &mut dyn FnMut() -> Option<Box<dyn Letter<A>>>,
+    ) -> Result<(), Refusal> {
         let sent_at = if mode.is_timed() {
             self.clock.now()
         } else {
@@ -126,13 +143,15 @@ impl<A: Actor> Mailbox<A> {
             Ok(Room::Swallow) => {
                 drop(lanes);
                 self.lose(Loss::Displaced, label, origin);
-                into(content).refuse(AskError::Full);
+                if let Some(letter) = make() {
+                    letter.refuse(AskError::Full);
+                }
                 return Ok(());
             }
             Err(refusal) => {
                 drop(lanes);
                 self.lose(refusal.loss(), label, origin);
-                return Err((refusal, content));
+                return Err(refusal);
             }
         };
         if let Some(full) = self.mirror() {
@@ -148,10 +167,7 @@ impl<A: Actor> Mailbox<A> {
             // A queue that grows by itself begins with room for more than most actors need.
             lane.reserve_exact(FIRST_LETTERS);
         }
-        lane.push_back(Queued {
-            letter: into(content),
-            sent_at,
-        });
+        lane.extend(make().map(|letter| Queued { letter, sent_at }));
         self.publish(&lanes);
         drop(lanes);
         if let Some(old) = displaced {

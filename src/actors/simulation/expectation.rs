@@ -141,8 +141,8 @@ fn loss_note(summary: &Value) -> Option<String> {
         None => "no number of datagrams".to_owned(),
     };
     Some(format!(
-        "by loss alone, some of {subscribers:.0} subscribers get none of {sent:.1} datagrams sent to \
-         each for {missed:.1} % of messages; {needed} would make it 1 %"
+        "if copies came one right behind the other, loss would keep {sent:.1} datagrams from some of \
+         {subscribers:.0} subscribers for {missed:.1} % of messages; {needed} would make it 1 %"
     ))
 }
 
@@ -241,8 +241,8 @@ mod tests {
         let note = claim.theory.unwrap().note.unwrap();
         assert_eq!(
             note,
-            "by loss alone, some of 61 subscribers get none of 5.2 datagrams sent to each for 19.5 % \
-             of messages; 23 datagrams to each would make it 1 %"
+            "if copies came one right behind the other, loss would keep 5.2 datagrams from some of 61 \
+             subscribers for 19.5 % of messages; 23 datagrams to each would make it 1 %"
         );
     }
 }

@@ -28,8 +28,8 @@ pub(super) struct Results {
 
 impl Results {
     /// Works out all figures, and compares them with those of a baseline. Runs that were cut are
-    /// neither judged nor compared: what they lack would count as missed.
-    /// So it is if seeds are missing that were to run too.
+    /// neither judged nor compared: what they lack would count as missed. Nor is a set that
+    /// lacks seeds which were to run.
     pub(super) fn of(set: RunSet, is_whole: bool, baseline: Option<&Summary>) -> Self {
         let mut summary = Summary::of(&set);
         summary.partial |= !is_whole;

@@ -99,9 +99,14 @@ fn unknown<'a>(what: &str, message: &'a str) -> Option<(&'a str, Vec<&'a str>)> 
 
 /// What `serde` says of a value, without its names for types.
 fn in_words(said: &str) -> String {
-    TYPES.iter().fold(said.to_owned(), |said, (name, words)| {
-        said.replace(name, words)
-    })
+    let said = said.replace(" as i128", "");
+    let known = TYPES
+        .iter()
+        .find_map(|(name, words)| Some((said.strip_suffix(name)?, words)));
+    match known {
+        Some((before, words)) => format!("{before}{words}"),
+        None => said,
+    }
 }
 
 /// Notes where keys of this name are.
@@ -149,14 +154,16 @@ fn place_of(table: &DeTable<'_>, key: &str) -> Option<Range<usize>> {
 }
 
 /// Names of types in what `serde` says, and what they mean.
-const TYPES: [(&str, &str); 4] = [
+const TYPES: [(&str, &str); 3] = [
     (
         "expected u32",
         "expected a whole number from 0 to 4294967295",
     ),
-    ("expected u64", "expected a whole number from 0"),
+    (
+        "expected u64",
+        "expected a whole number from 0 to 18446744073709551615",
+    ),
     ("expected f64", "expected a number"),
-    (" as i128", ""),
 ];
 
 #[cfg(test)]
@@ -217,11 +224,11 @@ mod tests {
         );
         check(
             "\n\n[relay]\ncache_bytes = -3",
-            "a.toml:4:15: error: invalid value: integer `-3`, expected a whole number from 0",
+            "a.toml:4:15: error: invalid value: integer `-3`, expected a whole number from 0 to 18446744073709551615",
         );
         check(
             "seed = 99999999999999999999",
-            "a.toml:1:8: error: invalid type: integer `99999999999999999999`, expected a whole number from 0",
+            "a.toml:1:8: error: invalid type: integer `99999999999999999999`, expected a whole number from 0 to 18446744073709551615",
         );
     }
 

@@ -50,7 +50,7 @@ pub struct PacketView<'a> {
 impl<'a> PacketView<'a> {
     /// A packet with every field unset and the defaults of the wire, as [`Packet::new`] makes it.
     #[must_use]
-    pub fn new(kind: PacketType, message: &'a [u8]) -> Self {
+    pub(in crate::relay) fn new(kind: PacketType, message: &'a [u8]) -> Self {
         Self {
             kind,
             version: VERSION,
@@ -106,8 +106,11 @@ impl<'a> PacketView<'a> {
     }
 
     /// The same packet, whose message stays a part of the datagram that was taken apart.
+    ///
+    /// # Panics
+    /// If it was taken apart from another one.
     #[must_use]
-    pub fn sharing(&self, datagram: &Bytes) -> Packet {
+    pub(in crate::relay) fn sharing(&self, datagram: &Bytes) -> Packet {
         self.owned(datagram.slice_ref(self.message))
     }
 

@@ -42,7 +42,7 @@ impl PacketView<'_> {
     ///
     /// # Errors
     /// If the message is longer than [`MESSAGE_BYTES_MAX`].
-    pub fn encode_named(&self) -> Result<Bytes, EncodeError> {
+    pub(in crate::relay) fn encode_named(&self) -> Result<Bytes, EncodeError> {
         if self.packet_id != UNSET {
             return self.encode();
         }

@@ -7,6 +7,7 @@
 //! What is kept and what differs from somebody else's cache is the cache's business; when
 //! something goes out again is the rebroadcast scheduler's.
 
+use core::net::Ipv4Addr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -48,9 +49,9 @@ pub(super) struct Gossip {
     pub(super) unkept: Recent<PacketId, Time>,
     /// What messages of our own are sealed with.
     pub(super) last_pair: LastPair,
-    /// After how many hops packets come, and from where the last one did that was counted.
+    /// After how many hops packets come, and from which host the last one did that was counted.
     pub(super) typical_hops: TypicalHops,
-    pub(super) counted_last: Option<Address>,
+    pub(super) counted_last: Option<Ipv4Addr>,
     /// When a packet came that was new.
     pub(super) news_at: Time,
     /// When our cache was last compared with a neighbour's.
@@ -223,15 +224,15 @@ impl Peer {
     }
 
     /// A packet that was new has come. How many hops it took counts once a second for each
-    /// neighbour, and for none twice in a row.
+    /// neighbour, and for no host twice in a row.
     pub(super) fn note_news(&mut self, now: Now, packet: &Packet, from: Option<Address>) {
         self.gossip.news_at = now.time;
         let Some(from) = from.filter(|from| !self.is_met_lately(now, *from)) else {
             return;
         };
-        let is_in_turn = self.gossip.counted_last != Some(from);
+        let is_in_turn = self.gossip.counted_last != Some(*from.ip());
         if is_in_turn && self.table.may_count_hops(now.time, from) {
-            self.gossip.counted_last = Some(from);
+            self.gossip.counted_last = Some(*from.ip());
             self.gossip.typical_hops.note(packet.hops);
         }
     }
@@ -306,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn hops_count_once_a_second_for_each_neighbour_and_for_none_twice_in_a_row() {
+    fn hops_count_once_a_second_for_each_neighbour_and_for_no_host_twice_in_a_row() {
         let mut town = Neighbourhood::new(3);
         let mut packet = packet();
         packet.hops = HOPS_MAX;

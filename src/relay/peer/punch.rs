@@ -287,8 +287,8 @@ const ANSWERS_MAX: usize = 32;
 /// How long a host where it was in vain is let alone, and how many such are remembered.
 const FAILED_WAIT: Duration = Duration::from_secs(30);
 pub(super) const FAILED_MAX: usize = 64;
-/// Piercings at once: more would have a small NAT forget our neighbours, and with one, whoever
-/// tells of peers that are not there would keep out all others.
+/// Piercings at once: more would have a small NAT forget our neighbours, and with one, a single
+/// host that tells of peers that are not there would keep out all others; two that do still can.
 pub(super) const PIERCINGS_MAX: usize = 2;
 /// Piercings a second, and at once after a time without.
 const PIERCINGS_PER_SECOND: u32 = 1;
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn any_number_of_peers_at_one_host_are_not_enough_to_pierce_for_nobody() {
+    fn many_peers_at_one_host_do_not_keep_it_from_piercing_for_others() {
         let mut town = Neighbourhood::new(8);
         assert!(town.peer.has_enough());
         let host = *address(1).ip();

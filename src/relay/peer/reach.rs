@@ -38,7 +38,7 @@ pub(super) enum Origin {
 
 impl TypicalHops {
     /// A packet came that was new. However far off its hops are, they count as one more or less
-    /// than usual: so half of those who are counted have to lie to move this far.
+    /// than usual: to move this on and on, half of those who are counted have to lie.
     pub(super) fn note(&mut self, hops: u32) {
         let hops = hops.clamp(1, HOPS_COUNTED_MAX) * 256;
         let hops = hops.clamp(self.0.saturating_sub(256), self.0 + 256);

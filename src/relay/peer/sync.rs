@@ -201,7 +201,10 @@ const SECLUDED_SHARE: f64 = 0.5;
 const CENTRAL_COUNT: usize = 4;
 /// The same summary from the same peer is answered again after this time: it may be that the
 /// answer was lost.
-pub(super) const SYNC_AGAIN: Duration = Duration::from_millis(100);
+const SYNC_AGAIN: Duration = Duration::from_millis(100);
+/// Nobody is asked the same again before, so that what comes a little sooner than it was sent is not
+/// taken for a repetition.
+pub(super) const ASK_AGAIN: Duration = Duration::from_millis(150);
 /// Summaries that answer one summary: one for each bucket.
 const SUMMARIES_MAX: usize = 16;
 

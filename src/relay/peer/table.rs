@@ -16,7 +16,7 @@ use super::{
     proof::Bucket,
     reach::Reach,
     sample::{Crowd, Receiver},
-    sync::SYNC_AGAIN,
+    sync::ASK_AGAIN,
 };
 use crate::relay::{Address, ClusterId, PeerId, SubclusterId, Time, nat::NatType};
 
@@ -371,7 +371,7 @@ pub(super) struct Asked {
 impl Asked {
     /// Whether it was asked the same just now: it would take that for a repetition.
     pub(super) fn is_repeated(&self, now: Time, digest: [u8; 20]) -> bool {
-        self.count(now, digest) > 0 && now.since(self.at) < SYNC_AGAIN
+        self.count(now, digest) > 0 && now.since(self.at) < ASK_AGAIN
     }
 
     /// How often it was lately asked while our cache was this.

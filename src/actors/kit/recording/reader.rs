@@ -300,9 +300,9 @@ impl Found {
     fn finish(&mut self) -> (Vec<Step>, Option<u64>) {
         let mut steps = std::mem::take(&mut self.steps);
         steps.sort_by_key(|step| step.number);
-        // Where there are two, the later says why the message cannot be run again.
+        // A message and what says why it cannot be run again are one step.
         steps.dedup_by(|later, earlier| {
-            let is_same = later.number == earlier.number;
+            let is_same = later.number == earlier.number && earlier.is_message && !later.is_message;
             if is_same {
                 *earlier = *later;
             }
