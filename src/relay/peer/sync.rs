@@ -305,11 +305,11 @@ mod tests {
             reconciled(town).len()
         };
         assert_eq!(ask(&mut town), 2, "each of the two once");
-        town.advance(99);
+        town.advance(149);
         assert_eq!(ask(&mut town), 0);
         town.peer.digest.hash = [5; 20];
         assert_eq!(ask(&mut town), 2, "our cache is another one");
-        town.advance(100);
+        town.advance(150);
         assert_eq!(ask(&mut town), 2);
     }
 
