@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader, ErrorKind, Write as _},
     os::unix::net::UnixStream,
     path::PathBuf,
 };
@@ -52,7 +52,11 @@ pub(crate) fn talk(home: &Home, pid: u32, token: Option<&str>, bytes: &[u8]) -> 
         assert!(line.starts_with("{\"hello\":"), "{line}");
         line.clear();
     }
-    stream.get_mut().write_all(bytes).unwrap();
+    // Whoever is refused before it has said all may find nobody listening any more.
+    match stream.get_mut().write_all(bytes) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        written => written.unwrap(),
+    }
     stream.read_line(&mut line).unwrap();
     line
 }
