@@ -110,23 +110,6 @@ impl<A: Actor> Mailbox<A> {
             content,
             into,
         } = parcel;
-        let mut made = Some((content, into));
-        let mut make = || made.take().map(|(content, into)| into(content));
-        let put = self.put_letter(mode, (class, label, origin), &mut make);
-        match (put, made) {
-            (Err(refusal), Some((content, _))) => Err((refusal, content)),
-            _ => Ok(()),
-        }
-    }
-
-    /// What all types of messages have in common of that, which would be long for each: `make`
-    /// gives the letter once, and is not asked for one that is refused.
-    fn put_letter(
-        &self,
-        mode: Mode,
-        (class, label, origin): (Class, Label, Origin),
-        make: &mut dyn FnMut() -> Option<Box<dyn Letter<A>>>,
-    ) -> Result<(), Refusal> {
         let sent_at = if mode.is_timed() {
             self.clock.now()
         } else {
@@ -143,15 +126,13 @@ impl<A: Actor> Mailbox<A> {
             Ok(Room::Swallow) => {
                 drop(lanes);
                 self.lose(Loss::Displaced, label, origin);
-                if let Some(letter) = make() {
-                    letter.refuse(AskError::Full);
-                }
+                into(content).refuse(AskError::Full);
                 return Ok(());
             }
             Err(refusal) => {
                 drop(lanes);
                 self.lose(refusal.loss(), label, origin);
-                return Err(refusal);
+                return Err((refusal, content));
             }
         };
         if let Some(full) = self.mirror() {
@@ -167,7 +148,10 @@ impl<A: Actor> Mailbox<A> {
             // A queue that grows by itself begins with room for more than most actors need.
             lane.reserve_exact(FIRST_LETTERS);
         }
-        lane.extend(make().map(|letter| Queued { letter, sent_at }));
+        lane.push_back(Queued {
+            letter: into(content),
+            sent_at,
+        });
         self.publish(&lanes);
         drop(lanes);
         if let Some(old) = displaced {
