@@ -19,7 +19,7 @@ use crate::{
         Address, Now, PeerId, Time,
         cache::CacheConfig,
         keys::{SharedKey, seal},
-        packet::{Field, Packet, PacketType, Signature, message_id},
+        packet::{Field, Packet, PacketType, message_id},
         peer::{Event, Output, Peer, PeerCounters, Publication},
         split::split,
     },
@@ -143,17 +143,7 @@ pub(crate) fn key() -> SharedKey {
 pub(crate) fn publication(message: &[u8]) -> Publication {
     Publication {
         cluster: Some(cluster()),
-        shared_key: key(),
-        message: Bytes::copy_from_slice(message),
-        usr1: Field::UNSET,
-        usr2: Field::UNSET,
-        usr3: Field::UNSET,
-        usr4: Field::UNSET,
-        signature: Signature::UNSET,
-        ttl_ms: 0,
-        previous: None,
-        next: None,
-        meta: None,
+        ..Publication::new(key(), Bytes::copy_from_slice(message))
     }
 }
 
