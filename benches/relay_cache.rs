@@ -76,7 +76,7 @@ fn summary(criterion: &mut Criterion<CoreTime>) {
             |arrival| {
                 cache.keep(Now::default(), arrival);
                 cache.take_changes();
-                cache.reconcile(Now::default(), peer, None)
+                cache.reconcile(Now::default(), peer, None, 0)
             },
             BatchSize::SmallInput,
         );
@@ -89,11 +89,11 @@ fn reconcile(criterion: &mut Criterion<CoreTime>) {
     let peer = PeerId([0; 32]);
     criterion.bench_function("reconcile with 1 difference among 10,000", |bencher| {
         bencher.iter(|| {
-            let (begin, _) = ours.reconcile(Now::default(), peer, None);
+            let (begin, _) = ours.reconcile(Now::default(), peer, None, 0);
             let (mut summaries, mut is_theirs) = (begin.summaries, true);
             loop {
                 let side = if is_theirs { &mut theirs } else { &mut ours };
-                let (answer, wanted) = side.reconcile(Now::default(), peer, summaries.first());
+                let (answer, wanted) = side.reconcile(Now::default(), peer, summaries.first(), 0);
                 if !wanted.is_empty() || answer.summaries.is_empty() {
                     break wanted.len();
                 }

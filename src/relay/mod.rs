@@ -26,7 +26,7 @@ pub mod nat;
 pub mod packet;
 pub mod peer;
 pub mod rebroadcast;
-mod rng;
+pub(crate) mod rng;
 pub mod split;
 pub mod summary;
 mod time;

@@ -10,21 +10,21 @@ use rand_chacha::ChaCha12Rng;
 
 /// ChaCha12 by its seed and its place in the stream; draws what [`rand::rngs::StdRng`] draws.
 #[derive(Clone)]
-pub(super) struct CompactRng {
+pub(crate) struct CompactRng {
     seed: [u8; 32],
     /// In words of 32 bits.
     place: u64,
 }
 
 /// The generator with its blocks, for whoever draws more than a little.
-pub(super) struct OpenRng<'a> {
+pub(crate) struct OpenRng<'a> {
     rng: ChaCha12Rng,
     place: &'a mut u64,
 }
 
 impl CompactRng {
     /// Makes the blocks once for all that is drawn until the result is dropped.
-    pub(super) fn open(&mut self) -> OpenRng<'_> {
+    pub(crate) fn open(&mut self) -> OpenRng<'_> {
         let mut rng = ChaCha12Rng::from_seed(self.seed);
         rng.set_word_pos(u128::from(self.place));
         OpenRng {

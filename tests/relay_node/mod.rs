@@ -12,6 +12,7 @@
 )]
 
 use bytes::Bytes;
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use crate::relay::{
     Address, Now, PacketId, Time,
@@ -112,6 +113,7 @@ pub(crate) struct Store {
     pub(crate) cache: Cache,
     /// The scheduler.
     pub(crate) schedule: Schedule,
+    random: StdRng,
     /// Commands that are done.
     pub(crate) done: Vec<(Ticket, Vec<PacketId>)>,
     due: Time,
@@ -123,6 +125,7 @@ impl Store {
         Self {
             cache: Cache::new(cache),
             schedule: Schedule::new(config.keepalive, seed),
+            random: StdRng::from_seed(seed),
             done: Vec::new(),
             due: Time::ZERO,
         }
@@ -154,7 +157,8 @@ impl Store {
                 peer.handle_found(now, Found { lookup, packets });
             }
             Output::Reconcile { peer: of, summary } => {
-                let (answer, wanted) = self.cache.reconcile(now, of, summary.as_ref());
+                let first_digit = self.random.random();
+                let (answer, wanted) = self.cache.reconcile(now, of, summary.as_ref(), first_digit);
                 self.schedule.handle_wanted(now, of, &wanted);
                 peer.handle_reconciled(now, answer);
             }

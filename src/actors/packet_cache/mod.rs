@@ -22,6 +22,7 @@ use std::{
     time::Duration,
 };
 
+use rand::{Rng as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -43,6 +44,7 @@ use crate::{
         cache::{Cache, CacheChange, CacheConfig, CacheDigest},
         packet::Packet,
         peer::{Arrival, Found, Interest, Keeping, Kept},
+        rng::CompactRng,
     },
 };
 
@@ -53,6 +55,7 @@ pub struct PacketCache {
     keepsake: Option<Keepsake>,
     outlets: PacketCacheOutlets,
     saving: Saving,
+    random: CompactRng,
     /// What came before the state file was read, until it is.
     early: Option<Early>,
 }
@@ -111,6 +114,8 @@ impl PacketCache {
             outlets: options.outlets,
             early: options.state.is_some().then(Early::default),
             saving: Saving::new(options.state),
+            // Seeded anew when it starts, which is where randomness comes from.
+            random: CompactRng::from_seed([0; 32]),
         }
     }
 
@@ -268,6 +273,7 @@ impl Actor for PacketCache {
     }
 
     fn started(&mut self, ctx: &mut Context<Self>) {
+        self.random = CompactRng::from_seed(ctx.random_seed());
         if let Some(cache) = self.keepsake.as_ref().and_then(Keepsake::take) {
             self.cache = cache;
         }
@@ -342,7 +348,8 @@ impl Handler<ReconcileCache> for PacketCache {
             return;
         }
         let (now, peer) = (ctx.now_with_date(), message.peer);
-        let (reconciliation, ids) = self.cache.reconcile(now, peer, message.summary.as_ref());
+        let (summary, first_digit) = (message.summary.as_ref(), self.random.random());
+        let (reconciliation, ids) = self.cache.reconcile(now, peer, summary, first_digit);
         let _ = self
             .outlets
             .reconciled

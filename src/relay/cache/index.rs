@@ -139,9 +139,9 @@ fn hex_of<'a>(bytes: &[u8], text: &'a mut [u8]) -> &'a [u8] {
 }
 
 const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
-/// Buckets with fewer ids are hashed anew each time, which is quicker than looking them up
-/// is worth; it bounds how many hashes are remembered.
-const MEMO_IDS_MIN: usize = 64;
+/// Buckets with fewer ids are hashed anew each time, which takes little longer than to look them
+/// up; it bounds how many hashes are remembered.
+const MEMO_IDS_MIN: usize = 4;
 /// Buckets with longer prefixes are never so large.
 const MEMO_DIGITS_MAX: usize = 8;
 

@@ -12,11 +12,15 @@ use crate::relay::{Now, PacketId, PeerId, Time, peer::Reconciliation, summary::S
 impl Cache {
     /// Compares the cache with a peer's summary, or begins with a summary of everything:
     /// says what to tell the peer, and which packets it lacks, at most [`SEND_MAX`] at once.
+    ///
+    /// Where it lacks more, it is sent whole buckets, from that of `first_digit` on. That is to be
+    /// random: whoever has just come asks several peers, and each of them begins elsewhere.
     pub fn reconcile(
         &mut self,
         now: Now,
         peer: PeerId,
         theirs: Option<&Summary>,
+        first_digit: u8,
     ) -> (Reconciliation, Vec<PacketId>) {
         self.uncover(now.time);
         let is_equal = theirs.is_some_and(|theirs| {
@@ -24,7 +28,7 @@ impl Cache {
         });
         let (summaries, wanted) = match theirs {
             None => (vec![self.summary(&[])], Vec::new()),
-            Some(theirs) => self.compare(now.time, peer, theirs),
+            Some(theirs) => self.compare(now.time, peer, theirs, first_digit),
         };
         let reconciliation = Reconciliation {
             peer,
@@ -40,6 +44,7 @@ impl Cache {
         now: Time,
         peer: PeerId,
         theirs: &Summary,
+        first_digit: u8,
     ) -> (Vec<Summary>, Vec<PacketId>) {
         let (mut summaries, mut wanted) = (Vec::new(), Vec::new());
         if theirs.prefix.len() >= ID_DIGITS {
@@ -53,7 +58,7 @@ impl Cache {
         let (mut said, mut news) = (0, 0);
         let mut prefix = theirs.prefix.clone();
         prefix.push(0);
-        for digit in digits_from(theirs.hash[0]) {
+        for digit in digits_from(first_digit) {
             let place = usize::from(digit);
             let (our, their) = (ours.buckets[place], theirs.buckets[place]);
             *prefix.last_mut().expect("a digit was pushed") = digit;
@@ -79,7 +84,8 @@ impl Cache {
     }
 
     /// Adds what a peer lacks below a prefix, at most `fresh_max` packets of what has just
-    /// come; says how many of those there were.
+    /// come; says how many of those there were. What does not fit as a whole is left to the next
+    /// comparison, since to find out what is missing of it costs more than to ask for all of it.
     fn add_wanted(
         &self,
         now: Time,
@@ -87,6 +93,10 @@ impl Cache {
         fresh_max: usize,
         wanted: &mut Vec<PacketId>,
     ) -> usize {
+        let room = SEND_MAX - wanted.len();
+        if room < SEND_MAX && covered(&self.entries, prefix).nth(room).is_some() {
+            return 0;
+        }
         let mut fresh = 0;
         for (id, entry) in covered(&self.entries, prefix) {
             if wanted.len() >= SEND_MAX {

@@ -24,4 +24,4 @@ pub use output::{Audience, Output};
 pub use pace::{SEND_BURST, SEND_RATE};
 pub use packets::{LAST_SEND_LEAD, OWN_SENDS_MAX, PACKETS_MAX};
 pub use pulls::{NEWS_TIME, PULL_INTERVAL};
-pub use schedule::{Schedule, WANTED_MAX};
+pub use schedule::{Schedule, WAITING_MAX};

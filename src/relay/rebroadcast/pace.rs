@@ -76,7 +76,7 @@ fn key(peer: PeerId, id: PacketId) -> u64 {
 }
 
 /// Packets that go out again in a second, for whatever reason.
-pub const SEND_RATE: u32 = 2_000;
+pub const SEND_RATE: u32 = 4_000;
 /// Packets that go out again at once.
 pub const SEND_BURST: u32 = 128;
 const SEND_INTERVAL: Duration = Duration::from_micros(1_000_000 / SEND_RATE as u64);

@@ -14,7 +14,10 @@ use super::{
     pulls::Pulls,
 };
 use crate::relay::{
-    Now, PacketId, PeerId, Time, cache::CacheChange, peer::TableReport, rng::CompactRng,
+    Now, PacketId, PeerId, Time,
+    cache::{CacheChange, SEND_MAX},
+    peer::TableReport,
+    rng::CompactRng,
 };
 
 /// Decides for one peer what goes out again.
@@ -57,12 +60,13 @@ impl Schedule {
             .handle_change(now.time, change, &mut self.random);
     }
 
-    /// A peer lacks packets that we have.
+    /// A peer lacks packets that we have. While many wait to be sent it gets none: it has them
+    /// sooner from somebody else, whom it asks next.
     pub fn handle_wanted(&mut self, now: Now, peer: PeerId, ids: &[PacketId]) {
-        for id in ids {
-            if self.sends.len() >= WANTED_MAX {
-                return;
-            }
+        if self.sends.len() >= WAITING_MAX {
+            return;
+        }
+        for id in ids.iter().take(SEND_MAX) {
             if self.packets.contains(*id) && self.sent.note(now.time, peer, *id) {
                 self.sends.push_back((*id, Audience::One(peer)));
                 // It asked for what it lacks and will have it.
@@ -149,9 +153,9 @@ impl Schedule {
     }
 }
 
-/// Packets that wait to be sent to peers that lack them; beyond it they are left to the next
-/// comparison.
-pub const WANTED_MAX: usize = 3_072;
+/// So many packets wait to be sent before whoever lacks others is heard: what goes out in some
+/// 30 ms.
+pub const WAITING_MAX: usize = 128;
 /// Packets that wait to be sent at all.
 const SENDS_MAX: usize = 4_096;
 /// What is done at one time; the rest is done at once after it.
