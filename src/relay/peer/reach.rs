@@ -106,7 +106,7 @@ pub(super) const OWN_COUNT: usize = 10;
 const OWN_INDEXED: usize = 3;
 /// How many get what comes after the typical number of hops, in sixteenths; two more
 /// for each hop less.
-const TYPICAL_COUNT_16: i32 = 57;
+const TYPICAL_COUNT_16: i32 = 50;
 /// How many get a message that is passed on, at least and at most.
 pub(super) const PUSH_COUNT_MIN: usize = 2;
 pub(super) const PUSH_COUNT_MAX: usize = 8;

@@ -168,12 +168,12 @@ impl Pulls {
 }
 
 /// How often caches are compared while there is news.
-pub const PULL_INTERVAL: Duration = Duration::from_millis(180);
+pub const PULL_INTERVAL: Duration = Duration::from_millis(220);
 /// How many neighbours are asked soon after something new came, which they may not have got,
 /// and how many each time while that is news. Whoever lost all copies of a packet, which comes
 /// in bursts, hears of it from others before its own turn to ask.
-const ASKED_AFTER_NEWS: u32 = 4;
-const ASKED_WITH_NEWS: u32 = 2;
+const ASKED_AFTER_NEWS: u32 = 6;
+const ASKED_WITH_NEWS: u32 = 3;
 /// For how long a new packet counts as news.
 pub const NEWS_TIME: Duration = Duration::from_secs(10);
 /// How soon the cache of a peer is compared again because it was met again.
