@@ -348,7 +348,9 @@ impl Handler<ReconcileCache> for PacketCache {
             return;
         }
         let (now, peer) = (ctx.now_with_date(), message.peer);
-        let (summary, first_digit) = (message.summary.as_ref(), self.random.random());
+        let summary = message.summary.as_ref();
+        // Drawn only where it matters, since most comparisons begin here.
+        let first_digit = summary.map_or(0, |_| self.random.random());
         let (reconciliation, ids) = self.cache.reconcile(now, peer, summary, first_digit);
         let _ = self
             .outlets
