@@ -8,10 +8,11 @@ use std::{
 };
 
 use socket_runtime::relay::{
-    Address, Now, Time,
+    Address, Now, PeerId, Time,
     cache::{Cache, CacheConfig},
     packet::{Field, Packet, PacketType, message_id},
     peer::{Arrival, Interest},
+    summary::Summary,
 };
 
 /// Counts the bytes that are allocated now, with what an allocator adds to each piece.
@@ -56,6 +57,20 @@ fn arrival(number: usize, length: usize, is_linked: bool) -> Arrival {
     }
 }
 
+/// Has the cache remember what it hashed: it is compared with a cache of other packets, bucket by
+/// bucket.
+fn summarise_all(cache: &mut Cache) {
+    let digits = || 0..16_u8;
+    let pairs = digits().flat_map(|one| digits().map(move |other| vec![one, other]));
+    let prefixes = [vec![]]
+        .into_iter()
+        .chain(digits().map(|digit| vec![digit]));
+    for prefix in prefixes.chain(pairs) {
+        let theirs = Summary::of_buckets(prefix, [Some([1; 20]); 16]);
+        cache.reconcile(Now::default(), PeerId([0; 32]), Some(&theirs), 0);
+    }
+}
+
 /// Fills a cache several times over and compares what it says with what it takes.
 #[track_caller]
 fn check(length: usize, is_linked: bool) {
@@ -71,6 +86,7 @@ fn check(length: usize, is_linked: bool) {
         cache.keep(now, arrival(number, length, is_linked));
         cache.take_changes();
     }
+    summarise_all(&mut cache);
     let taken = LIVE_BYTES.load(Ordering::Relaxed) - before;
     let digest = cache.digest(Now::default());
     assert!(digest.bytes <= bytes_max);

@@ -21,7 +21,7 @@ pub(super) type Entries = BTreeMap<PacketId, Entry>;
 pub(super) struct Index {
     /// The sum of the first 20 bytes of all ids.
     sum: [u8; 20],
-    /// Hashes of the larger buckets, by [`memo_key`].
+    /// Hashes of buckets of a few ids and more, by [`memo_key`]: at most one for so many ids.
     hashes: BTreeMap<u64, [u8; 20]>,
 }
 
@@ -76,7 +76,8 @@ impl Index {
             count += 1;
         }
         let hash = (count > 0).then(|| <[u8; 20]>::from(hash.finalize()))?;
-        if let Some(key) = key.filter(|_| count >= MEMO_IDS_MIN) {
+        let has_room = self.hashes.len() < entries.len() / MEMO_IDS_MIN;
+        if let Some(key) = key.filter(|_| count >= MEMO_IDS_MIN && has_room) {
             self.hashes.insert(key, hash);
         }
         Some(hash)
@@ -140,7 +141,7 @@ fn hex_of<'a>(bytes: &[u8], text: &'a mut [u8]) -> &'a [u8] {
 
 const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
 /// Buckets with fewer ids are hashed anew each time, which takes little longer than to look them
-/// up; it bounds how many hashes are remembered.
+/// up. So many ids there are for each hash that is remembered, whatever prefixes somebody asks for.
 const MEMO_IDS_MIN: usize = 4;
 /// Buckets with longer prefixes are never so large.
 const MEMO_DIGITS_MAX: usize = 8;

@@ -13,7 +13,8 @@ impl Cache {
     /// Compares the cache with a peer's summary, or begins with a summary of everything:
     /// says what to tell the peer, and which packets it lacks, at most [`SEND_MAX`] at once.
     ///
-    /// Where it lacks more, it is sent whole buckets, from that of `first_digit` on. That is to be
+    /// Where it lacks more, it is sent whole buckets, as far as they are not larger than what is
+    /// sent at once, from that of `first_digit` on. That is to be
     /// random: whoever has just come asks several peers, and each of them begins elsewhere.
     pub fn reconcile(
         &mut self,
@@ -84,8 +85,8 @@ impl Cache {
     }
 
     /// Adds what a peer lacks below a prefix, at most `fresh_max` packets of what has just
-    /// come; says how many of those there were. What does not fit as a whole is left to the next
-    /// comparison, since to find out what is missing of it costs more than to ask for all of it.
+    /// come; says how many of those there were. What would fit alone but does not now is left to the
+    /// next comparison, since to find out what is missing of it costs more than to ask for all of it.
     fn add_wanted(
         &self,
         now: Time,
@@ -93,8 +94,8 @@ impl Cache {
         fresh_max: usize,
         wanted: &mut Vec<PacketId>,
     ) -> usize {
-        let room = SEND_MAX - wanted.len();
-        if room < SEND_MAX && covered(&self.entries, prefix).nth(room).is_some() {
+        let is_longer = |count| covered(&self.entries, prefix).nth(count).is_some();
+        if is_longer(SEND_MAX - wanted.len()) && !is_longer(SEND_MAX) {
             return 0;
         }
         let mut fresh = 0;

@@ -60,18 +60,37 @@ impl Schedule {
             .handle_change(now.time, change, &mut self.random);
     }
 
-    /// A peer lacks packets that we have. While many wait to be sent it gets none: it has them
-    /// sooner from somebody else, whom it asks next.
+    /// A peer lacks packets that we have. While many wait to be sent it gets a few of them, so
+    /// that it asks on, or none if some for it wait already: most often it has them sooner from
+    /// somebody else.
     pub fn handle_wanted(&mut self, now: Now, peer: PeerId, ids: &[PacketId]) {
-        if self.sends.len() >= WAITING_MAX {
-            return;
-        }
-        for id in ids.iter().take(SEND_MAX) {
+        let mut room = self.room_for(peer);
+        for id in ids {
+            if room == 0 {
+                return;
+            }
             if self.packets.contains(*id) && self.sent.note(now.time, peer, *id) {
+                room -= 1;
                 self.sends.push_back((*id, Audience::One(peer)));
                 // It asked for what it lacks and will have it.
                 self.packets.handle_held(now.time, *id, &mut self.random);
             }
+        }
+    }
+
+    /// How many packets more a peer may be sent.
+    fn room_for(&self, peer: PeerId) -> usize {
+        let (mut waiting, mut own_waiting) = (0, 0);
+        for (_, audience) in &self.sends {
+            if let Audience::One(other) = audience {
+                waiting += 1;
+                own_waiting += usize::from(*other == peer);
+            }
+        }
+        match waiting {
+            ..WAITING_MAX => SEND_MAX,
+            WAITING_MAX..WANTED_MAX if own_waiting == 0 => BUSY_SEND_MAX,
+            _ => 0,
         }
     }
 
@@ -153,9 +172,13 @@ impl Schedule {
     }
 }
 
-/// So many packets wait to be sent before whoever lacks others is heard: what goes out in some
-/// 30 ms.
+/// Packets that wait to be sent to peers that lack them, before others who lack some get only
+/// [`BUSY_SEND_MAX`] at a time: what goes out in some 30 ms.
 pub const WAITING_MAX: usize = 128;
+/// What a peer is sent for which nothing waits yet while others wait.
+pub const BUSY_SEND_MAX: usize = 32;
+/// Packets of this kind that wait, before all others are left to the next comparison.
+pub const WANTED_MAX: usize = 1_024;
 /// Packets that wait to be sent at all.
 const SENDS_MAX: usize = 4_096;
 /// What is done at one time; the rest is done at once after it.
