@@ -156,12 +156,14 @@ fn who_ends_is_gone_for_its_neighbours_at_once() {
     let (_indexed, bootstrap) = place.indexed();
     // By heartbeats alone, it would take half an hour.
     let words = format!("{bootstrap} --cluster cats --join secret --keepalive 10m");
-    let one = place.slow_peer(&format!("{words} --name one"));
+    let mut one = place.slow_peer(&format!("{words} --name one"));
     let mut two = place.slow_peer(&format!("{words} --name two"));
-    let id = one.id.clone();
-    two.wait("connection", |event| {
-        event["peer"] == id && event["via"] == "direct"
-    });
+    let (id, other) = (one.id.clone(), two.id.clone());
+    let are_met = |event: &Value, id: &str| {
+        event["peer"] == *id && event["via"] == "direct" && event["key"].is_string()
+    };
+    two.wait("connection", |event| are_met(event, &id));
+    one.wait("connection", |event| are_met(event, &other));
     one.signal(Signal::TERM);
     one.ends();
     two.wait("disconnection", |event| event["peer"] == id);
