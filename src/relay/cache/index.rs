@@ -21,7 +21,7 @@ pub(super) type Entries = BTreeMap<PacketId, Entry>;
 pub(super) struct Index {
     /// The sum of the first 20 bytes of all ids.
     sum: [u8; 20],
-    /// Hashes of buckets of a few ids and more, by [`memo_key`]: at most one for so many ids.
+    /// Hashes of buckets of [`MEMO_IDS_MIN`] ids and more, by [`memo_key`].
     hashes: BTreeMap<u64, [u8; 20]>,
 }
 
@@ -141,7 +141,7 @@ fn hex_of<'a>(bytes: &[u8], text: &'a mut [u8]) -> &'a [u8] {
 
 const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
 /// Buckets with fewer ids are hashed anew each time, which takes little longer than to look them
-/// up. So many ids there are for each hash that is remembered, whatever prefixes somebody asks for.
+/// up. At most one hash for so many ids is remembered, whatever prefixes somebody asks for.
 const MEMO_IDS_MIN: usize = 4;
 /// Buckets with longer prefixes are never so large.
 const MEMO_DIGITS_MAX: usize = 8;

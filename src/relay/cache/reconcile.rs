@@ -13,9 +13,9 @@ impl Cache {
     /// Compares the cache with a peer's summary, or begins with a summary of everything:
     /// says what to tell the peer, and which packets it lacks, at most [`SEND_MAX`] at once.
     ///
-    /// Where it lacks more, it is sent whole buckets, as far as they are not larger than what is
-    /// sent at once, from that of `first_digit` on. That is to be
-    /// random: whoever has just come asks several peers, and each of them begins elsewhere.
+    /// Where it lacks more, it is sent whole buckets from that of `first_digit` on, or a part of one
+    /// that alone is too large. The digit is to be random: whoever has just come asks several peers,
+    /// and each of them begins elsewhere.
     pub fn reconcile(
         &mut self,
         now: Now,

@@ -75,6 +75,23 @@ impl Run {
         self.schedule.handle_change(self.now, &change);
     }
 
+    /// A run with so many packets of others.
+    fn keeping(count: u32) -> (Self, Vec<PacketId>) {
+        let (mut run, ids) = (Self::new(), (0..count).map(packet).collect::<Vec<_>>());
+        for id in &ids {
+            run.keep(*id, Interest::Foreign, 1, HOUR);
+        }
+        (run, ids)
+    }
+
+    /// What was sent to a peer because it lacked it.
+    fn sent_to(&self, number: u8) -> BTreeSet<PacketId> {
+        let to = Audience::One(peer(number));
+        let sends = self.sends.iter();
+        let sends = sends.filter(|(.., audience)| *audience == to);
+        sends.map(|(_, id, _)| *id).collect()
+    }
+
     fn want(&mut self, peer: PeerId, ids: &[PacketId]) {
         self.schedule.handle_wanted(self.now, peer, ids);
     }
@@ -91,24 +108,14 @@ fn peer(number: u8) -> PeerId {
 }
 
 #[test]
-fn whoever_asks_while_many_packets_wait_to_be_sent_gets_them_from_somebody_else() {
-    let mut run = Run::new();
-    let ids: Vec<PacketId> = (0..300).map(packet).collect();
-    for id in &ids {
-        run.keep(*id, Interest::Foreign, 1, HOUR);
-    }
+fn whoever_asks_while_many_packets_wait_to_be_sent_gets_a_few_and_may_ask_again_at_once() {
+    let (mut run, ids) = Run::keeping(300);
     for number in 1..=3 {
         run.want(peer(number), &ids);
         run.drain();
     }
     run.run_for(Duration::from_secs(1));
-    let sent_to = |run: &Run, number| {
-        let sends = run.sends.iter();
-        sends
-            .filter(|(.., audience)| *audience == Audience::One(peer(number)))
-            .count()
-    };
-    let counts = [1, 2, 3].map(|number| sent_to(&run, number));
+    let counts = [1, 2, 3].map(|number| run.sent_to(number).len());
     let few = BUSY_SEND_MAX;
     assert_eq!(
         counts,
@@ -118,7 +125,7 @@ fn whoever_asks_while_many_packets_wait_to_be_sent_gets_them_from_somebody_else(
     run.want(peer(2), &ids[few..]);
     run.run_for(Duration::from_secs(1));
     assert_eq!(
-        sent_to(&run, 2),
+        run.sent_to(2).len(),
         SEND_MAX + few,
         "the rest, since it asks again"
     );
@@ -218,22 +225,13 @@ fn what_a_peer_lacks_is_sent_once_and_again_only_after_a_while() {
 
 #[test]
 fn nobody_is_crowded_out_by_those_who_ask_more_often() {
-    let mut run = Run::new();
-    let ids: Vec<PacketId> = (0..600).map(packet).collect();
-    for id in &ids {
-        run.keep(*id, Interest::Foreign, 1, HOUR);
-    }
-    let got = |run: &Run, number| {
-        let sends = run.sends.iter();
-        let sends = sends.filter(|(.., audience)| *audience == Audience::One(peer(number)));
-        sends.map(|(_, id, _)| *id).collect::<BTreeSet<_>>()
-    };
+    let (mut run, ids) = Run::keeping(600);
     // Three ask a hundred times a second, four others five times: each for what it has not got.
     let mut tick = 0;
-    while (1..=7).any(|number| got(&run, number).len() < ids.len()) {
+    while (1..=7).any(|number| run.sent_to(number).len() < ids.len()) {
         let askers = 1..=(if tick % 20 == 0 { 7 } else { 3 });
         for number in askers.rev() {
-            let held = got(&run, number);
+            let held = run.sent_to(number);
             let lacking: Vec<PacketId> = ids
                 .iter()
                 .filter(|id| !held.contains(*id))
