@@ -21,6 +21,15 @@ test('every export is there', (t) => {
   t.equal(names(ofWindow), 'FetchMetric RequestAnimationFrameMetric WorkerMetric XMLHttpRequestMetric default metrics', 'window')
 })
 
+/** Whether a snapshot in twenty shows the actor between two messages: it may be just about to return from the one that asked. */
+const isSeenAtRest = async (name) => {
+  for (let tries = 0; tries < 20; tries++) {
+    const { actors } = await diagnostics.snapshot()
+    if (actors.find((actor) => actor.name === name).current === null) return true
+  }
+  return false
+}
+
 test('a snapshot shows every actor', async (t) => {
   const { app, actors, findings } = await diagnostics.snapshot()
   t.equal(app.name, 'modules-tests', 'the app')
@@ -28,7 +37,7 @@ test('a snapshot shows every actor', async (t) => {
   for (const name of ['files', 'router', 'window:0', 'inspector']) t.ok(names.includes(name), name)
   const router = actors.find(({ name }) => name === 'router')
   t.equal(router.kind, 'router', 'kind')
-  t.equal(router.current, null, 'the router has passed the question on')
+  t.ok(await isSeenAtRest('router'), 'the router passes questions on')
   for (const field of ['depth', 'oldest_ms', 'handled', 'sent', 'lost', 'restarts']) t.equal(typeof router[field], 'number', field)
   t.ok(Array.isArray(findings) && Array.isArray(await diagnostics.findings()), 'findings')
 })
