@@ -184,7 +184,7 @@ impl Store {
                     return;
                 }
                 Due::Send { id, audience } => {
-                    if let Some(packet) = self.cache.packet(id) {
+                    if let Some(packet) = self.cache.packet_to_send(now, id) {
                         peer.handle_due(now, packet, audience);
                     }
                 }

@@ -363,10 +363,10 @@ impl Handler<ReconcileCache> for PacketCache {
 }
 
 impl Handler<SendAgain> for PacketCache {
-    fn handle(&mut self, message: SendAgain, reply: Reply<()>, _ctx: &mut Context<Self>) {
-        let wanted = message.packets.into_iter();
+    fn handle(&mut self, message: SendAgain, reply: Reply<()>, ctx: &mut Context<Self>) {
+        let (now, wanted) = (ctx.now_with_date(), message.packets.into_iter());
         let packets: Vec<_> = wanted
-            .filter_map(|(id, audience)| Some((self.cache.packet(id)?, audience)))
+            .filter_map(|(id, audience)| Some((self.cache.packet_to_send(now, id)?, audience)))
             .collect();
         if !packets.is_empty() {
             // What a busy relay does not take is found missing at the next comparison.

@@ -42,7 +42,9 @@ pub(super) struct Place {
     pub(super) subcluster: u64,
     /// What all its packets cost.
     pub(super) bytes: usize,
-    /// Until when summaries cover it.
+    /// When it came, or the start of time if that was before.
+    pub(super) came_at: Time,
+    /// Until when summaries cover it: what is left of its life in the network.
     pub(super) covered_until: Time,
     pub(super) expires_at: Time,
 }
@@ -90,17 +92,22 @@ pub(super) fn cost(length: usize, is_linked: bool) -> usize {
     length + PACKET_OVERHEAD_BYTES + if is_linked { LINK_BYTES } else { 0 }
 }
 
-/// Until when a packet lives and is covered by summaries, if it is `age` old already
+/// Until when a packet lives here and is covered by summaries, if it came `age` ago
 /// (spec section 6).
 pub(super) fn life(now: Now, ttl_ms: u32, interest: Interest, age: Duration) -> (Time, Time) {
-    let ttl_ms = if ttl_ms == 0 { TTL_MS } else { ttl_ms };
-    let ttl = Duration::from_millis(ttl_ms.into());
+    let coverage = coverage(ttl_ms);
     let life = match interest {
-        Interest::Subscribed | Interest::Own if ttl >= LIFE_MAX => LIFE_SUBSCRIBED_MAX,
-        _ => ttl.min(LIFE_MAX),
+        Interest::Subscribed | Interest::Own if coverage == LIFE_MAX => LIFE_SUBSCRIBED_MAX,
+        _ => coverage,
     };
     let left = |life: Duration| now.time + life.saturating_sub(age);
-    (left(life), left(LIFE_MAX))
+    (left(life), left(coverage))
+}
+
+/// For how long summaries cover a packet that comes with this time to live.
+pub(super) fn coverage(ttl_ms: u32) -> Duration {
+    let ttl_ms = if ttl_ms == 0 { TTL_MS } else { ttl_ms };
+    Duration::from_millis(ttl_ms.into()).min(LIFE_MAX)
 }
 
 /// The /24 that an address belongs to.
@@ -117,7 +124,7 @@ pub(super) fn subcluster_key(field: &[u8]) -> u64 {
     u64::from_be_bytes(key)
 }
 
-/// How long a packet lives at most, and how long summaries cover it: 6 h.
+/// How long a packet lives in the network at most, and how long summaries cover it: 6 h.
 pub const LIFE_MAX: Duration = Duration::from_secs(6 * 3600);
-/// How long a packet lives that we made or subscribed to, unless it asks for less: 12 h.
+/// How long a packet is kept that we made or subscribed to, unless it asks for less: 12 h.
 pub const LIFE_SUBSCRIBED_MAX: Duration = Duration::from_secs(12 * 3600);

@@ -8,6 +8,9 @@
 //! - What is worth least goes first: packets of other clusters, then those of ours, then what
 //!   we subscribed to, then our own; the oldest first. Among strangers nobody takes more than
 //!   [`SHARE_PARTS`] allows while others want room: whoever floods evicts himself.
+//! - A packet ends everywhere at about the same time: whoever sends it on later says what is left
+//!   of its life ([`Cache::packet_to_send`]). Otherwise caches would differ for hours after its end,
+//!   and send it to those who have given it up.
 //! - What was given up is not taken again soon, so it cannot flood the network once more.
 //!
 //! **Invariant:** packets, what it costs to remember them, parts that wait, and what is

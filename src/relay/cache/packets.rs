@@ -35,10 +35,8 @@ pub struct Cache {
     pub(super) waiting: Waiting,
     pub(super) dropped: Dropped,
     pub(super) unsettled: Unsettled,
-    /// When a packet stops to be covered by summaries, at the earliest.
-    pub(super) uncover_at: Time,
-    /// Until when summaries cover what came last.
-    pub(super) newest_covered_until: Time,
+    /// When the last packet came, if one has.
+    pub(super) newest_at: Option<Time>,
     /// What the units take.
     pub(super) bytes: usize,
     next_sequence: u64,
@@ -61,8 +59,7 @@ impl Cache {
             waiting: Waiting::default(),
             dropped: Dropped::default(),
             unsettled: Unsettled::default(),
-            uncover_at: Time::NEVER,
-            newest_covered_until: Time::ZERO,
+            newest_at: None,
             bytes: 0,
             next_sequence: 0,
             is_restoring: false,
@@ -216,13 +213,15 @@ impl Cache {
     pub(super) fn new_place(&mut self, now: Now, arrival: &Arrival, age: Duration) -> Place {
         let (expires_at, covered_until) = life(now, arrival.packet.ttl_ms, arrival.interest, age);
         self.next_sequence += 1;
-        self.newest_covered_until = self.newest_covered_until.max(covered_until);
+        let came_at = now.time.before(age);
+        self.newest_at = self.newest_at.max(Some(came_at));
         Place {
             sequence: self.next_sequence,
             interest: arrival.interest,
             net: arrival.from.map(net),
             subcluster: subcluster_key(arrival.packet.subcluster_id.as_slice()),
             bytes: 0,
+            came_at,
             covered_until,
             expires_at,
         }

@@ -1,8 +1,10 @@
 //! Looking into a cache.
 
+use std::time::Duration;
+
 use super::{Cache, Links, entry::subcluster_key};
 use crate::relay::{
-    PacketId, SubclusterId,
+    Now, PacketId, SubclusterId,
     packet::{Field, Packet},
     peer::Interest,
 };
@@ -32,6 +34,20 @@ impl Cache {
     #[must_use]
     pub fn packet(&self, id: PacketId) -> Option<Packet> {
         self.entries.get(&id).map(super::entry::Entry::packet)
+    }
+
+    /// One kept packet as it goes to others: they are told what is left of its life, since
+    /// nothing else on the wire says how old it is. None if that has ended.
+    #[must_use]
+    pub fn packet_to_send(&self, now: Now, id: PacketId) -> Option<Packet> {
+        let entry = self.entries.get(&id)?;
+        let place = self.place_of_entry(entry)?;
+        let mut packet = entry.packet();
+        if now.time.since(place.came_at) >= RESTATED_AGE {
+            let left_ms = place.covered_until.since(now.time).as_millis();
+            packet.ttl_ms = u32::try_from(left_ms).ok().filter(|left_ms| *left_ms > 0)?;
+        }
+        Some(packet)
     }
 
     /// The bytes of one kept packet, as it goes over the wire.
@@ -110,3 +126,6 @@ impl Cache {
         })
     }
 }
+
+/// What came less than so long ago goes on with the time to live that it came with.
+const RESTATED_AGE: Duration = Duration::from_secs(5);

@@ -103,6 +103,9 @@ impl Cache {
             if wanted.len() >= SEND_MAX {
                 break;
             }
+            if self.is_ending(now, entry) {
+                continue;
+            }
             if self.is_fresh(now, entry) {
                 if fresh >= fresh_max || self.is_under_way(now, entry) {
                     continue;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::Place;
-use crate::relay::{PacketId, peer::Interest};
+use crate::relay::{PacketId, Time, peer::Interest};
 
 /// All units by what they are worth, and by age. Made when the first unit comes: of a large
 /// network's peers, many never keep anything.
@@ -20,8 +20,8 @@ pub(super) struct Shelf {
     shares: BTreeMap<Origin, Share>,
     /// The shares that are too large, by size.
     excessive: BTreeSet<(usize, Origin)>,
-    /// Summaries cover no unit with a lower number.
-    pub(super) covered_from: u64,
+    /// Until when summaries cover what, the first to end first; without what has ended.
+    covered: BTreeSet<(Time, u64)>,
 }
 
 /// Where a stranger's packet comes from: both count, and each has its share.
@@ -43,13 +43,14 @@ impl Shelves {
     pub(super) fn insert(&mut self, id: PacketId, place: &Place, share_bytes_max: usize) {
         let shelf = self.shelf_mut(place.interest);
         shelf.units.insert(place.sequence, id);
-        shelf.covered_from = shelf.covered_from.min(place.sequence);
+        shelf.covered.insert((place.covered_until, place.sequence));
         shelf.resize(place, 0, place.bytes, share_bytes_max);
     }
 
     pub(super) fn remove(&mut self, place: &Place, share_bytes_max: usize) {
         let shelf = self.shelf_mut(place.interest);
         shelf.units.remove(&place.sequence);
+        shelf.covered.remove(&(place.covered_until, place.sequence));
         shelf.resize(place, place.bytes, 0, share_bytes_max);
     }
 
@@ -80,11 +81,14 @@ impl Shelves {
         lower.map(|(_, shelf)| shelf.bytes).sum()
     }
 
-    /// The oldest unit of one worth that summaries may still cover, and its number.
-    pub(super) fn first_covered(&self, interest: Interest) -> Option<(u64, PacketId)> {
-        let shelf = &self.0.as_ref()?[interest as usize];
-        let mut units = shelf.units.range(shelf.covered_from..);
-        units.next().map(|(sequence, unit)| (*sequence, *unit))
+    /// A unit that summaries cover no longer from now on; each is named once.
+    pub(super) fn take_uncovered(&mut self, now: Time) -> Option<PacketId> {
+        let mut shelves = self.0.iter_mut().flat_map(|shelves| shelves.iter_mut());
+        shelves.find_map(|shelf| {
+            let (_, sequence) = *shelf.covered.first().filter(|(until, _)| *until <= now)?;
+            shelf.covered.pop_first();
+            shelf.units.get(&sequence).copied()
+        })
     }
 
     /// From the least worthy on; none if nothing ever came.

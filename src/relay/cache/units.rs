@@ -4,8 +4,7 @@ use bytes::Bytes;
 
 use super::{
     Cache, CacheChange,
-    entry::{Entry, Filing, Place, life},
-    shelves::INTERESTS,
+    entry::{Entry, Filing, Place, coverage, life},
 };
 use crate::relay::{
     Now, PacketId, Time,
@@ -17,7 +16,6 @@ impl Cache {
     pub(super) fn insert_unit(&mut self, unit: PacketId, place: &Place) {
         self.shelves
             .insert(unit, place, self.config.share_bytes_max());
-        self.uncover_at = self.uncover_at.min(place.covered_until);
         self.bytes += place.bytes;
     }
 
@@ -119,10 +117,11 @@ impl Cache {
         else {
             return;
         };
-        // How old the unit is follows from when its packets stop to be covered.
+        let ttl_ms = first.view().ttl_ms;
+        // How long the unit has been here follows from when its packets stop to be covered.
         let left = place.covered_until.since(now.time);
-        let age = super::LIFE_MAX.saturating_sub(left);
-        let (expires_at, covered_until) = life(now, first.view().ttl_ms, interest, age);
+        let age = coverage(ttl_ms).saturating_sub(left);
+        let (expires_at, covered_until) = life(now, ttl_ms, interest, age);
         let share = self.config.share_bytes_max();
         self.shelves.remove(&place, share);
         let place = Place {
@@ -132,7 +131,6 @@ impl Cache {
             ..place
         };
         self.shelves.insert(unit, &place, share);
-        self.uncover_at = self.uncover_at.min(covered_until);
         self.set_place(unit, place);
         let changes = self.repeated(unit);
         self.changes.extend(changes);
@@ -157,26 +155,11 @@ impl Cache {
         .collect()
     }
 
-    /// Takes packets out of the summaries that have been here for six hours.
+    /// Takes packets out of the summaries whose life in the network has ended.
     pub(super) fn uncover(&mut self, now: Time) {
-        if now < self.uncover_at {
-            return;
-        }
-        self.uncover_at = Time::NEVER;
-        for interest in INTERESTS {
-            while let Some((sequence, unit)) = self.shelves.first_covered(interest) {
-                let covered_until = self.place_of(unit).map(|place| place.covered_until);
-                if let Some(until) = covered_until.filter(|until| *until > now) {
-                    self.uncover_at = self.uncover_at.min(until);
-                    break;
-                }
-                if covered_until.is_none() {
-                    break;
-                }
-                self.shelves.shelf_mut(interest).covered_from = sequence + 1;
-                for id in self.packet_ids(unit) {
-                    self.uncover_packet(id);
-                }
+        while let Some(unit) = self.shelves.take_uncovered(now) {
+            for id in self.packet_ids(unit) {
+                self.uncover_packet(id);
             }
         }
     }
@@ -215,6 +198,14 @@ impl Cache {
         match &self.entries.get(&unit)?.filing {
             Filing::Alone(place) => Some(place),
             Filing::Part(_) => None,
+        }
+    }
+
+    /// The same for the unit that a kept packet is of.
+    pub(super) fn place_of_entry<'a>(&'a self, entry: &'a Entry) -> Option<&'a Place> {
+        match &entry.filing {
+            Filing::Alone(place) => Some(place),
+            Filing::Part(head) => self.place_of(*head),
         }
     }
 

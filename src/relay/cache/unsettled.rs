@@ -7,11 +7,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{
-    Cache, LIFE_MAX,
-    entry::{Entry, Filing},
-    index::covered,
-};
+use super::{Cache, entry::Entry, index::covered};
 use crate::relay::{PeerId, Time};
 
 /// What may be said to each peer of what has just come.
@@ -50,47 +46,47 @@ impl Unsettled {
 }
 
 impl Cache {
-    /// Whether nothing below a prefix is about to come to us or to others: none of the packets
-    /// there has just come; where there is none, no packet has just come at all.
+    /// Whether nothing below a prefix is about to change here or with others: none of the packets
+    /// there has just come or is about to end; where there is none, no packet has just come at all.
     pub(super) fn is_settled(&self, now: Time, prefix: &[u8]) -> bool {
         let mut entries = covered(&self.entries, prefix).peekable();
         if entries.peek().is_none() {
-            return !is_fresh(now, self.newest_covered_until);
+            return !self.newest_at.is_some_and(|at| now.since(at) < FRESH_TIME);
         }
-        !entries.any(|(_, entry)| self.is_fresh(now, entry))
+        !entries.any(|(_, entry)| self.is_fresh(now, entry) || self.is_ending(now, entry))
     }
 
     /// Whether a packet has just come, so that others may be about to get it, too.
     pub(super) fn is_fresh(&self, now: Time, entry: &Entry) -> bool {
-        let until = self.covered_until(entry);
-        until.is_some_and(|until| is_fresh(now, until))
+        self.age(now, entry).is_some_and(|age| age < FRESH_TIME)
     }
 
     /// Whether a packet came a little while ago: not so lately that it is still under way to
     /// everybody.
     pub(super) fn is_news(&self, now: Time, entry: &Entry) -> bool {
-        let left = self.covered_until(entry).map(|until| until.since(now));
-        left.is_some_and(|left| left + NEWS_TIME > LIFE_MAX && left + NEWS_AGE_MIN <= LIFE_MAX)
+        let age = self.age(now, entry);
+        age.is_some_and(|age| (NEWS_AGE_MIN..NEWS_TIME).contains(&age))
     }
 
     /// Whether a packet came so lately that it is still under way to everybody.
     pub(super) fn is_under_way(&self, now: Time, entry: &Entry) -> bool {
-        let left = self.covered_until(entry).map(|until| until.since(now));
-        left.is_some_and(|left| left + UNDER_WAY > LIFE_MAX)
+        self.age(now, entry).is_some_and(|age| age < UNDER_WAY)
     }
 
-    fn covered_until(&self, entry: &Entry) -> Option<Time> {
-        let place = match &entry.filing {
-            Filing::Alone(place) => Some(place),
-            Filing::Part(head) => self.place_of(*head),
-        };
-        place.map(|place| place.covered_until)
+    /// Whether a packet is at the end of its life, which others may take for over already.
+    pub(super) fn is_ending(&self, now: Time, entry: &Entry) -> bool {
+        let place = self.place_of_entry(entry);
+        place.is_some_and(|place| {
+            let coverage = place.covered_until.since(place.came_at);
+            place.covered_until.since(now) < ENDING_TIME.min(coverage / 4)
+        })
     }
-}
 
-/// Whether what is covered until this time has just come.
-fn is_fresh(now: Time, covered_until: Time) -> bool {
-    covered_until.since(now) + FRESH_TIME > LIFE_MAX
+    /// How long ago a packet came.
+    fn age(&self, now: Time, entry: &Entry) -> Option<Duration> {
+        let place = self.place_of_entry(entry);
+        place.map(|place| now.since(place.came_at))
+    }
 }
 
 /// For how long a packet may still be on its way to others.
@@ -98,6 +94,9 @@ const FRESH_TIME: Duration = Duration::from_secs(1);
 /// For how long a packet is likely to be what another cache lacks, and from when on.
 const NEWS_TIME: Duration = Duration::from_secs(3);
 const NEWS_AGE_MIN: Duration = Duration::from_millis(150);
+/// How long before its end a packet is not sent any more. Each peer that passes it on counts the
+/// time that it took once too little, so that not all see its end at the same moment.
+pub(super) const ENDING_TIME: Duration = Duration::from_secs(5);
 /// For how long a packet is most likely on its way to whoever lacks it, from somebody else.
 const UNDER_WAY: Duration = Duration::from_millis(140);
 /// Summaries and packets about what has just come that a peer is sent at once.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::entry::{cost, net};
-use crate::relay::{Address, PacketId, Time, packet::equal_but_hops, peer::Interest};
+use crate::relay::{Address, PacketId, Time, packet::equal_but_way, peer::Interest};
 
 /// The parts that wait, by head and place.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +62,7 @@ impl Waiting {
     /// those of a /24 that takes more than its share.
     pub(super) fn insert(&mut self, place: (PacketId, u16), mut waiter: Waiter, bytes_max: usize) {
         let rivals = self.places.get(&place).map_or(&[][..], Vec::as_slice);
-        let is_there = |rival: &Waiter| equal_but_hops(&rival.bytes, &waiter.bytes);
+        let is_there = |rival: &Waiter| equal_but_way(&rival.bytes, &waiter.bytes);
         if rivals.iter().any(is_there) {
             return;
         }

@@ -84,7 +84,7 @@ impl PacketView<'_> {
         header[7..11].copy_from_slice(&self.clock.to_be_bytes());
         header[HOPS_AT..HOPS_AT + 4].copy_from_slice(&self.hops.to_be_bytes());
         header[15..19].copy_from_slice(&self.index.to_be_bytes());
-        header[19..].copy_from_slice(&self.ttl_ms.to_be_bytes());
+        header[TTL_AT..].copy_from_slice(&self.ttl_ms.to_be_bytes());
         header
     }
 
@@ -119,12 +119,21 @@ pub fn set_hops(encoded: &mut [u8], hops: u32) {
     encoded[HOPS_AT..HOPS_AT + 4].copy_from_slice(&hops.to_be_bytes());
 }
 
-/// Whether two encoded packets are the same, whatever way each has gone.
+/// Whether two encoded packets are the same, whatever way each has gone: hops and time to live
+/// say nothing of what a packet is.
 #[must_use]
-pub fn equal_but_hops(one: &[u8], other: &[u8]) -> bool {
+pub fn equal_but_way(one: &[u8], other: &[u8]) -> bool {
     let is_long = one.len() >= HEADER_BYTES && one.len() == other.len();
-    let rest = HOPS_AT + 4;
-    is_long && one[..HOPS_AT] == other[..HOPS_AT] && one[rest..] == other[rest..]
+    is_long && without_way(one) == without_way(other)
+}
+
+/// What stands before the hops, between them and the time to live, and after that.
+fn without_way(encoded: &[u8]) -> [&[u8]; 3] {
+    [
+        &encoded[..HOPS_AT],
+        &encoded[HOPS_AT + 4..TTL_AT],
+        &encoded[HEADER_BYTES..],
+    ]
 }
 
 /// A message does not fit one packet.
@@ -139,6 +148,8 @@ pub struct EncodeError {
 const HEADER_BYTES: usize = 23;
 /// Where the count of hops is in it.
 const HOPS_AT: usize = 11;
+/// Where the time to live is, the last of it.
+const TTL_AT: usize = 19;
 
 fn append(bytes: &mut Vec<u8>, field: &[u8]) {
     let length = u16::try_from(field.len()).expect("every field is bounded by its type or above");
@@ -220,6 +231,15 @@ mod tests {
             let mut bytes = packet.encode().unwrap().to_vec();
             set_hops(&mut bytes, hops);
             prop_assert_eq!(bytes, Packet { hops, ..packet }.encode().unwrap());
+        }
+
+        #[test]
+        fn a_packet_is_the_same_whatever_way_it_has_gone(packet in any_packet(), hops in any::<u32>(), ttl_ms in any::<u32>()) {
+            let bytes = packet.encode().unwrap();
+            let travelled = Packet { hops, ttl_ms, ..packet.clone() }.encode().unwrap();
+            prop_assert!(equal_but_way(&bytes, &travelled));
+            let other = Packet { index: packet.index ^ 1, ..packet }.encode().unwrap();
+            prop_assert!(!equal_but_way(&bytes, &other));
         }
 
         #[test]

@@ -12,7 +12,7 @@ mod identity;
 mod message;
 
 pub use decode::{DecodeError, PacketView};
-pub use encode::{EncodeError, equal_but_hops, set_hops};
+pub use encode::{EncodeError, equal_but_way, set_hops};
 pub use field::{Field, FieldTooLong, Signature};
 pub use identity::{IdCheck, fragment_id, message_id, verify_id};
 pub use message::{

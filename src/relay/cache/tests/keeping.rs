@@ -64,6 +64,38 @@ fn a_packet_from_a_file_goes_on_ageing() {
 }
 
 #[test]
+fn a_packet_ends_everywhere_at_once_however_late_it_came() {
+    const HOUR: u64 = 3600;
+    let packet = single("x", 1);
+    let mut caches = vec![cache_of(100_000)];
+    keep(&mut caches[0], &packet);
+    for hours in [2, 5] {
+        let now = at(hours * HOUR);
+        let passed_on = caches[caches.len() - 1].packet_to_send(now, id(&packet));
+        let mut next = cache_of(100_000);
+        next.keep(now, arrival(&passed_on.unwrap(), Interest::Cluster));
+        caches.push(next);
+    }
+    for cache in &mut caches {
+        assert_ne!(cache.digest(at(6 * HOUR - 1)).hash, [0; 20]);
+        assert_eq!(cache.digest(at(6 * HOUR)).hash, [0; 20]);
+        assert_eq!(cache.packet_to_send(at(6 * HOUR), id(&packet)), None);
+    }
+}
+
+#[test]
+fn what_has_just_come_goes_on_as_it_came() {
+    for ttl_ms in [0, 10_000, u32::MAX] {
+        let mut cache = cache_of(100_000);
+        let mut packet = single("x", 1);
+        packet.ttl_ms = ttl_ms;
+        keep(&mut cache, &packet);
+        let sent = cache.packet_to_send(at(1), id(&packet));
+        assert_eq!(sent, Some(packet));
+    }
+}
+
+#[test]
 fn a_packet_that_was_given_up_is_not_taken_again_until_it_is_worth_more() {
     let (mut cache, packet) = (cache_of(1_000_000), single("hello", 7));
     cache.keep(at(0), arrival(&packet, Interest::Foreign));

@@ -78,10 +78,10 @@ fn a_forged_part_does_not_take_the_place_of_the_true_one() {
 fn a_part_that_waits_twice_makes_its_message_whole_once() {
     let (mut cache, packets) = (cache_of(100_000), message(3000, 7));
     let mut other_way = packets[3].clone();
-    other_way.hops = 5;
-    let mut other_life = packets[3].clone();
-    other_life.ttl_ms = 5;
-    for part in [&packets[3], &other_way, &other_life] {
+    (other_way.hops, other_way.ttl_ms) = (5, 5);
+    let mut other_clock = packets[3].clone();
+    other_clock.clock = 5;
+    for part in [&packets[3], &other_way, &other_clock] {
         assert_eq!(keep(&mut cache, part)[0].keeping, Keeping::Waiting);
     }
     keep(&mut cache, &packets[0]);

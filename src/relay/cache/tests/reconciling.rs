@@ -45,7 +45,9 @@ impl Side for Cache {
         let (reconciliation, wanted) = self.reconcile(at(QUIET), PeerId([0; 32]), Some(summary), 0);
         assert!(wanted.len() <= SEND_MAX);
         assert_eq!(wanted.len(), reconciliation.packet_count);
-        let packets = wanted.into_iter().filter_map(|id| self.packet(id));
+        let packets = wanted
+            .into_iter()
+            .filter_map(|id| self.packet_to_send(at(QUIET), id));
         (reconciliation.summaries, packets.collect())
     }
 
@@ -309,6 +311,19 @@ fn summaries_cover_six_hours() {
     let digest = cache.digest(at(6 * 3600));
     assert_eq!((digest.packet_count, digest.hash), (1, [0; 20]));
     assert_eq!(cache.find(id(&packet)), [packet], "it is kept all the same");
+}
+
+#[test]
+fn what_is_about_to_end_is_sent_to_nobody() {
+    let mut cache = roomy();
+    keep(&mut cache, &single("x", 1));
+    let empty = Summary::of_buckets(Vec::new(), [None; 16]);
+    let wanted = |cache: &mut Cache, seconds| {
+        let (_, wanted) = cache.reconcile(at(seconds), PeerId([0; 32]), Some(&empty), 0);
+        wanted.len()
+    };
+    assert_eq!(wanted(&mut cache, 6 * 3600 - 6), 1);
+    assert_eq!(wanted(&mut cache, 6 * 3600 - 4), 0);
 }
 
 #[test]
