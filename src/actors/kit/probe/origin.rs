@@ -96,10 +96,15 @@ impl Causes {
 /// A cause that nothing has had before, for an event outside of every actor.
 #[must_use]
 pub fn fresh_cause() -> CauseId {
-    let [high, low] = NEXT.get();
-    let [high, low] = if high == 0 { new_start() } else { [high, low] };
-    NEXT.set([high, low.wrapping_add(1)]);
-    CauseId::from_halves(high, low)
+    NEXT.with(|[high, low]| {
+        if high.get() == 0 {
+            high.set(rand::random::<u64>() | 1);
+            low.set(rand::random());
+        }
+        let cause = CauseId::from_halves(high.get(), low.get());
+        low.set(low.get().wrapping_add(1));
+        cause
+    })
 }
 
 /// The cause of the message that this thread has in hand; none where it has none, or where
@@ -124,15 +129,11 @@ pub fn with_cause<T>(cause: CauseId, send: impl FnOnce() -> T) -> T {
     send()
 }
 
-#[cold]
-fn new_start() -> [u64; 2] {
-    [rand::random::<u64>() | 1, rand::random()]
-}
-
 thread_local! {
     /// The halves of the cause, and the sender. Atomics are read one by one: a processor that reads
     /// both halves at once, right after they were written one by one, waits until they have left
     /// its store buffer, which takes as long as reading the clock.
     static CURRENT: [AtomicU64; 3] = const { [const { AtomicU64::new(0) }; 3] };
-    static NEXT: Cell<[u64; 2]> = const { Cell::new([0; 2]) };
+    /// The halves of the next fresh cause, apart for the same reason.
+    static NEXT: [Cell<u64>; 2] = const { [const { Cell::new(0) }; 2] };
 }
