@@ -231,11 +231,25 @@ impl<A: Actor> Cell<A> {
         let ctx = &mut self.ctx;
         ctx.expires_at = expires_at;
         let mode = self.mailbox.stats.mode();
-        let (outcome, payload) = if mode.is_off() {
-            let outcome = panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)));
-            (outcome, None)
+        // What the letter reveals where that is noted, in case that it comes to nothing. It stays
+        // in its place: if it went about together with the outcome, both would be read in other
+        // pieces than they were written in a moment ago, and a processor waits for that.
+        let mut payload = None;
+        if !mode.is_off() {
+            if mode.is_traced() {
+                ctx.enter(origin.cause);
+            }
+            if mode.is_recorded() {
+                payload = revealed(&*letter);
+            }
+            if mode.is_timed() {
+                self.mailbox.stats.begin(label, now);
+            }
+        }
+        let outcome = if mode.is_taped() {
+            recording::deliver(letter, actor, ctx, &taken)
         } else {
-            hand_over_noted(mode, letter, actor, ctx, &taken)
+            panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)))
         };
         match outcome {
             Ok(true) => self.succeed(mode, &taken),
@@ -397,35 +411,6 @@ impl<A: Actor> Cell<A> {
             _ => Next::Idle(self.ctx.timers.next_due()),
         }
     }
-}
-
-/// Hands a message over of which something is noted; gives what it reveals, too, where that is
-/// noted, in case that it comes to nothing.
-fn hand_over_noted<A: Actor>(
-    mode: Mode,
-    letter: Box<dyn Letter<A>>,
-    actor: &mut A,
-    ctx: &mut Context<A>,
-    taken: &Taken,
-) -> (thread::Result<bool>, Option<serde_json::Value>) {
-    if mode.is_traced() {
-        ctx.enter(taken.origin.cause);
-    }
-    let payload = if mode.is_recorded() {
-        revealed(&*letter)
-    } else {
-        None
-    };
-    if mode.is_timed() {
-        let stats = &ctx.addr().0.stats;
-        stats.begin(taken.label, taken.began);
-    }
-    let outcome = if mode.is_taped() {
-        recording::deliver(letter, actor, ctx, taken)
-    } else {
-        panic::catch_unwind(AssertUnwindSafe(|| letter.deliver(actor, ctx)))
-    };
-    (outcome, payload)
 }
 
 /// What is kept of a panic that no message led to.
