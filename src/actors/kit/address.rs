@@ -135,10 +135,12 @@ impl<A: Handler<M>, M: Message> Post<M> for Mailbox<A> {
     #[inline]
     fn tell(&self, message: M) -> Result<(), TellError<M>> {
         let mode = self.stats.mode();
-        let told = if mode.is_off() {
+        let told = if mode.is_plain() {
             self.push_told(mode, message, ())
+        } else if mode.is_taped() {
+            self.tell_taped(mode, message)
         } else {
-            self.tell_noted(mode, message)
+            self.push_told(mode, message, self.stats.hub.origin())
         };
         told.map_err(|(refusal, message)| TellError { message, refusal })
     }
@@ -187,21 +189,6 @@ impl<A: Actor> Mailbox<A> {
         pushed.map_err(|(refusal, told)| (refusal, told.message))
     }
 
-    /// The same where something is noted.
-    fn tell_noted<M: Message>(&self, mode: Mode, message: M) -> Result<(), (Refusal, M)>
-    where
-        A: Handler<M>,
-    {
-        if mode.is_taped() {
-            return self.tell_taped(mode, message);
-        }
-        if mode.is_traced() {
-            self.push_told(mode, message, self.stats.hub.origin())
-        } else {
-            self.push_told(mode, message, ())
-        }
-    }
-
     /// The same where a recording is made, or replayed: then nothing is sent.
     #[cold]
     fn tell_taped<M: Message>(&self, mode: Mode, message: M) -> Result<(), (Refusal, M)>
@@ -212,7 +199,8 @@ impl<A: Actor> Mailbox<A> {
         if let Sending::Replayed(refusal) = sending {
             return refusal.map_or(Ok(()), |refusal| Err((refusal, message)));
         }
-        let told = self.tell_noted(mode.beside_tape(), message);
+        let origin = self.stats.hub.origin();
+        let told = self.push_told(mode.beside_tape(), message, origin);
         let refusal = told.as_ref().err().map(|(refusal, _)| *refusal);
         note_sent::<M>(&sending, refusal);
         told

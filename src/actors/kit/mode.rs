@@ -51,6 +51,12 @@ impl Mode {
         self == Self::OFF
     }
 
+    /// Whether messages carry nothing but themselves: neither traced nor written down.
+    #[inline]
+    pub(super) fn is_plain(self) -> bool {
+        self.0 & (TRACED | TAPED) == 0
+    }
+
     /// Whether ages and the message in hand are noted.
     #[inline]
     pub(super) fn is_timed(self) -> bool {
