@@ -51,7 +51,7 @@ impl Cache {
     pub(super) fn is_settled(&self, now: Time, prefix: &[u8]) -> bool {
         let mut entries = covered(&self.entries, prefix).peekable();
         if entries.peek().is_none() {
-            return !self.newest_at.is_some_and(|at| now.since(at) < FRESH_TIME);
+            return self.newest_at.is_none_or(|at| now.since(at) >= FRESH_TIME);
         }
         !entries.any(|(_, entry)| self.is_fresh(now, entry) || self.is_ending(now, entry))
     }

@@ -75,7 +75,7 @@ impl Reach {
         };
         // In sixteenths of a hop.
         let late = ((hops * 256).cast_signed() - typical.0.cast_signed()).div_euclid(16);
-        let ordinary = (TYPICAL_COUNT_16 - late * 2 + 8).div_euclid(16);
+        let ordinary = (TYPICAL_COUNT_16 - late * MORE_FOR_EACH_HOP + 8).div_euclid(16);
         let ordinary = clamp(ordinary, PUSH_COUNT_MIN, PUSH_COUNT_MAX);
         let central = (TYPICAL_CENTRAL * 16 - late * 8 + 8).div_euclid(16);
         let central = if is_central {
@@ -104,12 +104,13 @@ fn clamp(count: i32, least: usize, most: usize) -> usize {
 /// How many ordinary neighbours get what is published here, and how many indexed ones.
 pub(super) const OWN_COUNT: usize = 10;
 const OWN_INDEXED: usize = 3;
-/// How many get what comes after the typical number of hops, in sixteenths; two more
+/// How many get what comes after the typical number of hops, in sixteenths; and how many more
 /// for each hop less.
-const TYPICAL_COUNT_16: i32 = 50;
+const TYPICAL_COUNT_16: i32 = 37;
+const MORE_FOR_EACH_HOP: i32 = 3;
 /// How many get a message that is passed on, at least and at most.
 pub(super) const PUSH_COUNT_MIN: usize = 2;
-pub(super) const PUSH_COUNT_MAX: usize = 8;
+pub(super) const PUSH_COUNT_MAX: usize = 12;
 /// How many secluded ones get it from an indexed peer besides: so many after the typical number
 /// of hops, eight more for each less.
 const TYPICAL_CENTRAL: i32 = 12;
@@ -144,7 +145,7 @@ mod tests {
             let counts: Vec<usize> = (1..10).map(|hops| ordinary(hops, typical(usual))).collect();
             assert!(counts.is_sorted_by(|a, b| a >= b), "{usual}: {counts:?}");
             assert!(
-                (3..=4).contains(&counts[usual as usize - 1]),
+                (2..=3).contains(&counts[usual as usize - 1]),
                 "{usual}: {counts:?}"
             );
             assert_eq!(counts[8], PUSH_COUNT_MIN);

@@ -45,14 +45,17 @@ impl Peer {
         self.rest = rest.filter(|_| is_sign_of_life);
     }
 
-    /// Pings and pongs are answered always, the rest once we know what we are behind: the
-    /// reference's rule, without which we would invite what cannot reach us. Who is linked with
-    /// us already may bring messages, which a newcomer would miss for a second or two.
+    /// Pings and pongs are answered always, most of the rest once we know what we are behind: the
+    /// reference's rule, without which we would invite what cannot reach us. But messages are taken
+    /// from everybody, as they are later, and compared with whoever is linked with us already:
+    /// a newcomer would miss them for a second or two.
     fn dispatch(&mut self, now: Now, wire: Wire, from: Address, packet: Packet) {
         match packet.kind {
             PacketType::GOODBYE => self.on_goodbye(now, from),
-            PacketType::PUBLISH if self.may_bring(from) => self.on_publish(now, from, packet),
-            PacketType::SYNC if self.may_bring(from) => self.on_sync(now, from, packet),
+            PacketType::PUBLISH => self.on_publish(now, from, packet),
+            PacketType::SYNC if self.is_ready() || self.is_trusted(from) => {
+                self.on_sync(now, from, packet);
+            }
             _ if !self.is_ready() => {}
             PacketType::INTRO => self.on_intro(now, from, &packet),
             PacketType::JOIN => self.on_join(now, from, &packet),
@@ -60,11 +63,6 @@ impl Peer {
             PacketType::QUERY => self.on_query(now, from, packet),
             _ => {}
         }
-    }
-
-    /// Whether messages are taken from an address.
-    fn may_bring(&self, from: Address) -> bool {
-        self.is_ready() || self.is_trusted(from)
     }
 
     fn heard(&mut self, now: Now, from: Address, length: usize) {
@@ -94,7 +92,12 @@ impl Peer {
 #[cfg(test)]
 mod tests {
     use super::super::{neighbourhood::*, *};
-    use crate::relay::{PacketId, keys::SharedKey, packet::Packet, packet::PacketType};
+    use crate::relay::{
+        PacketId,
+        keys::SharedKey,
+        nat::NatType,
+        packet::{Packet, PacketType, message_id},
+    };
 
     /// Everything that may be done with a peer, but for a sign of life.
     const INPUTS: [fn(&mut Peer, Now); 20] = [
@@ -151,6 +154,20 @@ mod tests {
             interest: Interest::Own,
             keeping: Keeping::Duplicate,
         }
+    }
+
+    #[test]
+    fn messages_are_taken_from_everybody_even_before_we_know_what_we_are_behind() {
+        let mut town = Neighbourhood::new(0);
+        std::sync::Arc::make_mut(&mut town.peer.config).is_indexed = false;
+        town.peer.nat = NatType::UNKNOWN;
+        let mut message = Packet::new(PacketType::PUBLISH, "x");
+        message.packet_id = message_id(&message.message).field();
+        for packet in [Packet::new(PacketType::JOIN, "{}"), message] {
+            town.receive_bytes(address(99), packet.encode().unwrap());
+        }
+        let kept = |output: &Output| matches!(output, Output::Keep(_));
+        assert_eq!(town.outputs.iter().filter(|output| kept(output)).count(), 1);
     }
 
     #[test]

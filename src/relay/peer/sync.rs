@@ -75,7 +75,7 @@ impl Peer {
     }
 
     /// It is time to compare caches: with this peer, or with a neighbour at random; an indexed
-    /// peer, who has the bandwidth, takes a few.
+    /// peer, who has the bandwidth, takes a few, and so does one that seems to be deaf.
     pub fn handle_pull_due(&mut self, now: Now, peer: Option<PeerId>) {
         self.rest = None;
         // Whoever has just come and holds the same has said so.
@@ -84,10 +84,10 @@ impl Peer {
         }
         let mut peers: Vec<PeerId> = peer.into_iter().collect();
         if peers.is_empty() {
-            let count = if self.config.is_indexed {
-                CENTRAL_COUNT
-            } else {
-                1
+            let count = match self.config.is_indexed {
+                true => CENTRAL_COUNT,
+                false if self.is_deaf(now) => DEAF_COUNT,
+                false => 1,
             };
             peers.extend((0..count).filter_map(|_| self.choose_to_pull_from(now)));
             peers.sort_unstable();
@@ -103,6 +103,14 @@ impl Peer {
         }
     }
 
+    /// Whether nothing at all has been heard for a while although there was news a moment ago. Most
+    /// likely all is well, since whoever holds the same does not answer. But loss comes in bursts
+    /// of datagrams: where few go to and fro, one lasts for seconds, and more of them end it.
+    fn is_deaf(&self, now: Now) -> bool {
+        now.time.since(self.heartbeat.last_heard) >= DEAF_AFTER
+            && now.time.since(self.gossip.news_at) < DEAF_TIME
+    }
+
     /// Whether a neighbour of our kind has said that its cache equals ours.
     fn is_known_to_equal(&self, peer: &PeerId) -> bool {
         let ours = Some(self.digest.hash);
@@ -112,7 +120,7 @@ impl Peer {
 
     /// A neighbour whose cache may differ from ours, if there is one. A difference is answered, so
     /// whoever was asked [`ASKED_ENOUGH`] times in vain most likely holds the same. If all do, one at
-    /// random is asked now and then; nobody is asked the same again at once.
+    /// random is asked now and then, or at once if it may be us who do not hear them; nobody is asked the same again at once.
     fn choose_to_pull_from(&mut self, now: Now) -> Option<PeerId> {
         let ours = self.digest.hash;
         let is_open = |entry: &&Entry| {
@@ -139,7 +147,7 @@ impl Peer {
             0 => EMPTY_PAUSE,
             _ => SETTLED_PAUSE,
         };
-        if now.time.since(self.gossip.asked_at) < pause {
+        if now.time.since(self.gossip.asked_at) < pause && !self.is_deaf(now) {
             return None;
         }
         choose_one(&mut self.rng, &settled).map(|entry| entry.peer_id)
@@ -199,6 +207,10 @@ const QUIET_SHARE: f64 = 0.8;
 const SECLUDED_SHARE: f64 = 0.5;
 /// How many neighbours an indexed peer compares its cache with at once.
 const CENTRAL_COUNT: usize = 4;
+/// The same for a peer that has heard nothing for so long, though news came no longer ago than this.
+const DEAF_COUNT: usize = 3;
+const DEAF_AFTER: Duration = Duration::from_millis(300);
+const DEAF_TIME: Duration = Duration::from_secs(3);
 /// The same summary from the same peer is answered again after this time: it may be that the
 /// answer was lost.
 const SYNC_AGAIN: Duration = Duration::from_millis(100);
@@ -292,6 +304,26 @@ mod tests {
             asked.len() <= 50 * CENTRAL_COUNT,
             "one question of the two each time"
         );
+    }
+
+    #[test]
+    fn whoever_hears_nothing_after_news_asks_several_at_once_for_a_while() {
+        let mut town = Neighbourhood::new(9);
+        std::sync::Arc::make_mut(&mut town.peer.config).is_indexed = false;
+        let ask = |town: &mut Neighbourhood| {
+            town.peer.handle_pull_due(town.now, None);
+            town.drain();
+            reconciled(town).len()
+        };
+        town.peer.heartbeat.last_heard = town.now.time;
+        town.peer.gossip.news_at = town.now.time;
+        assert_eq!(ask(&mut town), 1);
+        town.advance(300);
+        assert!((2..=DEAF_COUNT).contains(&ask(&mut town)));
+        town.receive(9, &Packet::new(PacketType::GOODBYE, ""));
+        assert_eq!(ask(&mut town), 1, "somebody is heard");
+        town.advance(2_700);
+        assert_eq!(ask(&mut town), 1, "silence is to be expected");
     }
 
     #[test]
