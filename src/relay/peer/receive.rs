@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn messages_are_taken_from_everybody_even_before_we_know_what_we_are_behind() {
         let mut town = Neighbourhood::new(0);
-        std::sync::Arc::make_mut(&mut town.peer.config).is_indexed = false;
+        Arc::make_mut(&mut town.peer.config).is_indexed = false;
         town.peer.nat = NatType::UNKNOWN;
         let mut message = Packet::new(PacketType::PUBLISH, "x");
         message.packet_id = message_id(&message.message).field();
