@@ -95,7 +95,7 @@ bundle_identifier = "org.socket-runtime.report"
 width = 900
 height = 800
 INI
-"$RUNTIME" sim --scenario claims-128 --seeds 1..4 --quiet --out "$work/figures" >/dev/null 2>&1
+"$RUNTIME" sim --scenario claims-128 --seeds 1..10 --quiet --out "$work/figures" >/dev/null 2>&1
 sed 's|</style>|html { zoom: .64 }</style>|' "$work/figures/report.html" >"$work/report/src/index.html"
 "$RUNTIME" run "$work/report" -q --headless --screenshot "$PWD/$out/simulation.png"
 
