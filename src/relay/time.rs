@@ -33,13 +33,6 @@ impl Time {
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
     }
-
-    /// The time so long before, or the start of time.
-    #[must_use]
-    pub fn before(self, span: Duration) -> Self {
-        let micros = u64::try_from(span.as_micros()).unwrap_or(u64::MAX);
-        Self(self.0.saturating_sub(micros))
-    }
 }
 
 impl ops::Add<Duration> for Time {

@@ -153,7 +153,7 @@ impl Store {
                 }
             }
             Output::Find(lookup) => {
-                let packets = self.cache.find(lookup.id);
+                let packets = self.cache.find_to_send(now, lookup.id);
                 peer.handle_found(now, Found { lookup, packets });
             }
             Output::Reconcile { peer: of, summary } => {

@@ -330,10 +330,11 @@ impl Handler<KeepPackets> for PacketCache {
 }
 
 impl Handler<FindPacket> for PacketCache {
-    fn handle(&mut self, message: FindPacket, reply: Reply<()>, _ctx: &mut Context<Self>) {
+    fn handle(&mut self, message: FindPacket, reply: Reply<()>, ctx: &mut Context<Self>) {
+        let now = ctx.now_with_date();
         let found = Found {
             lookup: message.lookup,
-            packets: self.cache.find(message.lookup.id),
+            packets: self.cache.find_to_send(now, message.lookup.id),
         };
         let _ = self.outlets.found.tell(PacketFound { found });
         reply.send(());

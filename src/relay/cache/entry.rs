@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::config::{LINK_BYTES, PACKET_OVERHEAD_BYTES};
 use crate::relay::{
-    Address, Now, PacketId, Time,
+    Address, PacketId, Time,
     packet::{Packet, PacketView, TTL_MS},
     peer::Interest,
 };
@@ -42,11 +42,27 @@ pub(super) struct Place {
     pub(super) subcluster: u64,
     /// What all its packets cost.
     pub(super) bytes: usize,
-    /// When it came, or the start of time if that was before.
-    pub(super) came_at: Time,
-    /// Until when summaries cover it: what is left of its life in the network.
+    /// For how long summaries cover it from when it came: what was left of its life in the network.
+    pub(super) coverage_ms: u32,
+    /// Until when they do.
     pub(super) covered_until: Time,
     pub(super) expires_at: Time,
+}
+
+impl Place {
+    pub(super) fn coverage(&self) -> Duration {
+        Duration::from_millis(self.coverage_ms.into())
+    }
+
+    /// What is left of its life in the network.
+    pub(super) fn left(&self, now: Time) -> Duration {
+        self.covered_until.since(now)
+    }
+
+    /// How long ago it came, or as long as it was to live if that is over.
+    pub(super) fn age(&self, now: Time) -> Duration {
+        self.coverage().saturating_sub(self.left(now))
+    }
 }
 
 impl fmt::Debug for Entry {
@@ -92,22 +108,21 @@ pub(super) fn cost(length: usize, is_linked: bool) -> usize {
     length + PACKET_OVERHEAD_BYTES + if is_linked { LINK_BYTES } else { 0 }
 }
 
-/// Until when a packet lives here and is covered by summaries, if it came `age` ago
-/// (spec section 6).
-pub(super) fn life(now: Now, ttl_ms: u32, interest: Interest, age: Duration) -> (Time, Time) {
-    let coverage = coverage(ttl_ms);
-    let life = match interest {
-        Interest::Subscribed | Interest::Own if coverage == LIFE_MAX => LIFE_SUBSCRIBED_MAX,
-        _ => coverage,
-    };
-    let left = |life: Duration| now.time + life.saturating_sub(age);
-    (left(life), left(coverage))
+/// For how long summaries cover a packet that comes with this time to live (spec section 6).
+pub(super) fn coverage_ms(ttl_ms: u32) -> u32 {
+    if ttl_ms == 0 {
+        TTL_MS
+    } else {
+        ttl_ms.min(TTL_MS)
+    }
 }
 
-/// For how long summaries cover a packet that comes with this time to live.
-pub(super) fn coverage(ttl_ms: u32) -> Duration {
-    let ttl_ms = if ttl_ms == 0 { TTL_MS } else { ttl_ms };
-    Duration::from_millis(ttl_ms.into()).min(LIFE_MAX)
+/// For how long a packet is kept here that summaries cover for so long.
+pub(super) fn life(coverage: Duration, interest: Interest) -> Duration {
+    match interest {
+        Interest::Subscribed | Interest::Own if coverage == LIFE_MAX => LIFE_SUBSCRIBED_MAX,
+        _ => coverage,
+    }
 }
 
 /// The /24 that an address belongs to.
@@ -126,5 +141,6 @@ pub(super) fn subcluster_key(field: &[u8]) -> u64 {
 
 /// How long a packet lives in the network at most, and how long summaries cover it: 6 h.
 pub const LIFE_MAX: Duration = Duration::from_secs(6 * 3600);
-/// How long a packet is kept that we made or subscribed to, unless it asks for less: 12 h.
+/// How long a packet is kept that we made or subscribed to: 12 h. What asks for less lives as long as
+/// it asks for, and so does what comes late, which cannot be told from that.
 pub const LIFE_SUBSCRIBED_MAX: Duration = Duration::from_secs(12 * 3600);

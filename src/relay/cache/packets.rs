@@ -8,7 +8,7 @@ use std::{
 use super::{
     CacheChange, CacheConfig, CacheDigest,
     dropped::Dropped,
-    entry::{Filing, LIFE_MAX, Place, cost, life, net, subcluster_key},
+    entry::{Filing, LIFE_MAX, Place, cost, coverage_ms, life, net, subcluster_key},
     index::{Entries, Index},
     parts::Group,
     shelves::{INTERESTS, Shelves},
@@ -201,7 +201,7 @@ impl Cache {
                 let mut place = self.new_place(now, &arrival, age);
                 place.bytes = cost_of(&arrival);
                 self.insert_unit(id, &place);
-                self.insert_entry(id, bytes, Filing::Alone(place), &place, &arrival);
+                self.insert_entry(now, id, bytes, Filing::Alone(place), &place, &arrival);
                 Keeping::New { whole }
             }
             _ => Keeping::NoRoom { whole },
@@ -211,19 +211,22 @@ impl Cache {
 
     /// A place for a unit that has just come.
     pub(super) fn new_place(&mut self, now: Now, arrival: &Arrival, age: Duration) -> Place {
-        let (expires_at, covered_until) = life(now, arrival.packet.ttl_ms, arrival.interest, age);
+        let coverage_ms = coverage_ms(arrival.packet.ttl_ms);
+        let coverage = Duration::from_millis(coverage_ms.into());
+        let left = |life: Duration| now.time + life.saturating_sub(age);
         self.next_sequence += 1;
-        let came_at = now.time.before(age);
-        self.newest_at = self.newest_at.max(Some(came_at));
+        if !self.is_restoring {
+            self.newest_at = Some(now.time);
+        }
         Place {
             sequence: self.next_sequence,
             interest: arrival.interest,
             net: arrival.from.map(net),
             subcluster: subcluster_key(arrival.packet.subcluster_id.as_slice()),
             bytes: 0,
-            came_at,
-            covered_until,
-            expires_at,
+            coverage_ms,
+            covered_until: left(coverage),
+            expires_at: left(life(coverage, arrival.interest)),
         }
     }
 }

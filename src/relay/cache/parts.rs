@@ -247,7 +247,7 @@ impl Cache {
                 .insert(head, Group::new(place, arrival.packet.subcluster_id));
         }
         let place = self.groups[&head].place;
-        self.insert_entry(id, bytes, Filing::Part(head), &place, arrival);
+        self.insert_entry(now, id, bytes, Filing::Part(head), &place, arrival);
         true
     }
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Cache, Links, entry::subcluster_key};
+use super::{
+    Cache, Links,
+    entry::{Place, subcluster_key},
+};
 use crate::relay::{
     Now, PacketId, SubclusterId,
     packet::{Field, Packet},
@@ -42,12 +45,24 @@ impl Cache {
     pub fn packet_to_send(&self, now: Now, id: PacketId) -> Option<Packet> {
         let entry = self.entries.get(&id)?;
         let place = self.place_of_entry(entry)?;
-        let mut packet = entry.packet();
-        if now.time.since(place.came_at) >= RESTATED_AGE {
-            let left_ms = place.covered_until.since(now.time).as_millis();
-            packet.ttl_ms = u32::try_from(left_ms).ok().filter(|left_ms| *left_ms > 0)?;
-        }
-        Some(packet)
+        let left = place.left(now.time);
+        (left > Duration::ZERO).then(|| restated(entry.packet(), place, now, left))
+    }
+
+    /// What [`find`](Self::find) gives, as it goes to whoever asked for it by its id, and has a
+    /// minute to read it if its life has ended.
+    #[must_use]
+    pub fn find_to_send(&self, now: Now, id: PacketId) -> Vec<Packet> {
+        let Some(place) = self.unit_of(id).and_then(|unit| self.place_of(unit)) else {
+            return Vec::new();
+        };
+        let left = place
+            .left(now.time)
+            .max(FOUND_LIFE_MIN.min(place.coverage()));
+        let packets = self.find(id).into_iter();
+        packets
+            .map(|packet| restated(packet, place, now, left))
+            .collect()
     }
 
     /// The bytes of one kept packet, as it goes over the wire.
@@ -127,5 +142,16 @@ impl Cache {
     }
 }
 
+/// A packet with what is left of its life, unless it has just come: what spreads at once is the same
+/// for everybody.
+fn restated(mut packet: Packet, place: &Place, now: Now, left: Duration) -> Packet {
+    if place.age(now.time) >= RESTATED_AGE.min(place.coverage() / 4) {
+        packet.ttl_ms = u32::try_from(left.as_millis()).unwrap_or(u32::MAX).max(1);
+    }
+    packet
+}
+
 /// What came less than so long ago goes on with the time to live that it came with.
-const RESTATED_AGE: Duration = Duration::from_secs(5);
+pub(super) const RESTATED_AGE: Duration = Duration::from_secs(5);
+/// How long a packet lives at least with whoever asked for it.
+const FOUND_LIFE_MIN: Duration = Duration::from_secs(60);

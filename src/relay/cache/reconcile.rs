@@ -129,7 +129,8 @@ impl Cache {
         let count_max = count_max
             .min(NEWS_EACH_MAX)
             .min(SEND_MAX.saturating_sub(wanted.len()));
-        let news = covered(&self.entries, prefix).filter(|(_, entry)| self.is_news(now, entry));
+        let is_news = |entry| self.is_news(now, entry) && !self.is_ending(now, entry);
+        let news = covered(&self.entries, prefix).filter(|(_, entry)| is_news(entry));
         let news: Vec<PacketId> = news.map(|(id, _)| *id).take(count_max + 1).collect();
         if news.len() > count_max {
             return 0;

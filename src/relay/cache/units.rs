@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::{
     Cache, CacheChange,
-    entry::{Entry, Filing, Place, coverage, life},
+    entry::{Entry, Filing, Place, life},
 };
 use crate::relay::{
     Now, PacketId, Time,
@@ -22,6 +22,7 @@ impl Cache {
     /// Puts a packet under its id, into the index and among the links, and reports it.
     pub(super) fn insert_entry(
         &mut self,
+        now: Now,
         id: PacketId,
         bytes: Bytes,
         filing: Filing,
@@ -30,13 +31,15 @@ impl Cache {
     ) {
         let entry = Entry {
             bytes,
-            is_covered: true,
+            is_covered: place.covered_until > now.time,
             filing,
         };
         if let Some(previous) = entry.previous() {
             self.links.insert((previous, id));
         }
-        self.index.add(id);
+        if entry.is_covered {
+            self.index.add(id);
+        }
         self.entries.insert(id, entry);
         self.changes.push(CacheChange::Kept {
             id,
@@ -110,24 +113,12 @@ impl Cache {
         let Some(place) = self.place_of(unit).copied() else {
             return;
         };
-        let Some(first) = self
-            .packet_ids(unit)
-            .first()
-            .and_then(|id| self.entries.get(id))
-        else {
-            return;
-        };
-        let ttl_ms = first.view().ttl_ms;
-        // How long the unit has been here follows from when its packets stop to be covered.
-        let left = place.covered_until.since(now.time);
-        let age = coverage(ttl_ms).saturating_sub(left);
-        let (expires_at, covered_until) = life(now, ttl_ms, interest, age);
+        let left = life(place.coverage(), interest).saturating_sub(place.age(now.time));
         let share = self.config.share_bytes_max();
         self.shelves.remove(&place, share);
         let place = Place {
             interest,
-            expires_at,
-            covered_until,
+            expires_at: now.time + left,
             ..place
         };
         self.shelves.insert(unit, &place, share);

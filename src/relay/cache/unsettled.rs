@@ -46,14 +46,14 @@ impl Unsettled {
 }
 
 impl Cache {
-    /// Whether nothing below a prefix is about to change here or with others: none of the packets
-    /// there has just come or is about to end; where there is none, no packet has just come at all.
+    /// Whether nothing below a prefix is about to come to us or to others: none of the packets
+    /// there has just come; where there is none, no packet has just come at all.
     pub(super) fn is_settled(&self, now: Time, prefix: &[u8]) -> bool {
         let mut entries = covered(&self.entries, prefix).peekable();
         if entries.peek().is_none() {
             return self.newest_at.is_none_or(|at| now.since(at) >= FRESH_TIME);
         }
-        !entries.any(|(_, entry)| self.is_fresh(now, entry) || self.is_ending(now, entry))
+        !entries.any(|(_, entry)| self.is_fresh(now, entry))
     }
 
     /// Whether a packet has just come, so that others may be about to get it, too.
@@ -76,16 +76,13 @@ impl Cache {
     /// Whether a packet is at the end of its life, which others may take for over already.
     pub(super) fn is_ending(&self, now: Time, entry: &Entry) -> bool {
         let place = self.place_of_entry(entry);
-        place.is_some_and(|place| {
-            let coverage = place.covered_until.since(place.came_at);
-            place.covered_until.since(now) < ENDING_TIME.min(coverage / 4)
-        })
+        place.is_some_and(|place| place.left(now) < ENDING_TIME.min(place.coverage() / 4))
     }
 
     /// How long ago a packet came.
     fn age(&self, now: Time, entry: &Entry) -> Option<Duration> {
         let place = self.place_of_entry(entry);
-        place.map(|place| now.since(place.came_at))
+        place.map(|place| place.age(now))
     }
 }
 
@@ -94,9 +91,11 @@ const FRESH_TIME: Duration = Duration::from_secs(1);
 /// For how long a packet is likely to be what another cache lacks, and from when on.
 const NEWS_TIME: Duration = Duration::from_secs(3);
 const NEWS_AGE_MIN: Duration = Duration::from_millis(150);
-/// How long before its end a packet is not sent any more. Each peer that passes it on counts the
-/// time that it took once too little, so that not all see its end at the same moment.
-pub(super) const ENDING_TIME: Duration = Duration::from_secs(5);
+/// How long before its end a packet is not sent any more: whoever passed it on has counted the time on
+/// the way, and at most [`RESTATED_AGE`] besides, as if it had not passed.
+///
+/// [`RESTATED_AGE`]: super::read::RESTATED_AGE
+const ENDING_TIME: Duration = Duration::from_secs(5);
 /// For how long a packet is most likely on its way to whoever lacks it, from somebody else.
 const UNDER_WAY: Duration = Duration::from_millis(140);
 /// Summaries and packets about what has just come that a peer is sent at once.

@@ -226,7 +226,9 @@ impl Peer {
     /// A packet that was new has come. How many hops it took counts once a second for each
     /// neighbour, and for no host twice in a row.
     pub(super) fn note_news(&mut self, now: Now, packet: &Packet, from: Option<Address>) {
-        self.gossip.news_at = now.time;
+        if from.is_none_or(|from| self.is_trusted(from)) {
+            self.gossip.news_at = now.time;
+        }
         let Some(from) = from.filter(|from| !self.is_met_lately(now, *from)) else {
             return;
         };

@@ -184,7 +184,7 @@ impl Peer {
 
     /// Sends a packet from the cache again.
     ///
-    /// One peer that lacks it gets it as it is: a comparison of caches costs no postage, or a
+    /// One peer that lacks it gets it with its hops as they are: a comparison of caches costs no postage, or a
     /// packet would die after sixteen generations of peers. A few random ones get it as they
     /// would a new one: as one of ours only if it is, and no neighbour is known to hold it.
     pub fn handle_due(&mut self, now: Now, mut packet: Packet, audience: Audience) {

@@ -9,7 +9,7 @@ use rand::Rng;
 
 use crate::relay::{
     PacketId, Time,
-    cache::CacheChange,
+    cache::{CacheChange, LIFE_MAX, LIFE_SUBSCRIBED_MAX},
     packet::HOPS_MAX,
     peer::{Interest, TableReport},
 };
@@ -123,6 +123,12 @@ impl Packets {
             let sent = u32::from(OWN_SENDS_MAX - track.sends_left);
             (now + OWN_SEND_DELAY * OWN_SEND_GROWTH.pow(sent)).min(track.expires_at)
         } else if track.is_last_send_due {
+            // What is kept for longer than others keep it is of no use to them after that.
+            let left = if left > LIFE_MAX {
+                left.saturating_sub(LIFE_SUBSCRIBED_MAX - LIFE_MAX)
+            } else {
+                left
+            };
             // Everybody's copy ends at about the same time; what one sends the others need not.
             let lead = LAST_SEND_LEAD
                 .min(left / 4)

@@ -84,6 +84,59 @@ fn a_packet_ends_everywhere_at_once_however_late_it_came() {
 }
 
 #[test]
+fn a_packet_from_a_file_goes_on_with_what_is_left_of_its_life() {
+    let (mut cache, packet) = (cache_of(100_000), single("x", 1));
+    let age = Duration::from_secs(5 * 3600);
+    cache.restore(at(0), arrival(&packet, Interest::Cluster), age);
+    let sent = cache.packet_to_send(at(1), id(&packet)).unwrap();
+    assert_eq!(sent.ttl_ms, 3_599_000);
+}
+
+#[test]
+fn whoever_asks_for_a_packet_at_its_end_has_a_minute_to_read_it() {
+    let mut cache = cache_of(100_000);
+    for packet in message(3000, 7) {
+        keep(&mut cache, &packet);
+    }
+    let head = id(&message(3000, 7)[0]);
+    for (hours, minutes) in [(5, 60), (11, 1)] {
+        let found = cache.find_to_send(at(hours * 3600), head);
+        let lives: Vec<u32> = found.iter().map(|packet| packet.ttl_ms).collect();
+        assert_eq!(lives, [minutes * 60_000; 4]);
+        let sent = cache.packet_to_send(at(hours * 3600), head);
+        assert_eq!(sent.is_some(), hours < 6, "nobody is sent it unasked");
+    }
+}
+
+#[test]
+fn a_packet_that_asks_for_a_short_life_gets_no_longer_one_by_being_passed_on() {
+    let (mut cache, mut packet) = (cache_of(100_000), single("x", 1));
+    packet.ttl_ms = 4_000;
+    keep(&mut cache, &packet);
+    let left = |seconds| {
+        let sent = cache.packet_to_send(at(seconds), id(&packet));
+        sent.map(|packet| packet.ttl_ms)
+    };
+    assert_eq!(
+        [left(0), left(3), left(4)],
+        [Some(4_000), Some(1_000), None]
+    );
+}
+
+#[test]
+fn a_part_that_comes_after_the_end_of_its_message_is_in_no_summary() {
+    let (mut cache, packets) = (cache_of(100_000), message(3000, 7));
+    packets[..3]
+        .iter()
+        .for_each(|packet| drop(keep(&mut cache, packet)));
+    let late = at(7 * 3600);
+    assert_eq!(cache.digest(late).hash, [0; 20]);
+    let kept = cache.keep(late, arrival(&packets[3], Interest::Subscribed));
+    assert!(matches!(kept[0].keeping, Keeping::New { .. }));
+    assert_eq!(cache.digest(late).hash, [0; 20]);
+}
+
+#[test]
 fn what_has_just_come_goes_on_as_it_came() {
     for ttl_ms in [0, 10_000, u32::MAX] {
         let mut cache = cache_of(100_000);
