@@ -43,12 +43,16 @@ struct Sending {
 }
 
 impl Sent {
-    /// Notes that a peer is sent a packet; false if it was sent it a moment ago. The pause
-    /// grows each time: somebody who never keeps what he gets does not get it for ever.
+    /// Notes that a peer is sent a packet; false if it was sent it a moment ago. A few copies may be
+    /// lost, but then the pause grows each time: somebody who never keeps what he gets does not get
+    /// it for ever.
     pub(super) fn note(&mut self, now: Time, peer: PeerId, id: PacketId) -> bool {
         let key = key(peer, id);
         let last = self.young.get(&key).or_else(|| self.old.get(&key)).copied();
-        let pause = |last: Sending| RESEND_PAUSE * (1 << last.count.min(RESEND_DOUBLINGS_MAX));
+        let pause = |last: Sending| {
+            let doublings = last.count.saturating_sub(RESENDS_AT_ONCE);
+            RESEND_PAUSE * (1 << doublings.min(RESEND_DOUBLINGS_MAX))
+        };
         if last.is_some_and(|last| now.since(last.at) < pause(last)) {
             return false;
         }
@@ -84,6 +88,8 @@ const SEND_INTERVAL: Duration = Duration::from_micros(1_000_000 / SEND_RATE as u
 const WAKE_COUNT: u32 = 32;
 /// How soon a peer is sent a packet again that it still lacks.
 const RESEND_PAUSE: Duration = Duration::from_millis(300);
+/// How often it is, before the pause doubles.
+const RESENDS_AT_ONCE: u32 = 2;
 /// How often that pause doubles: up to ten minutes.
 const RESEND_DOUBLINGS_MAX: u32 = 11;
 /// Sends that are remembered in each generation.
@@ -119,7 +125,7 @@ mod tests {
         let hour =
             (0..36_000).filter(|tenth| sent.note(Time::from_micros(tenth * 100_000), peer, id));
         let times: Vec<u64> = hour.collect();
-        assert_eq!(times[..4], [0, 3, 9, 21]);
+        assert_eq!(times[..6], [0, 3, 6, 9, 15, 27]);
         assert!(times.len() < 20, "{times:?}");
         assert!(
             sent.note(Time::ZERO, PeerId([3; 32]), id),
